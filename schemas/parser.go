@@ -1,0 +1,90 @@
+package schemas
+
+import "time"
+
+// A Parser knows the log kinds of one shape. Its methods are pure: no clock,
+// no I/O, no state between calls. A Parser may be used by several goroutines.
+type Parser interface {
+	// Source is the kind a file is given when Match chooses this Parser.
+	Source() Source
+
+	// Match says how sure the Parser is that a file is its own, from 0 (not
+	// at all) to 100 (a line of the file carries this product's full head).
+	// head is the beginning of the file, decompressed, at most 64 KiB; path
+	// is only a hint, because files are renamed.
+	Match(path string, head []byte) int
+
+	// Start reports whether line, which is without its line end, begins a
+	// record, and when the record was written. prev is the time of the record
+	// before, zero at the beginning of a file; a log that prints only the
+	// time of day, or no zone, takes date and zone from it. t keeps its zone
+	// as its Location, so that the next call sees it; it is zero when the
+	// head gives no time.
+	//
+	//	02523441.000 |16:23:08.121 |SdlSig   |StationRegister  …
+	Start(line []byte, prev time.Time) (t time.Time, ok bool)
+
+	// Parse appends the events that r holds to dst and returns it. No event
+	// is normal: most records are understood and silent. A record that the
+	// Parser does not understand yields one event of kind KindUnparsed.
+	//
+	// Events may refer to strings that share r.Text only if they were copied:
+	// r.Text is valid until Parse returns.
+	Parse(dst []Event, f *File, r *Record) []Event
+}
+
+// Gluer is implemented by a Parser that finds complete record heads inside a
+// physical line, as web copies of traces have them.
+type Gluer interface {
+	// Glued returns the index in line of the first complete record head at
+	// or after from (from ≥ 1), or -1. It must be cheap: it sees every line.
+	Glued(line []byte, from int) int
+}
+
+// Sourcer is implemented by a Parser whose records have more than one Source.
+type Sourcer interface {
+	// SourceOf returns the Source of the record whose first line is head.
+	SourceOf(head []byte) Source
+}
+
+// Noder is implemented by a Parser that can tell the host from the beginning
+// of a file (FileHead, syslog stamp).
+type Noder interface {
+	// Node returns the host that wrote the file, "" when nothing names it.
+	Node(path string, head []byte) string
+}
+
+// Excerpter is implemented by a Parser that recognises its lines where the
+// head is damaged or missing: quoted in a document, cut at the left, printed
+// without time. It is used only for files that no Parser matches.
+type Excerpter interface {
+	// Excerpt reports whether line is, or holds, a line of this log without
+	// a full head.
+	Excerpt(line []byte) bool
+
+	// Continues reports whether line goes on the record whose lines so far
+	// are text. It decides where a quotation ends and prose begins.
+	Continues(text, line []byte) bool
+}
+
+// Seed returns the prev for the first Start of a file: the configured date
+// (zero Time: none) in the configured zone (nil: UTC).
+//
+// A head that prints local time without a zone is read in the Location of
+// prev. A head that prints only a time of day takes the date of prev, and the
+// day after when it lies more than twelve hours before prev; while prev has
+// no date (see Dated) it stays a bare time of day.
+func Seed(date time.Time, zone *time.Location) time.Time {
+	if zone == nil {
+		zone = time.UTC
+	}
+	if date.IsZero() {
+		return time.Date(1, 1, 1, 0, 0, 0, 0, zone)
+	}
+	y, m, d := date.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, zone)
+}
+
+// Dated reports whether t has a date: it is neither zero nor a bare time of
+// day.
+func Dated(t time.Time) bool { return t.Year() > 1 }
