@@ -1,0 +1,143 @@
+package wire
+
+import "github.com/uctrace/uctrace/schemas"
+
+// AppendSessions appends the frame of list to dst and returns it. It uses the
+// spare capacity of dst as scratch memory: reuse dst. It keeps nothing of
+// list. See SplitSessions for the size of the frame.
+func AppendSessions(dst []byte, list []schemas.Session) []byte {
+	size := 0
+	for i := range list {
+		size += sessionSize(&list[i])
+	}
+	return seal(dst, kindSessions, size, func(w *writer) {
+		w.array(1)
+		w.array(len(list))
+		for i := range list {
+			w.session(&list[i])
+		}
+	})
+}
+
+// DecodeSessions returns the sessions of the frame data. The errors are
+// ErrVersion and ErrCorrupt.
+func DecodeSessions(data []byte) ([]schemas.Session, error) {
+	payload, err := open(data, kindSessions, nil)
+	if err != nil {
+		return nil, err
+	}
+	var list []schemas.Session
+	err = decode(payload, func(r *reader) {
+		outer := r.enter(1)
+		n, o := r.list(18 + sessionFields)
+		list = make([]schemas.Session, n)
+		for i := range list {
+			r.session(&list[i])
+		}
+		r.endList(o)
+		r.leave(outer)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+const sessionFields = 17
+
+func (w *writer) session(s *schemas.Session) {
+	w.array(sessionFields)
+	w.id(s.ID)
+	w.uint(s.Version)
+	w.bool(s.Deleted)
+	w.str(string(s.Kind))
+	w.str(string(s.Outcome))
+	w.str(s.Cluster)
+	w.time(s.Start)
+	w.time(s.End)
+	w.keys(s.Keys)
+	w.strs(s.Nodes)
+	w.array(len(s.Sources))
+	for _, src := range s.Sources {
+		w.str(string(src))
+	}
+	w.array(len(s.Stages))
+	for i := range s.Stages {
+		w.stage(&s.Stages[i])
+	}
+	w.str(s.Summary)
+	w.ids(s.Events)
+	w.int(int64(s.EventCount))
+}
+
+func (r *reader) session(s *schemas.Session) {
+	outer := r.enter(sessionFields)
+	r.fixed(s.ID[:])
+	s.Version = r.uint()
+	s.Deleted = r.bool()
+	s.Kind = schemas.SessionKind(r.str())
+	s.Outcome = schemas.Outcome(r.str())
+	s.Cluster = r.str()
+	s.Start = r.time()
+	s.End = r.time()
+	s.Keys = r.keys(nil)
+	s.Nodes = r.strs(nil)
+	n, o := r.list(1)
+	s.Sources = grow(s.Sources, n)
+	for i := range s.Sources {
+		s.Sources[i] = schemas.Source(r.str())
+	}
+	r.endList(o)
+	n, o = r.list(1 + stageFields)
+	s.Stages = grow(s.Stages, n)
+	for i := range s.Stages {
+		r.stage(&s.Stages[i])
+	}
+	r.endList(o)
+	s.Summary = r.text()
+	s.Events = r.ids()
+	s.EventCount = int(r.int())
+	r.leave(outer)
+}
+
+const stageFields = 6
+
+func (w *writer) stage(s *schemas.Stage) {
+	w.array(stageFields)
+	w.str(s.Name)
+	w.time(s.Start)
+	w.time(s.End)
+	w.str(string(s.Outcome))
+}
+
+func (r *reader) stage(s *schemas.Stage) {
+	outer := r.enter(stageFields)
+	s.Name = r.str()
+	s.Start = r.time()
+	s.End = r.time()
+	s.Outcome = schemas.Outcome(r.str())
+	r.leave(outer)
+}
+
+// ids writes ids as one bin.
+func (w *writer) ids(ids []schemas.ID) {
+	_ = w.enc.EncodeBytesLen(16 * len(ids))
+	for i := range ids {
+		w.out.b = append(w.out.b, ids[i][:]...)
+	}
+}
+
+func (r *reader) ids() []schemas.ID {
+	b, _ := r.bytes()
+	if len(b)%16 != 0 {
+		r.err = corrupt("payload: %d bytes are no list of ids", len(b))
+	}
+	if len(b) < 16 || r.err != nil {
+		return nil
+	}
+	ids := make([]schemas.ID, len(b)/16)
+	for i := range ids {
+		copy(ids[i][:], b[16*i:])
+	}
+	return ids
+}
