@@ -1,0 +1,127 @@
+package clickhouse_test
+
+import (
+	"io/fs"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/uctrace/uctrace/internal/chdb/chdbtest"
+	ddl "github.com/uctrace/uctrace/schemas/clickhouse"
+	"github.com/uctrace/uctrace/sinks/clickhouse"
+	"github.com/uctrace/uctrace/sinks/sinktest"
+)
+
+func migrations(t *testing.T) []string {
+	t.Helper()
+	names, err := fs.Glob(ddl.Migrations, "migrations/*.sql")
+	if err != nil || len(names) == 0 {
+		t.Fatal(names, err)
+	}
+	return names
+}
+
+func TestMigrationsAreNumberedSingleStatements(t *testing.T) {
+	form := regexp.MustCompile(`^migrations/\d{4}_[a-z0-9_]+\.sql$`)
+	for i, name := range migrations(t) {
+		if !form.MatchString(name) {
+			t.Errorf("%s: want NNNN_name.sql", name)
+		}
+		if number := name[len("migrations/"):][:4]; integer(t, strings.TrimLeft(number, "0")) != int64(i+1) {
+			t.Errorf("%s stands at place %d", name, i+1)
+		}
+		sql, err := fs.ReadFile(ddl.Migrations, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(sql), ";") {
+			t.Errorf("%s: a semicolon; one statement a file", name)
+		}
+		if !strings.Contains(string(sql), "IF NOT EXISTS") {
+			t.Errorf("%s is not idempotent", name)
+		}
+	}
+}
+
+func TestMigrateTwice(t *testing.T) {
+	e := chdbtest.Open(t)
+	s := open(t, e, "")
+	shape := func() [][]string {
+		return query(t, s, "SELECT name, create_table_query FROM system.tables WHERE database = currentDatabase() ORDER BY name")
+	}
+	before := shape()
+	applied := query(t, s, "SELECT name, sha256, applied_at FROM schema_migrations ORDER BY name")
+	if len(applied) != len(migrations(t)) {
+		t.Errorf("%d migrations are recorded, want %d", len(applied), len(migrations(t)))
+	}
+	open(t, e, "")
+	for i, row := range shape() {
+		if row[1] != before[i][1] {
+			t.Errorf("%s changed", row[0])
+		}
+	}
+	if again := query(t, s, "SELECT name, sha256, applied_at FROM schema_migrations ORDER BY name"); len(again) != len(applied) {
+		t.Errorf("a second run recorded %d migrations more", len(again)-len(applied))
+	}
+}
+
+func TestMigrateResumes(t *testing.T) {
+	e := chdbtest.Open(t)
+	s := open(t, e, "")
+	// As after a crash between the last statement and its record.
+	for _, sql := range []string{"DELETE FROM schema_migrations WHERE name >= '0010'", "DROP VIEW v_evidence"} {
+		if err := s.Conn().Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	again := open(t, e, "")
+	if got := one(t, again, "SELECT count() FROM v_evidence"); got != "0" {
+		t.Errorf("v_evidence has %s rows", got)
+	}
+}
+
+func TestMigrateRefusesAChangedStatement(t *testing.T) {
+	for _, name := range []string{"0001_schema_migrations", "0003_events"} {
+		t.Run(name, func(t *testing.T) {
+			e := chdbtest.Open(t)
+			s := open(t, e, "")
+			if err := s.Conn().Exec(t.Context(), "INSERT INTO schema_migrations (name, sha256) VALUES (?, 'other')", name); err != nil {
+				t.Fatal(err)
+			}
+			_, err := clickhouse.Open(t.Context(), clickhouse.Config{Transport: e.Transport()})
+			if err == nil || !strings.Contains(err.Error(), name) || clickhouse.Classify(err) != clickhouse.Broken {
+				t.Errorf("error = %v", err)
+			}
+		})
+	}
+}
+
+func TestConfigIsRefused(t *testing.T) {
+	for _, cfg := range []clickhouse.Config{{}, {URL: "ftp://u:secret@host"}, {URL: "http://u:secret@host:port"}} {
+		_, err := clickhouse.Open(t.Context(), cfg)
+		if err == nil || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%+v: error %v", cfg, err)
+		}
+	}
+}
+
+// TestHTTPServer reaches the engine as a server on a loopback port, the way a
+// ClickHouse elsewhere is reached.
+func TestHTTPServer(t *testing.T) {
+	srv := httptest.NewServer(chdbtest.Open(t).Handler())
+	defer srv.Close()
+	s, err := clickhouse.Open(t.Context(), clickhouse.Config{URL: srv.URL, Database: "remote"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	d := &database{sink: s}
+	b := sinktest.Batch(0, 100)
+	for range 2 {
+		if err := s.Write(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sinktest.Expect(t, d, b)
+}

@@ -1,0 +1,145 @@
+// Package jsonl is the JSON encoding of uctrace and a sink that writes it, one
+// object a line.
+//
+// The Append functions are the encoding: the command line prints what they
+// append. They allocate nothing beyond the growth of dst. Facts that are
+// absent are absent fields; lists and counts that belong to a thing are
+// always there.
+//
+// The lines of a Sink lead with "type": span, event, session or finding, and
+// revisions carry "version" and "deleted". A batch that was written twice
+// stands there twice: a reader keeps one event per id, of equal span lines one,
+// and the highest version of each session and finding. A line that is not JSON is the torn end of a killed process; its
+// batch follows again, whole.
+package jsonl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+
+	"github.com/uctrace/uctrace/schemas"
+)
+
+var _ schemas.Sink = (*Sink)(nil)
+
+// Sink writes batches as lines. Several goroutines may use it.
+type Sink struct {
+	mu     sync.Mutex
+	w      io.Writer
+	closer io.Closer
+	buf    []byte
+	// torn is true when what was written last may lack its line end.
+	torn bool
+}
+
+// New returns a Sink that writes to w, which must not buffer: what Write
+// accepts must have left the process. Close does not close w.
+func New(w io.Writer) *Sink { return &Sink{w: w} }
+
+// Open returns a Sink that appends to the file path, creating it. A torn last
+// line is ended, so that it spoils none of what follows.
+func Open(path string) (*Sink, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	s := &Sink{w: f, closer: f}
+	size, err := f.Seek(0, io.SeekEnd)
+	if err == nil && size > 0 {
+		var last [1]byte
+		_, err = f.ReadAt(last[:], size-1)
+		s.torn = last[0] != '\n'
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), f.Close())
+	}
+	return s, nil
+}
+
+// Write implements schemas.Sink.
+func (s *Sink) Write(ctx context.Context, b *schemas.SinkBatch) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	dst := s.buf[:0]
+	if s.torn {
+		dst = append(dst, '\n')
+	}
+	for i := range b.Events {
+		dst = eventFields(append(dst, `{"type":"event"`...), &b.Events[i])
+		dst = append(dst, "}\n"...)
+	}
+	for i := range b.Sessions {
+		dst = sessionLine(dst, &b.Sessions[i])
+	}
+	for i := range b.Findings {
+		f := &b.Findings[i]
+		dst = revision(append(dst, `{"type":"finding"`...), f.Version, f.Deleted)
+		dst = append(findingFields(dst, f), "}\n"...)
+	}
+	for i := range b.Spans {
+		dst = spanLine(dst, &b.Spans[i])
+	}
+	s.buf = dst
+	if len(b.Events)+len(b.Sessions)+len(b.Findings)+len(b.Spans) == 0 {
+		return nil
+	}
+	if _, err := s.w.Write(dst); err != nil {
+		s.torn = true
+		return fmt.Errorf("write JSON lines: %w", err)
+	}
+	s.torn = false
+	return nil
+}
+
+// Close implements schemas.Sink.
+func (s *Sink) Close() error {
+	if s.closer == nil {
+		return nil
+	}
+	return s.closer.Close()
+}
+
+func revision(dst []byte, version uint64, deleted bool) []byte {
+	dst = number(dst, "version", int64(version))
+	return yes(dst, "deleted", deleted)
+}
+
+func sessionLine(dst []byte, s *schemas.Session) []byte {
+	dst = revision(append(dst, `{"type":"session"`...), s.Version, s.Deleted)
+	dst = sessionFields(dst, s)
+	dst = append(name(dst, "event_ids"), '[')
+	for i := range s.Events {
+		dst = hexString(item(dst), s.Events[i][:])
+	}
+	return append(dst, "]}\n"...)
+}
+
+func spanLine(dst []byte, s *schemas.Span) []byte {
+	dst = hexString(name(append(dst, `{"type":"span"`...), "fingerprint"), s.File.Fingerprint[:])
+	dst = text(dst, "file", s.File.Path)
+	dst = text(dst, "source", s.File.Source)
+	dst = text(dst, "cluster", s.File.Cluster)
+	dst = text(dst, "node", s.File.Node)
+	dst = number(dst, "start", s.Start)
+	dst = number(dst, "end", s.End)
+	dst = moment(dst, "from", s.From)
+	dst = moment(dst, "to", s.To)
+	dst = number(dst, "lines", int64(s.Lines))
+	dst = number(dst, "records", int64(s.Records))
+	dst = number(dst, "events", int64(s.Events))
+	dst = number(dst, "silent", int64(s.Silent))
+	dst = number(dst, "unparsed", int64(s.Unparsed))
+	dst = number(dst, "headless", int64(s.Headless))
+	dst = number(dst, "repaired", int64(s.Repaired))
+	dst = number(dst, "damaged", int64(s.Damaged))
+	dst = yes(dst, "eof", s.EOF)
+	dst = problems(dst, s.Problems)
+	return append(dst, "}\n"...)
+}
