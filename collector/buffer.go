@@ -1,0 +1,74 @@
+package collector
+
+import (
+	"bytes"
+	"context"
+	"io"
+)
+
+// room returns free memory of at least n bytes to read into.
+func (f *framer) room(n int) []byte {
+	if cap(f.buf)-len(f.buf) < n {
+		f.compact(n)
+	}
+	return f.buf[len(f.buf):cap(f.buf)]
+}
+
+func (f *framer) compact(n int) {
+	kept := f.buf[f.sent:]
+	if len(kept)+n > cap(f.buf) {
+		f.buf = make([]byte, len(kept), max(2*cap(f.buf), len(kept)+n))
+	}
+	copy(f.buf[:len(kept)], kept)
+	f.buf = f.buf[:len(kept)]
+	f.base += int64(f.sent)
+	f.next -= f.sent
+	f.scanned -= f.sent
+	f.sent = 0
+}
+
+// gather reads the first headBytes of a file without framing them, so that its
+// kind can be told from them. The error is that of r.
+func (f *framer) gather(r io.Reader) error {
+	for len(f.buf) < headBytes {
+		n, err := r.Read(f.room(headBytes))
+		f.gathered(n)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readFrom frames what r gives. fault is the error of r, io.EOF at its end;
+// err is that of ctx or of emit.
+func (f *framer) readFrom(ctx context.Context, r io.Reader) (fault, err error) {
+	if err := f.frame(); err != nil {
+		return nil, err
+	}
+	for {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		n, fault := r.Read(f.room(readBytes))
+		if err := f.fed(n); err != nil || fault != nil {
+			return fault, err
+		}
+	}
+}
+
+// readBytes is the least that is read at once.
+const readBytes = 64 << 10
+
+// gathered takes n bytes that were read into room without framing them, so
+// that the kind of the file can be told from its beginning first.
+func (f *framer) gathered(n int) {
+	f.buf = f.buf[:len(f.buf)+n]
+	f.suspect = f.suspect || !f.nul && bytes.IndexByte(f.buf[len(f.buf)-n:], 0) >= 0
+}
+
+// fed takes n bytes that were read into room and frames what they complete.
+func (f *framer) fed(n int) error {
+	f.gathered(n)
+	return f.frame()
+}

@@ -1,0 +1,50 @@
+package collector
+
+import (
+	"bufio"
+	"errors"
+	"io"
+
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// decode returns the text of a file as UTF-8, and whether that took decoding.
+// growing keeps an incomplete last character for the next time.
+func decode(r *bufio.Reader, growing bool) (text io.Reader, wide bool) {
+	head, _ := r.Peek(sniffBytes)
+	is, bigEndian := utf16Kind(head)
+	if !is {
+		return r, false
+	}
+	return &utf16Reader{src: r, bigEndian: bigEndian, partial: growing}, true
+}
+
+// note adds what is worth telling about the file to its first batch.
+func (f *framer) note(k kind, wide bool) {
+	if k.binary != "" {
+		f.problem(schemas.Problem{Message: "not a log: " + k.binary})
+	}
+	if wide {
+		f.problem(wideNote(k.file.Path))
+	}
+}
+
+func wideNote(path string) schemas.Problem {
+	return schemas.Problem{
+		File: path, Message: "the text is UTF-16", Hint: "offsets and texts are those of the file converted to UTF-8",
+	}
+}
+
+// end emits what is left of a file whose reading ended with fault: io.EOF, the
+// missing end of gzip data, or something that hides the rest of the file.
+func (f *framer) end(fault error) error {
+	switch {
+	case errors.Is(fault, io.EOF):
+		return f.finish(true)
+	case errors.Is(fault, errGzipOpen):
+		f.problem(schemas.Problem{Message: fault.Error(), Hint: "what was written so far is read"})
+		return f.finish(true)
+	}
+	f.problem(unreadable(f.batch.File.Path, fault))
+	return f.finish(false)
+}
