@@ -1,0 +1,96 @@
+package cucm
+
+import (
+	"github.com/uctrace/uctrace/normalizer/internal/arena"
+	"github.com/uctrace/uctrace/normalizer/internal/sip"
+	"github.com/uctrace/uctrace/normalizer/internal/text"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// trace is one record of an SDL or SDI trace that may state facts.
+type trace struct {
+	mem    *arena.Arena
+	file   *schemas.File
+	record *schemas.Record
+	body   []byte // the text behind the head, a part of record.Text
+	// seq is what the records of one action share: the SDL number, the SDI
+	// correlation tag or instant. Nil when the record has none.
+	seq []byte
+	tag []byte // correlation tag printed in the record
+	// tail is true while the tail tags of an SDI record are still to be read.
+	tail bool
+	// mended is what the head needed.
+	mended text.Repairs
+}
+
+// appInfo appends the events that the text of an application line states. It
+// decides by how the text begins.
+func (t *trace) appInfo(dst []schemas.Event) []schemas.Event {
+	b := t.body
+	if len(b) < 12 {
+		return dst
+	}
+	switch b[0] {
+	case 'D':
+		if hasPrefix(b, "DbMobility") {
+			return t.mobility(dst)
+		}
+		if hasPrefix(b, "Digit Analysis: getDaRes") {
+			return t.mobility(dst)
+		}
+	case 'S':
+		switch {
+		case b[1] == 'P' && hasPrefix(b, "SPROC"), b[1] == 'M' && hasPrefix(b, "SMDMSharedData"):
+			return t.mobility(dst)
+		case b[1] == 'I' && b[2] == 'P' && isTransport(b[3:6]):
+			return t.transport(dst)
+		}
+	case '/':
+		if !hasPrefix(b, "//SIP/SIP") {
+			return dst
+		}
+		switch b[9] {
+		case 'C': // SIPCdpc, SIPCdfc
+			return t.mobility(dst)
+		case 'T', 'U', 'N': // SIPTcp, SIPTls, SIPUdp, SIPNormalization
+			return t.transport(dst)
+		}
+	}
+	return dst
+}
+
+func isTransport(b []byte) bool {
+	switch string(b) {
+	case "Tcp", "Udp", "Tls":
+		return true
+	}
+	return false
+}
+
+func hasPrefix(b []byte, prefix string) bool {
+	return len(b) >= len(prefix) && string(b[:len(prefix)]) == prefix
+}
+
+// headless appends the events of text that has no record head: what stands
+// before the first, or what a document quotes without one.
+func headless(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *schemas.Record) []schemas.Event {
+	if text.Blank(r.Text) {
+		return dst
+	}
+	t := trace{mem: a, file: f, record: r, body: r.Text, tail: true}
+	from := len(dst)
+	if i := sip.Find(r.Text); i >= 0 {
+		dst = t.message(dst, r.Text[:i], r.Text[i:])
+	} else {
+		dst = t.mobility(dst)
+	}
+	if len(dst) == from {
+		dst = append(dst, unparsed("no record head"))
+	}
+	return dst
+}
+
+// unparsed returns the event for a record that nobody understands.
+func unparsed(why string) schemas.Event {
+	return schemas.Event{Kind: schemas.KindUnparsed, Attrs: []schemas.Attr{{Name: "why", Value: why}}}
+}

@@ -1,0 +1,147 @@
+package cucm
+
+import (
+	"bytes"
+
+	"github.com/uctrace/uctrace/normalizer/internal/sip"
+	"github.com/uctrace/uctrace/normalizer/internal/text"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// transport appends the event of a record that the SIP transport or the SIP
+// normalization wrote, when it prints a message:
+//
+//	SIPTcp - wait_SdlReadRsp: Incoming SIP TCP message from 10.1.0.8 on port 5060 index 51 with 261 bytes:
+//	SIPTcp - wait_SdlSPISignal: Outgoing SIP TCP message to 10.1.0.8 on port 5060 index 51
+//	//SIP/SIPUdp/wait_SdlDataInd: Incoming SIP UDP message size 539 from 10.1.0.43:[49193]:
+//	//SIP/SIPNormalization/trace_sip_message: Before outbound SIP Normalization msg is:
+//
+// [n,NET] and the message follow on the next lines, in web copies sometimes on
+// the same.
+func (t *trace) transport(dst []schemas.Event) []schemas.Event {
+	head, rest := text.Line(t.body)
+	if i := flatTag(head); i > 0 {
+		return t.message(dst, t.body[:i], bytes.TrimLeft(t.body[i:], " "))
+	}
+	if text.Blank(rest) {
+		return t.withoutText(dst, head)
+	}
+	rest = bytes.TrimLeft(rest, " \t\r\n")
+	_, after, tagged := netTag(rest)
+	if tagged {
+		rest = bytes.TrimLeft(after, " \t\r\n")
+	}
+	if line, _ := text.Line(rest); !tagged && (!announces(head) || !sip.StartLine(line)) {
+		return dst
+	}
+	from := len(dst)
+	if dst = t.message(dst, t.body[:len(t.body)-len(rest)], rest); len(dst) == from {
+		dst = append(dst, unparsed("no SIP start line behind the head of a message"))
+	}
+	return dst
+}
+
+// flatTag returns the index behind the [n,NET] that a web copy left in the same
+// line as the message, 0 when line has none.
+func flatTag(line []byte) int {
+	if bytes.IndexByte(line, ',') < 0 {
+		return 0
+	}
+	for _, tag := range [...]string{",NET] ", ",INT] "} {
+		if i := bytes.Index(line, []byte(tag)); i > 0 {
+			var m sip.Message
+			if end := i + len(tag); m.Parse(line[end:]) {
+				return end - 1
+			}
+		}
+	}
+	return 0
+}
+
+// withoutText appends an event when head announces a message that the record
+// does not hold.
+func (t *trace) withoutText(dst []schemas.Event, head []byte) []schemas.Event {
+	if parseAnnounce(head).ok {
+		return append(dst, unparsed("the text of the SIP message is missing"))
+	}
+	return dst
+}
+
+// message appends the event of the SIP message that b begins with; before is
+// what the record says in front of it.
+func (t *trace) message(dst []schemas.Event, before, b []byte) []schemas.Event {
+	t.readTail()
+	if t.tag != nil {
+		b = withoutTail(b)
+	}
+	var m sip.Message
+	if !m.Parse(b) {
+		return dst
+	}
+	var e schemas.Event
+	sip.Describe(t.mem, &e, &m, t.file.Cluster)
+	line, _ := text.Line(before)
+	a := parseAnnounce(line)
+	id, internal := lastNetTag(before)
+
+	// What stands around the message goes into one string.
+	buf := t.appendEvidence(t.mem.Scratch(), len(before), m.Line)
+	evidence := span{0, len(buf)}
+	buf, peer := packPeer(buf, a.host, a.port)
+	buf, index := pack(buf, a.index)
+	buf, net := pack(buf, id)
+	buf, scope := packNode(buf, t.file)
+	from, to := ownCIs(&m, a.direction)
+	buf, ciFrom := pack(buf, from)
+	buf, ciTo := pack(buf, to)
+	buf, tag := pack(buf, t.tag)
+	all := t.mem.Keep(buf)
+
+	e.Text = evidence.of(all)
+	e.SIP.Direction, e.SIP.Transport, e.SIP.Peer = a.direction, a.transport, peer.of(all)
+	e.SIP.Wire = !internal && (id != nil || a.ok)
+	e.Attrs = appendAttr(e.Attrs, "index", index.of(all))
+	if !e.SIP.Wire {
+		e.Kind = schemas.KindSIPSummary
+		of := "dump"
+		if internal {
+			of = "internal"
+		}
+		e.Attrs = appendAttr(e.Attrs, "of", of)
+	}
+	cluster := t.file.Cluster
+	e.Keys = appendKey(e.Keys, schemas.KeyNetID, net.of(all), scope.of(all))
+	e.Keys = appendKey(e.Keys, schemas.KeyCI, ciFrom.of(all), cluster)
+	e.Keys = appendKey(e.Keys, schemas.KeyCI, ciTo.of(all), cluster)
+	e.Keys = appendKey(e.Keys, schemas.KeyCorrelationTag, tag.of(all), cluster)
+	e.Repairs = t.mended.Append(e.Repairs)
+	return append(dst, e)
+}
+
+// appendEvidence appends the record up to n bytes into the body, on one line,
+// followed by the start line of the message.
+func (t *trace) appendEvidence(buf []byte, n int, start []byte) []byte {
+	head := t.record.Text[:len(t.record.Text)-len(t.body)+n]
+	for len(head) > 0 && len(buf) < schemas.MaxEvidence/2 {
+		var line []byte
+		if line, head = text.Line(head); !text.Blank(line) {
+			buf = append(text.AppendEvidence(buf, line, schemas.MaxEvidence/2), ' ')
+		}
+	}
+	return text.AppendEvidence(buf, start, max(0, schemas.MaxEvidence-len(buf)))
+}
+
+// ownCIs returns the call identifiers of the leg: the ends of the tags that
+// this node gave. Of a message whose direction is known only one can be its
+// own; the other may be an identifier of another cluster.
+func ownCIs(m *sip.Message, d schemas.Direction) (from, to []byte) {
+	from, to = sip.CI(m.From), sip.CI(m.To)
+	switch {
+	case from == nil || to == nil:
+	case d != "" && (d == schemas.Out) == (m.Status == 0), bytes.Equal(from, to):
+		to = nil
+	case d != "":
+		from = nil
+	}
+	return from, to
+}

@@ -1,0 +1,115 @@
+package expressway
+
+import (
+	"bytes"
+	"time"
+
+	"github.com/uctrace/uctrace/normalizer/internal/arena"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// Excerpt reports whether line is, or holds, a line of an Expressway log as
+// documents quote it: an XCP line whose time is cut out, a fragment of a
+// network.axl line, a configuration change, pairs without head.
+//
+//	XCP_CM2[5164]:..Level="INFO " CodeLocation="stream.in" Detail="xcoder=94A9B60C8 closing stream used for dialback only"
+//	Expressway C logs will show: "Module="network.axl" Level="INFO" Action="Send" URL="https://cups.ciscotac.net:8443/axl/" Function="executeSQLQuery"
+//	"Function="executeSQLQuery" Status="401" Reason="None"
+func (Parser) Excerpt(line []byte) bool {
+	if _, ok := readHead(line, time.Time{}); ok {
+		return true
+	}
+	_, xcp := findXCP(line)
+	return xcp || axlFragment(line) || configFragment(line) ||
+		bytes.HasPrefix(line, []byte(`Module="`)) && has(line, ` Level="`)
+}
+
+// Continues reports whether line goes on the XCP quotation in text: its
+// Detail was broken where the page had no room. A quotation ends with its
+// closing quote, or, where that is lost, with a complete stanza or an
+// ellipsis.
+func (p Parser) Continues(text, line []byte) bool {
+	if blank(line) || p.Excerpt(line) {
+		return false
+	}
+	h, ok := readHead(text, time.Time{})
+	if !ok {
+		at, found := findXCP(text)
+		if !found {
+			return false
+		}
+		h, ok = readHead(text[at:], time.Time{})
+	}
+	if !ok || !isXCP(h.tag) || bytes.Count(text, []byte("\n")) > maxQuoted {
+		return false
+	}
+	at := bytes.Index(h.rest, []byte("Detail="))
+	if at < 0 {
+		return true
+	}
+	d := bytes.TrimSpace(h.rest[at+len("Detail="):])
+	open := quoteLen(d)
+	if len(d) == open {
+		return true
+	}
+	d = d[open:]
+	for _, end := range [...]string{`"`, "\u201d", "\u201c", "\u2026", "...", "</db:result>", "</db:verify>", "/>"} {
+		if bytes.HasSuffix(d, []byte(end)) {
+			return false
+		}
+	}
+	return true
+}
+
+// maxQuoted bounds the lines of a quotation whose end is lost.
+const maxQuoted = 4
+
+// findXCP returns where in line the tag of an XCP process with its pairs
+// begins.
+func findXCP(line []byte) (int, bool) {
+	for from := 0; ; {
+		at := bytes.Index(line[from:], []byte("XCP_"))
+		if at < 0 {
+			return 0, false
+		}
+		at += from
+		if at == 0 || !isWord(line[at-1]) {
+			if h, ok := bareHead(line[at:]); ok && h.pid != nil {
+				return at, true
+			}
+		}
+		from = at + 1
+	}
+}
+
+func axlFragment(line []byte) bool {
+	return has(line, `Function="`) && (has(line, ` Status="`) || has(line, `Module="network.axl"`))
+}
+
+func configFragment(line []byte) bool {
+	return bytes.Contains(line, changedFrom) && has(line, "xconfiguration ")
+}
+
+// parseExcerpt reads a record without head. Prose that a file has before its
+// first head states nothing.
+func parseExcerpt(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *schemas.Record) []schemas.Event {
+	s := statement{mem: a, file: f, record: r, first: r.Text}
+	n := len(dst)
+	if at, ok := findXCP(r.Text); ok {
+		s.first = r.Text[at:]
+		s.head, _ = readHead(s.first, time.Time{})
+		return s.xcp(dst)
+	}
+	if axlFragment(r.Text) {
+		dst = s.axlIn(dst, r.Text)
+	}
+	if configFragment(r.Text) {
+		dst = s.configIn(dst, r.Text)
+	}
+	if len(dst) == n && !blank(r.Text) && !bytes.HasPrefix(r.Text, []byte(`Module="`)) {
+		return s.unparsed(dst, "no record head")
+	}
+	return dst
+}
+
+func blank(b []byte) bool { return len(bytes.TrimSpace(b)) == 0 }

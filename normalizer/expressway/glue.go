@@ -1,0 +1,112 @@
+package expressway
+
+import (
+	"bytes"
+	"time"
+)
+
+// Glued returns the index in line of the first complete record head at or
+// after from, or -1: a stamp, a host, a process and one of the pairs that lead
+// a record; or an XCP tag with its pairs.
+//
+//	… priority '90'" 2017-09-19T13:18:50.564-04:00 expressway01 tvcs: UTCTime="2017-09-19 17:18:50,564" …
+//	… port 7400"xwayc XCP_JABBERD[23843]: UTCTime="2014-03-25 17:19:45,847" …
+func (Parser) Glued(line []byte, from int) int {
+	if from < 0 || from >= len(line) {
+		return -1
+	}
+	if at := gluedStamp(line, from); at >= 0 {
+		if xcp := gluedXCP(line[:at], from); xcp >= 0 {
+			return xcp
+		}
+		return at
+	}
+	return gluedXCP(line, from)
+}
+
+// gluedStamp returns where the first head with a stamp that begins at or after
+// from begins, or -1. A line without UTCTime has none.
+func gluedStamp(line []byte, from int) int {
+	if !bytes.Contains(line[from:], utcTime) {
+		return -1
+	}
+	const date = len("2006-01-02")
+	for t := from + date; t < len(line); t++ {
+		next := bytes.IndexByte(line[t:], 'T')
+		if next < 0 {
+			return -1
+		}
+		t += next
+		at := t - date
+		if line[at+4] != '-' || line[at+7] != '-' || at > 0 && isDigit(line[at-1]) {
+			continue
+		}
+		if h, ok := readHead(line[at:], time.Time{}); ok && startsWithPair(h.rest) {
+			if at = priorityBefore(line, at); at >= from {
+				return at
+			}
+		}
+	}
+	return -1
+}
+
+// gluedXCP returns where the first XCP head that begins at or after from
+// begins, or -1. A tag whose host or stamp stand before from belongs to the
+// record that is under way.
+func gluedXCP(line []byte, from int) int {
+	if from >= len(line) || !bytes.Contains(line[from:], []byte("XCP_")) {
+		return -1
+	}
+	next := from
+	if h, ok := readHead(line, time.Time{}); ok {
+		next = max(from, len(line)-len(h.rest))
+	}
+	for {
+		at, ok := findXCP(line[next:])
+		if !ok {
+			return -1
+		}
+		at += next
+		if start := headBefore(line, at); start >= from {
+			return start
+		}
+		next = at + 1
+	}
+}
+
+// headBefore returns where the head with the XCP tag at begins: at its stamp,
+// at its host, or at the tag itself.
+func headBefore(line []byte, at int) int {
+	start := at
+	for range 2 {
+		i := start
+		for i > 0 && line[i-1] == ' ' {
+			i--
+		}
+		for i > 0 && i < start && (isWord(line[i-1]) || bytes.IndexByte([]byte("-.:+"), line[i-1]) >= 0) {
+			i--
+		}
+		if i == start || line[i] == ' ' {
+			break
+		}
+		start = i
+		if h, ok := readHead(line[start:], time.Time{}); ok && isXCP(h.tag) {
+			at = start
+		}
+	}
+	return at
+}
+
+// priorityBefore returns where the syslog priority before the stamp at begins,
+// or at.
+func priorityBefore(line []byte, at int) int {
+	const longest = len("<999>1 ")
+	near := max(0, at-longest)
+	open := near + bytes.LastIndexByte(line[near:at], '<')
+	if open >= near && len(trimPriority(line[open:])) == len(line)-at {
+		return open
+	}
+	return at
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }

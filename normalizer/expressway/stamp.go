@@ -1,0 +1,128 @@
+package expressway
+
+import (
+	"bytes"
+	"time"
+
+	"github.com/uctrace/uctrace/normalizer/internal/stamp"
+)
+
+// isoStamp reads the RFC 3339 stamp, with or without milliseconds, that b
+// begins with, and the length of it with the blank behind it; 0 when b begins
+// with none. The offset may lack its colon.
+//
+//	2018-01-01T12:56:48.965-05:00
+func isoStamp(b []byte) (time.Time, int) {
+	if len(b) < len("2006-01-02T15:04:05Z ") || b[10] != 'T' {
+		return time.Time{}, 0
+	}
+	sec, ok := stamp.DateTime(b)
+	if !ok {
+		return time.Time{}, 0
+	}
+	nsec, i := stamp.Fraction(b, stamp.DateTimeLen)
+	off, n := offset(b[i:])
+	if n == 0 || i+n >= len(b) || b[i+n] != ' ' {
+		return time.Time{}, 0
+	}
+	return time.Unix(sec-int64(off), int64(nsec)).UTC(), i + n + 1
+}
+
+// offset reads Z or a numeric offset, in seconds east of Greenwich.
+func offset(b []byte) (seconds, n int) {
+	if len(b) == 0 {
+		return 0, 0
+	}
+	if b[0] == 'Z' {
+		return 0, 1
+	}
+	if b[0] != '+' && b[0] != '-' || len(b) < 5 {
+		return 0, 0
+	}
+	h, ok := stamp.Two(b[1:])
+	n = 3
+	if b[n] == ':' {
+		n++
+	}
+	if len(b) < n+2 {
+		return 0, 0
+	}
+	m, ok2 := stamp.Two(b[n:])
+	if !ok || !ok2 || h > 14 || m > 59 {
+		return 0, 0
+	}
+	if seconds = h*3600 + m*60; b[0] == '-' {
+		seconds = -seconds
+	}
+	return seconds, n + 2
+}
+
+// bsdStamp reads an RFC 3164 stamp, as X7 writes it. It has no year and no
+// zone: they are those of prev. The year after is taken when the month goes
+// from December to January.
+//
+//	Jul 19 15:30:30 vcs tvcs: UTCTime="2011-07-19 15:30:30,616" …
+func bsdStamp(b []byte, prev time.Time) (time.Time, int) {
+	const n = len("Jul 19 15:30:30 ")
+	if len(b) <= n || b[3] != ' ' || b[6] != ' ' || b[15] != ' ' {
+		return time.Time{}, 0
+	}
+	month := bytes.Index([]byte("JanFebMarAprMayJunJulAugSepOctNovDec"), b[:3])
+	if month < 0 || month%3 != 0 {
+		return time.Time{}, 0
+	}
+	d, okDay := stamp.Two(b[4:])
+	if b[4] == ' ' {
+		d, okDay = int(b[5])-'0', b[5] >= '1' && b[5] <= '9'
+	}
+	clock, ok := stamp.Clock(b[7:])
+	if !okDay || !ok || d < 1 || d > 31 {
+		return time.Time{}, 0
+	}
+	year := prev.Year()
+	if year > 1 && prev.Month() == time.December && month == 0 {
+		year++
+	}
+	return time.Date(year, time.Month(month/3+1), d, 0, 0, clock, 0, prev.Location()), n
+}
+
+// readUTC reads the value of UTCTime, quotes and blanks before it included.
+// One to three digits of the fraction are a number of milliseconds: Python
+// processes of X8.2 do not pad it (`17:46:20,92`).
+func readUTC(b []byte) (time.Time, bool) {
+	i := 0
+	for i < len(b) && i < 8 && (b[i] == ' ' || b[i] == '"' || b[i] >= 0x80) {
+		i++
+	}
+	b = b[i:]
+	sec, ok := stamp.DateTime(b)
+	if !ok {
+		return time.Time{}, false
+	}
+	nsec, end := stamp.Fraction(b, stamp.DateTimeLen)
+	if digits := end - stamp.DateTimeLen - 1; digits == 1 || digits == 2 {
+		nsec /= []int{1, 100, 10}[digits]
+	}
+	return time.Unix(sec, int64(nsec)).UTC(), true
+}
+
+// trimPriority removes a syslog priority, the version of RFC 5424 and blanks.
+//
+//	<166> 2020-11-18T19:55:58Z expe tvcs: tvcs: …
+func trimPriority(b []byte) []byte {
+	if len(b) < 4 || b[0] != '<' {
+		return b
+	}
+	i := 1
+	for i < len(b) && i < 5 && b[i] >= '0' && b[i] <= '9' {
+		i++
+	}
+	if i == 1 || i >= len(b) || b[i] != '>' {
+		return b
+	}
+	b = b[i+1:]
+	if len(b) > 2 && b[0] == '1' && b[1] == ' ' {
+		b = b[2:]
+	}
+	return bytes.TrimLeft(b, " ")
+}

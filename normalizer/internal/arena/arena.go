@@ -1,0 +1,120 @@
+// Package arena holds the memory that the events of one batch refer to: a few
+// pieces that are used again, instead of half a dozen allocations an event.
+package arena
+
+import (
+	"strings"
+
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// Parser is a schemas.Parser whose events may live in an Arena.
+type Parser interface {
+	schemas.Parser
+	// ParseIn does what Parse does and takes the memory from a, which may be
+	// nil.
+	ParseIn(a *Arena, dst []schemas.Event, f *schemas.File, r *schemas.Record) []schemas.Event
+}
+
+// An Arena hands out memory that is valid until Reset; strings stay valid for
+// good. A nil Arena hands out memory of its own each time. An Arena belongs to
+// one goroutine.
+type Arena struct {
+	keys    []schemas.Key
+	attrs   []schemas.Attr
+	sips    []schemas.SIP
+	xmpps   []schemas.XMPP
+	text    strings.Builder
+	scratch []byte
+}
+
+// Reset takes back everything but the strings.
+func (a *Arena) Reset() {
+	a.keys, a.attrs, a.sips, a.xmpps = a.keys[:0], a.attrs[:0], a.sips[:0], a.xmpps[:0]
+}
+
+// Keys returns an empty slice with room for n keys.
+func (a *Arena) Keys(n int) []schemas.Key {
+	if a == nil {
+		return make([]schemas.Key, 0, n)
+	}
+	return take(&a.keys, n)[:0]
+}
+
+// Attrs returns an empty slice with room for n attributes.
+func (a *Arena) Attrs(n int) []schemas.Attr {
+	if a == nil {
+		return make([]schemas.Attr, 0, n)
+	}
+	return take(&a.attrs, n)[:0]
+}
+
+// SIP returns a zero SIP.
+func (a *Arena) SIP() *schemas.SIP {
+	if a == nil {
+		return new(schemas.SIP)
+	}
+	x := &take(&a.sips, 1)[0]
+	*x = schemas.SIP{}
+	return x
+}
+
+// XMPP returns a zero XMPP.
+func (a *Arena) XMPP() *schemas.XMPP {
+	if a == nil {
+		return new(schemas.XMPP)
+	}
+	x := &take(&a.xmpps, 1)[0]
+	*x = schemas.XMPP{}
+	return x
+}
+
+// take returns the next n elements of *piece, which may hold old values, and
+// makes a larger piece when they do not fit; the old one stays with those who
+// have parts of it.
+func take[T any](piece *[]T, n int) []T {
+	const least = 64
+	p := *piece
+	if cap(p)-len(p) < n {
+		p = make([]T, 0, max(least, n, 2*cap(p)))
+	}
+	from := len(p)
+	p = p[:from+n]
+	*piece = p
+	return p[from : from+n : from+n]
+}
+
+// Scratch returns an empty buffer to put a string for Keep together in. There
+// is one: it is in use until Keep.
+func (a *Arena) Scratch() []byte {
+	if a == nil {
+		return make([]byte, 0, 1<<10)
+	}
+	return a.scratch[:0]
+}
+
+// Keep returns what was put together in the Scratch as a string.
+func (a *Arena) Keep(scratch []byte) string {
+	if a != nil {
+		a.scratch = scratch
+	}
+	return a.String(scratch)
+}
+
+// pieceBytes is how much text shares one piece of memory: few allocations, but
+// little that an event kept for long keeps alive beside its own.
+const pieceBytes = 16 << 10
+
+// String returns b as a string.
+func (a *Arena) String(b []byte) string {
+	if a == nil || len(b) > pieceBytes/2 {
+		return string(b)
+	}
+	if a.text.Cap()-a.text.Len() < len(b) {
+		a.text.Reset()
+		a.text.Grow(pieceBytes)
+	}
+	from := a.text.Len()
+	a.text.Write(b)
+	return a.text.String()[from:]
+}

@@ -1,0 +1,176 @@
+// Package sip reads SIP messages (RFC 3261) out of logs: whole ones and
+// damaged ones.
+//
+// Parse cuts a message into sub-slices and allocates nothing for a message
+// that is not damaged. Describe copies what an event keeps into one string.
+// The package does not judge a message: it reads what is there, and says what
+// it had to mend.
+package sip
+
+import (
+	"bytes"
+
+	"github.com/uctrace/uctrace/normalizer/internal/text"
+)
+
+// Message is one SIP message. Its slices are parts of the bytes given to
+// Parse (or of a mended copy of them) and live as long as those. A Message may
+// be parsed into again; it is not safe for concurrent use.
+type Message struct {
+	// Line is the start line, without its line end.
+	Line []byte
+	// Method and URI are set for a request; Status and Phrase for a response.
+	Method, URI []byte
+	Status      int
+	Phrase      []byte
+	// The values of header fields, without white space around them; nil when
+	// the message has no such field. Of a field that stands several times the
+	// first is kept. A folded value (RFC 3261 section 7.3.1) keeps its line
+	// ends; Describe unfolds it.
+	Via, From, To, CallID, CSeq, Contact []byte
+	UserAgent, Server, SessionID, Date   []byte
+	Reason, Warning, ContentType         []byte
+	// Reason2 is the second Reason field: RFC 3326 allows one a protocol.
+	Reason2 []byte
+	// ContentLength is the value of Content-Length, -1 when absent.
+	ContentLength int
+	// Body is what follows the header fields.
+	Body []byte
+	// SDP is true when the message has a session description (RFC 8866), even
+	// one that the log cut off.
+	SDP bool
+	// Truncated is true when fewer body bytes follow than Content-Length says.
+	Truncated bool
+	// Mended says what had to be repaired.
+	Mended text.Repairs
+
+	spaced bool // a blank line after every line
+	// wire is true when the start line ends with CR LF, as on the wire: what
+	// glues lines together leaves no CR behind.
+	wire bool
+}
+
+// Parse reads the message that b begins with: b starts at the start line and
+// ends where the log record ends. It reports false, and leaves m empty, when
+// b does not begin with a start line.
+//
+// A message that a web page damaged is read too: blank lines between the
+// header fields, no blank line before the body, several fields on one line,
+// typographic quotes.
+func (m *Message) Parse(b []byte) bool {
+	*m = Message{ContentLength: -1}
+	b, m.Mended = text.Clean(b)
+	b = bytes.TrimLeft(b, " \t\r\n")
+	line, rest := text.Line(b)
+	m.wire = len(line) < len(b) && b[len(line)] == '\r'
+	if !m.startLine(line) {
+		*m = Message{ContentLength: -1}
+		return false
+	}
+	if len(line) > len(m.Line) && !text.Blank(line[len(m.Line):]) {
+		// BYE sip:10.48.32.170 SIP/2.0 Via: SIP/2.0/UDP … on one line
+		m.Mended |= text.Glued
+		rest = bytes.TrimLeft(b[len(m.Line):], " \t")
+	}
+	m.header(rest)
+	m.body()
+	return true
+}
+
+// startLine reads a start line that line begins with (RFC 3261 section 7.1
+// and 7.2) and sets Line to it.
+func (m *Message) startLine(line []byte) bool {
+	line = bytes.TrimRight(line, " \t")
+	if n := statusLine(line); n > 0 {
+		if i := m.gluedField(line); i > 0 {
+			line = bytes.TrimRight(line[:i], " \t")
+		}
+		m.Line = line
+		m.Status = n
+		if len(line) > 12 {
+			m.Phrase = bytes.TrimSpace(line[12:])
+		}
+		return true
+	}
+	method, uri, n := requestLine(line)
+	if n == 0 {
+		return false
+	}
+	m.Line, m.Method, m.URI = line[:n], method, uri
+	return true
+}
+
+// StartLine reports whether line, which is without its line end, is the start
+// line of a SIP message and nothing else.
+//
+//	INVITE sip:3250@10.0.96.18 SIP/2.0
+//	SIP/2.0 483 Too Many Hops
+func StartLine(line []byte) bool {
+	if len(line) < 11 {
+		return false
+	}
+	if line[0] == 'S' && statusLine(line) > 0 {
+		return true
+	}
+	line = bytes.TrimRight(line, " \t\r")
+	_, _, n := requestLine(line)
+	return n > 0 && n == len(line)
+}
+
+// Find returns the offset in b of the first line that is a start line, or -1.
+func Find(b []byte) int {
+	for off := 0; off < len(b); {
+		line, rest := text.Line(b[off:])
+		lead := len(line) - len(bytes.TrimLeft(line, " \t"))
+		if StartLine(line[lead:]) {
+			return off + lead
+		}
+		if rest == nil {
+			break
+		}
+		off = len(b) - len(rest)
+	}
+	return -1
+}
+
+// statusLine returns the status code of the status line that line is, else 0.
+func statusLine(line []byte) int {
+	const version = "SIP/2.0 "
+	if len(line) < 11 || string(line[:8]) != version {
+		return 0
+	}
+	n := 0
+	for _, c := range line[8:11] {
+		if c < '0' || c > '9' {
+			return 0
+		}
+		n = n*10 + int(c-'0')
+	}
+	if n < 100 || n > 699 || len(line) > 11 && line[11] != ' ' && line[11] != '\r' {
+		return 0
+	}
+	return n
+}
+
+// requestLine reads the request line that line begins with and returns how
+// long that is, 0 when line does not begin with one.
+func requestLine(line []byte) (method, uri []byte, n int) {
+	i := 0
+	for i < len(line) && line[i] >= 'A' && line[i] <= 'Z' {
+		i++
+	}
+	if i < 3 || i > 16 || i+1 >= len(line) || line[i] != ' ' {
+		return nil, nil, 0
+	}
+	method = line[:i]
+	rest := line[i+1:]
+	j := bytes.IndexByte(rest, ' ')
+	if j < 2 || !bytes.HasPrefix(rest[j+1:], []byte("SIP/2.0")) || bytes.IndexByte(rest[:j], ':') < 1 {
+		return nil, nil, 0
+	}
+	n = i + 1 + j + 1 + len("SIP/2.0")
+	if n < len(line) && line[n] != ' ' && line[n] != '\t' {
+		return nil, nil, 0
+	}
+	return method, rest[:j], n
+}

@@ -1,0 +1,82 @@
+package jabber
+
+import (
+	"bytes"
+	"time"
+
+	"github.com/uctrace/uctrace/normalizer/internal/sip"
+	"github.com/uctrace/uctrace/normalizer/internal/text"
+)
+
+// Excerpt reports whether line is, or holds, a Jabber line as documents quote
+// it: cut at the left, without time, with typographic dashes.
+//
+//	csf-unified.imp.stackManager] [IMPStackCap::StackManager::initialise] – …Initialized
+//	[LoginMgr.dll]: CLoginCup::_connect
+//	sipio-sent—> REGISTER sip:pubcucm SIP/2.0
+func (Parser) Excerpt(line []byte) bool {
+	if _, ok := readHead(line, time.Time{}); ok {
+		return true
+	}
+	return excerpt(line)
+}
+
+// excerpt reports whether line holds one of marks.
+func excerpt(line []byte) bool {
+	for _, m := range marks {
+		if at := bytes.Index(line, []byte(m.text)); at == 0 || at > 0 && !m.first {
+			return true
+		}
+	}
+	return false
+}
+
+// marks are what only Jabber writes; first ones count only at the beginning
+// of a line, because prose may quote them.
+var marks = [...]struct {
+	text  string
+	first bool
+}{
+	{"IMPStackCap::", false},
+	{"[LoginMgr.dll]", false},
+	{"[XmppSDK.dll]", false},
+	{"@XmppSDK:", false},
+	{"@LoginMgr:", false},
+	{"@CupSoapCli:", false},
+	{"[csf.", false},
+	{"[csf-unified.", false},
+	{"csf-unified.imp.", true},
+	{"[plugin-runtime]", false},
+	{"[cert::", false},
+	{"[ConfigServiceImpl::", false},
+	{"[TftpConfigStore::", false},
+	{"[attemptTftpFileDownload]", false},
+	{"[AddUpdateSubItem]", false},
+	{"inCommands::SignOn]", false},
+	{"sipio-sent", false},
+	{"sipio-recv", false},
+	{"Sent:REGISTER ", true},
+	{"Starting new instance of Cisco Jabber", true},
+	{"***** Jabber launched, start logging *****", false},
+	{"No CUP server specified", true},
+	{"New tftpServer", true},
+	{"Old tftpServer", true},
+	{"Old configurationFile:", true},
+	{"New configurationFile:", true},
+}
+
+// Continues reports whether line goes on the record in rec: the header fields
+// and the body of a SIP message, blank lines between them included, or XML. Any
+// other quotation is one line.
+func (Parser) Continues(rec, line []byte) bool {
+	first, _ := text.Line(rec)
+	switch {
+	case has(first, "sipio-"):
+		line = bytes.TrimSuffix(bytes.TrimLeft(line, " \t"), caretM)
+		return len(line) == 0 || sip.HeaderLine(line) || sip.BodyLine(line)
+	case text.Blank(line):
+		return false
+	}
+	h, ok := readHead(first, time.Time{})
+	return ok && h.function != nil && line[0] == '<'
+}

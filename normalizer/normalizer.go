@@ -1,0 +1,218 @@
+// Package normalizer turns records into events: what the product wrote into
+// facts in our words. sources.go is the list of the log kinds it knows; each
+// has a folder with its Parser.
+//
+// The package and everything below it is pure: no goroutine, clock, logger or
+// I/O, no state between records. The same RecordBatch gives the same
+// EventBatch on every machine.
+package normalizer
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/uctrace/uctrace/normalizer/internal/arena"
+	"github.com/uctrace/uctrace/normalizer/internal/text"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// A Normalizer applies parsers to record batches. It is used by one goroutine
+// at a time; several may share their parsers.
+type Normalizer struct {
+	parsers []schemas.Parser
+	// seen are the sources met so far, a few.
+	seen []seen
+	mem  arena.Arena
+}
+
+type seen struct {
+	source schemas.Source
+	parse  parseFunc
+}
+
+// parseFunc is ParseIn of an arena.Parser, or Parse of another; nil for a
+// source that has none.
+type parseFunc func(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *schemas.Record) []schemas.Event
+
+// New returns a Normalizer that uses parsers.
+func New(parsers []schemas.Parser) *Normalizer { return &Normalizer{parsers: parsers} }
+
+// Normalize resets dst and fills it with the events and the Span of b. The
+// memory of dst.Events, and of the keys, attributes and SIP messages that
+// events refer to, is used again: who keeps an event beyond the next call
+// copies it. Strings may be kept; nothing refers to b.
+//
+// Every record is counted once in Span: as silent, as unparsed, or by the
+// events it gave. Text of an unknown source is unparsed and gives no event,
+// because a pasted document is mostly prose.
+func (n *Normalizer) Normalize(dst *schemas.EventBatch, b *schemas.RecordBatch) {
+	n.mem.Reset()
+	dst.Events = dst.Events[:0]
+	dst.Span = schemas.Span{
+		File: b.File, Start: b.Start, End: b.End, EOF: b.EOF, Problems: b.Problems,
+		Records: len(b.Records), Damaged: text.Damage(b.Blob),
+	}
+	for i := range b.Records {
+		r := &b.Records[i]
+		count(&dst.Span, r)
+		parse := n.parser(r.Source)
+		if parse == nil {
+			if text.Blank(r.Text) {
+				dst.Span.Silent++
+			} else {
+				dst.Span.Unparsed++
+			}
+			continue
+		}
+		from := len(dst.Events)
+		if dst.Events = parse(&n.mem, dst.Events, &b.File, r); len(dst.Events) > from {
+			dst.Events = finish(dst.Events, from, &b.File, r)
+		}
+		tally(&dst.Span, dst.Events[from:], r)
+	}
+	dst.Span.Events = len(dst.Events)
+}
+
+// parser returns what parses records of source s, nil when nothing does.
+func (n *Normalizer) parser(s schemas.Source) parseFunc {
+	for i := range n.seen {
+		if n.seen[i].source == s {
+			return n.seen[i].parse
+		}
+	}
+	p := parse(find(n.parsers, s))
+	if len(n.seen) < maxSeen {
+		n.seen = append(n.seen, seen{s, p})
+	}
+	return p
+}
+
+// maxSeen bounds Normalizer.seen: a record off the wire may name any source.
+const maxSeen = 32
+
+func parse(p schemas.Parser) parseFunc {
+	switch p := p.(type) {
+	case nil:
+		return nil
+	case arena.Parser:
+		return p.ParseIn
+	default:
+		return func(_ *arena.Arena, dst []schemas.Event, f *schemas.File, r *schemas.Record) []schemas.Event {
+			return p.Parse(dst, f, r)
+		}
+	}
+}
+
+// find returns the parser whose records may have source s: the one of that
+// very Source, or the one of the same product that has several.
+func find(parsers []schemas.Parser, s schemas.Source) schemas.Parser {
+	product, _, _ := strings.Cut(string(s), ".")
+	var other schemas.Parser
+	for _, p := range parsers {
+		if p.Source() == s {
+			return p
+		}
+		if _, several := p.(schemas.Sourcer); several && strings.HasPrefix(string(p.Source()), product+".") {
+			other = p
+		}
+	}
+	return other
+}
+
+// count adds to s what does not depend on what r says.
+func count(s *schemas.Span, r *schemas.Record) {
+	s.Lines += r.Lines
+	if !r.Head {
+		s.Headless++
+	}
+	// Times of a file seldom run backwards: one comparison does for most.
+	switch t := r.Time; {
+	case !s.To.IsZero() && !t.Before(s.From):
+		if t.After(s.To) {
+			s.To = t
+		}
+	case !t.Before(dated):
+		if s.From = t; s.To.IsZero() {
+			s.To = t
+		}
+	}
+}
+
+// dated is the first moment that schemas.Dated accepts.
+var dated = time.Date(2, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+// tally adds to s what became of r.
+func tally(s *schemas.Span, events []schemas.Event, r *schemas.Record) {
+	repaired, unparsed := r.Glued, false
+	for i := range events {
+		repaired = repaired || len(events[i].Repairs) > 0
+		unparsed = unparsed || events[i].Kind == schemas.KindUnparsed
+	}
+	if repaired {
+		s.Repaired++
+	}
+	switch {
+	case len(events) == 0:
+		s.Silent++
+	case unparsed:
+		s.Unparsed++
+	}
+}
+
+// finish gives the events from index from on what the record says of all of
+// them, where the parser left it open.
+func finish(events []schemas.Event, from int, f *schemas.File, r *schemas.Record) []schemas.Event {
+	// A record owns as many ids as it has bytes.
+	if most := from + max(1, len(r.Text)); len(events) > most {
+		events = events[:most]
+	}
+	var line string
+	for i := from; i < len(events); i++ {
+		e := &events[i]
+		e.ID = f.Fingerprint.ID(r.Offset + int64(i-from))
+		e.Record = f.Fingerprint.ID(r.Offset)
+		if e.Time.IsZero() {
+			e.Time = r.Time
+		}
+		if e.Source == "" {
+			e.Source = r.Source
+		}
+		if e.Cluster == "" {
+			e.Cluster = f.Cluster
+		}
+		if e.Node == "" {
+			e.Node = f.Node
+		}
+		if e.File == "" {
+			e.File = f.Path
+		}
+		if e.Line == 0 {
+			e.Line = r.Line
+		}
+		if e.Text == "" {
+			if line == "" {
+				first, _ := text.Line(r.Text)
+				line = text.Evidence(first, schemas.MaxEvidence)
+			}
+			e.Text = line
+		} else if len(e.Text) > schemas.MaxEvidence || !utf8.ValidString(e.Text) {
+			e.Text = text.Evidence([]byte(e.Text), schemas.MaxEvidence)
+		}
+		if r.Glued {
+			e.Repairs = withGlued(e.Repairs)
+		}
+	}
+	return events
+}
+
+// withGlued adds the repair that the collector made: it found the record's
+// head inside a physical line.
+func withGlued(repairs []string) []string {
+	glued := text.Glued.Names()
+	if slices.Contains(repairs, glued[0]) {
+		return repairs
+	}
+	return append(repairs, glued...)
+}

@@ -1,0 +1,26 @@
+package normalizer
+
+import (
+	"github.com/uctrace/uctrace/normalizer/cucm"
+	"github.com/uctrace/uctrace/normalizer/expressway"
+	"github.com/uctrace/uctrace/normalizer/jabber"
+	"github.com/uctrace/uctrace/normalizer/sip"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// Parsers returns the parsers of all log kinds. Where two are equally sure of
+// a file, the first in the list has it.
+func Parsers() []schemas.Parser {
+	return []schemas.Parser{
+		cucm.SDL{},
+		cucm.CallLog{},
+		cucm.SDI{},
+		expressway.Parser{},
+		jabber.Parser{},
+		sip.Parser{},
+	}
+}
+
+// ForSource returns the parser for records of source s, nil when there is
+// none.
+func ForSource(s schemas.Source) schemas.Parser { return find(Parsers(), s) }
