@@ -1,0 +1,249 @@
+package correlator
+
+import (
+	"encoding/binary"
+
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// The body of a record holds what of an event is read only when its unit is
+// evaluated, as length-prefixed strings: a twelfth of the memory of a
+// schemas.Event, and one string for the garbage collector. The text comes
+// first and is packed, see texts.go; it is read only for evidence.
+//
+// A header field that a new detector needs is one more line in appendSIP and
+// in sip.
+
+// appendBody appends the body of e, its text not yet packed.
+func appendBody(dst []byte, e *schemas.Event, c class) []byte {
+	dst = appendString(dst, e.Text)
+	var parts byte
+	if e.SIP != nil {
+		parts |= 1
+	}
+	if e.XMPP != nil {
+		parts |= 2
+	}
+	dst = append(dst, parts)
+	if e.SIP != nil {
+		dst = appendSIP(dst, e.SIP)
+	}
+	if e.XMPP != nil {
+		dst = appendXMPP(dst, e.XMPP)
+	}
+	for i := range e.Attrs {
+		a := &e.Attrs[i]
+		if c != classNone && a.Name == "index" {
+			continue
+		}
+		dst = appendWord(dst, a.Name)
+		dst = appendString(dst, a.Value)
+	}
+	return dst
+}
+
+func appendSIP(dst []byte, m *schemas.SIP) []byte {
+	flags := flag(m.SDP, 1) | flag(m.Wire, 2) | flag(m.Truncated, 4) |
+		flag(m.Direction == schemas.In, 8) | flag(m.Direction == schemas.Out, 16)
+	dst = append(dst, flags)
+	dst = binary.AppendUvarint(dst, uint64(max(0, m.Status)))
+	for _, s := range [...]string{
+		m.Reason, m.CSeq, m.Peer, m.UserAgent, m.ReasonHeader, m.Warning,
+	} {
+		dst = appendString(dst, s)
+	}
+	dst = appendWord(dst, m.Method)
+	return appendWord(dst, m.Transport)
+}
+
+func appendXMPP(dst []byte, x *schemas.XMPP) []byte {
+	dst = append(dst, flag(x.Direction == schemas.In, 8)|flag(x.Direction == schemas.Out, 16))
+	for _, s := range [...]string{x.Stanza, x.From, x.To, x.ID, x.Type, x.Role} {
+		dst = appendString(dst, s)
+	}
+	return dst
+}
+
+func flag(on bool, bit byte) byte {
+	if on {
+		return bit
+	}
+	return 0
+}
+
+func appendString(dst []byte, s string) []byte {
+	dst = binary.AppendUvarint(dst, uint64(len(s)))
+	return append(dst, s...)
+}
+
+// words are strings that nearly every body holds; a body has their place here
+// instead.
+var words = [...]string{
+	"", "from_user", "to_user", "contact_user", "ruri_user", "device", "of", "number", "by", "match", "prefix", "strip",
+	"stage", "outcome", "detail", "user", "host", "status", "sender", "target", "state", "function", "url",
+	"INVITE", "ACK", "BYE", "CANCEL", "REGISTER", "OPTIONS", "SUBSCRIBE", "NOTIFY", "PUBLISH", "REFER", "INFO", "UPDATE",
+	"PRACK", "MESSAGE", "tcp", "udp", "tls",
+}
+
+var wordCodes = func() map[string]byte {
+	m := make(map[string]byte, len(words))
+	for i, w := range words {
+		m[w] = byte(i)
+	}
+	return m
+}()
+
+// noWord says that the word follows as a string.
+const noWord = 255
+
+func appendWord(dst []byte, s string) []byte {
+	if code, ok := wordCodes[s]; ok {
+		return append(dst, code)
+	}
+	return appendString(append(dst, noWord), s)
+}
+
+// bodyReader reads what appendBody wrote.
+type bodyReader string
+
+func (r *bodyReader) byte() byte {
+	b := (*r)[0]
+	*r = (*r)[1:]
+	return b
+}
+
+func (r *bodyReader) uvarint() int {
+	var v uint64
+	for shift := 0; ; shift += 7 {
+		b := r.byte()
+		v |= uint64(b&0x7f) << shift
+		if b < 0x80 {
+			return int(v)
+		}
+	}
+}
+
+func (r *bodyReader) string() string {
+	n := r.uvarint()
+	s := string((*r)[:n])
+	*r = (*r)[n:]
+	return s
+}
+
+func (r *bodyReader) word() string {
+	if code := r.byte(); code != noWord {
+		return words[code]
+	}
+	return r.string()
+}
+
+func direction(flags byte) schemas.Direction {
+	switch {
+	case flags&8 != 0:
+		return schemas.In
+	case flags&16 != 0:
+		return schemas.Out
+	}
+	return ""
+}
+
+func (r *bodyReader) sip(m *schemas.SIP) {
+	flags := r.byte()
+	m.SDP, m.Wire, m.Truncated, m.Direction = flags&1 != 0, flags&2 != 0, flags&4 != 0, direction(flags)
+	m.Status = r.uvarint()
+	for _, s := range [...]*string{
+		&m.Reason, &m.CSeq, &m.Peer, &m.UserAgent, &m.ReasonHeader, &m.Warning,
+	} {
+		*s = r.string()
+	}
+	m.Method, m.Transport = r.word(), r.word()
+}
+
+func (r *bodyReader) xmpp(x *schemas.XMPP) {
+	x.Direction = direction(r.byte())
+	for _, s := range [...]*string{&x.Stanza, &x.From, &x.To, &x.ID, &x.Type, &x.Role} {
+		*s = r.string()
+	}
+}
+
+// slab is memory for the events of one evaluation. Its values are valid until
+// the next reset; their strings live as long as the store.
+type slab struct {
+	events []schemas.Event
+	keys   []schemas.Key
+	attrs  []schemas.Attr
+	sips   []schemas.SIP
+	xmpps  []schemas.XMPP
+}
+
+func (m *slab) reset() {
+	m.events, m.keys, m.attrs = m.events[:0], m.keys[:0], m.attrs[:0]
+	m.sips, m.xmpps = m.sips[:0], m.xmpps[:0]
+}
+
+// keep stores the body of a record of a kind, which appendBody wrote, with its
+// text packed.
+func (s *store) keep(kind uint8, body []byte) string {
+	n, at := binary.Uvarint(body)
+	text, rest := body[at:at+int(n)], body[at+int(n):]
+	s.packed = s.texts.pack(s.packed[:0], kind, text)
+	s.stored = binary.AppendUvarint(s.stored[:0], uint64(len(s.packed)))
+	s.stored = append(append(s.stored, s.packed...), rest...)
+	return s.bodies.addBytes(s.stored)
+}
+
+// text returns the text of a record.
+func (s *store) text(r *record) string {
+	body := bodyReader(r.body)
+	s.packed = s.texts.unpack(s.packed[:0], r.kind, bodyReader(body.string()))
+	return string(s.packed)
+}
+
+// whole returns the body of a record as appendBody wrote it.
+func (s *store) whole(r *record) string {
+	rest := bodyReader(r.body)
+	rest.string()
+	return string(append(appendString(nil, s.text(r)), rest...))
+}
+
+// load appends the event of record n, without Text, to m. A slab that grows leaves what it
+// handed out before in the old memory, which nobody changes any more, so the
+// pointers into it stay good.
+func (s *store) load(m *slab, n uint32) *schemas.Event {
+	r := s.at(n)
+	o := s.origins[r.origin]
+	m.events = append(m.events, schemas.Event{
+		ID: r.id, Time: timeOf(r.t), Line: int(r.line), Kind: kindNames[r.kind],
+		Source: schemas.Source(s.name(o.source)), Cluster: s.name(o.cluster), Node: s.name(o.node), File: s.name(o.file),
+	})
+	e := &m.events[len(m.events)-1]
+	first := len(m.keys)
+	for _, k := range s.refs[r.refs : r.refs+uint32(r.nrefs)] {
+		if s.keys.at(k).typ < firstOwnKey {
+			m.keys = append(m.keys, s.keys.public(k))
+		}
+	}
+	e.Keys = m.keys[first:len(m.keys):len(m.keys)]
+
+	body := bodyReader(r.body)
+	body.string()
+	parts := body.byte()
+	if parts&1 != 0 {
+		m.sips = append(m.sips, schemas.SIP{})
+		e.SIP = &m.sips[len(m.sips)-1]
+		body.sip(e.SIP)
+		e.SIP.CallID = e.Key(schemas.KeyCallID)
+	}
+	if parts&2 != 0 {
+		m.xmpps = append(m.xmpps, schemas.XMPP{})
+		e.XMPP = &m.xmpps[len(m.xmpps)-1]
+		body.xmpp(e.XMPP)
+	}
+	first = len(m.attrs)
+	for body != "" {
+		name := body.word()
+		m.attrs = append(m.attrs, schemas.Attr{Name: name, Value: body.string()})
+	}
+	e.Attrs = m.attrs[first:len(m.attrs):len(m.attrs)]
+	return e
+}

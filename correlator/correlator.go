@@ -1,0 +1,232 @@
+package correlator
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/uctrace/uctrace/correlator/detect"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// Config is how a Correlator is made; the zero value works.
+type Config struct {
+	// Detectors are run over the sessions; nil means detect.All().
+	Detectors []detect.Detector
+}
+
+// Correlator turns event batches into sessions and findings. It is not safe
+// for concurrent use.
+type Correlator struct {
+	detectors map[schemas.SessionKind][]detect.Detector
+	store     store
+	forest    forest
+	facts     facts
+	ledger    ledger
+
+	federation federation
+
+	eval evaluation // memory of the running evaluation
+	own  []schemas.Key
+}
+
+// New returns an empty Correlator.
+func New(cfg Config) *Correlator {
+	c := &Correlator{
+		detectors: map[schemas.SessionKind][]detect.Detector{},
+		store:     newStore(),
+		facts:     newFacts(),
+		ledger:    newLedger(),
+
+		federation: newFederationIndex(),
+	}
+	if cfg.Detectors == nil {
+		cfg.Detectors = detect.All()
+	}
+	for _, d := range cfg.Detectors {
+		for _, k := range d.Kinds {
+			c.detectors[k] = append(c.detectors[k], d)
+		}
+	}
+	return c
+}
+
+// Add takes in the events and the span of b. It copies what it keeps, so b
+// may be reused. Batches may come in any order and more than once.
+func (c *Correlator) Add(b *schemas.EventBatch) {
+	c.addSpan(&b.Span)
+	for i := range b.Events {
+		c.addEvent(&b.Events[i])
+	}
+}
+
+func (c *Correlator) addEvent(e *schemas.Event) {
+	c.ledger.see(e)
+	kind := kindCode(e.Kind)
+	if kind == 0 {
+		return
+	}
+	fam, cl := familyOf(e.Kind), classNone
+	if fam == sipFamily {
+		cl = classOf(e)
+	}
+	s := &c.store
+	s.scratch = appendBody(s.scratch[:0], e, cl)
+	r := record{id: e.ID, t: instant(e.Time), line: uint32(max(0, e.Line)), origin: s.originOf(e), kind: kind, class: cl}
+	if fam == dialbackFamily {
+		r.flags = flagsOf(e)
+	}
+	if old, ok := s.lookup(e.ID); ok {
+		c.addCopy(old, r, e, fam)
+		return
+	}
+	r.refs = uint32(len(s.refs))
+	s.refs = c.appendRefs(s.refs, e, fam)
+	r.nrefs = uint8(uint32(len(s.refs)) - r.refs)
+	r.body = s.keep(kind, s.scratch)
+	n := s.add(r)
+	c.join(n, fam)
+	if fam == dialbackFamily {
+		c.enterLanes(n)
+	}
+	c.note(n, e, fam)
+}
+
+// maxRefs bounds the keys of one record, which has fewer than ten in practice.
+const maxRefs = 200
+
+// appendRefs appends the numbers of the keys of e that are kept.
+func (c *Correlator) appendRefs(dst []uint32, e *schemas.Event, fam family) []uint32 {
+	first := len(dst)
+	add := func(k schemas.Key) {
+		code := keyCode(k.Type)
+		if code == noKey || !keeps(e, fam, k) || len(dst)-first >= maxRefs {
+			return
+		}
+		if n := c.store.keys.add(code, k.Value, k.Scope); !slices.Contains(dst[first:], n) {
+			dst = append(dst, n)
+		}
+	}
+	for i := range e.Keys {
+		add(e.Keys[i])
+	}
+	if fam == dialbackFamily || fam == axlFamily {
+		c.own = ownKeys(c.own[:0], e, fam)
+		for i := range c.own {
+			add(c.own[i])
+		}
+	}
+	return dst
+}
+
+// join puts record n into the unit that its joining keys make.
+func (c *Correlator) join(n uint32, fam family) {
+	r := c.store.at(n)
+	root, found := uint32(0), r.node != 0
+	if found {
+		root = c.rootOf(n)
+	}
+	for _, ref := range c.store.refs[r.refs : r.refs+uint32(r.nrefs)] {
+		k := c.store.keys.at(ref)
+		if !joins(fam, r.class, keyTypes[k.typ]) {
+			continue
+		}
+		if k.node == 0 {
+			if found {
+				k.node = root + 1
+				continue
+			}
+			k.node = c.forest.grow(fam) + 1
+		}
+		other := c.forest.find(k.node - 1)
+		if !found {
+			root, found = other, true
+			continue
+		}
+		root = c.union(root, other)
+	}
+	if !found {
+		return
+	}
+	if r.node == 0 {
+		c.attach(root, n)
+	}
+	c.forest.touch(root)
+	if fam == lookupFamily {
+		c.forest.unlinked(root)
+	}
+}
+
+// addCopy takes in another copy of record n: the same bytes, re-collected in
+// another file, or collected when the file had grown. The copies' keys add
+// up, and the copy that says most is kept, so that their order is without
+// influence.
+func (c *Correlator) addCopy(n uint32, r record, e *schemas.Event, fam family) {
+	s := &c.store
+	old := s.at(n)
+	at := len(s.refs)
+	s.refs = c.appendRefs(s.refs, e, fam)
+	known := s.refs[old.refs : old.refs+uint32(old.nrefs)]
+	same := true
+	for _, ref := range s.refs[at:] {
+		same = same && slices.Contains(known, ref)
+	}
+	whole := *old
+	r.body, whole.body = string(s.scratch), s.whole(old)
+	if same && r.body == whole.body && r.origin == old.origin && r.t == old.t && r.line == old.line && r.kind == old.kind {
+		s.refs = s.refs[:at]
+		return
+	}
+	if fam == dialbackFamily {
+		c.leaveLanes(n)
+	}
+	if same {
+		s.refs = s.refs[:at]
+	} else {
+		for _, ref := range known {
+			if !slices.Contains(s.refs[at:], ref) {
+				s.refs = append(s.refs, ref)
+			}
+		}
+		s.refs = s.refs[:min(len(s.refs), at+maxRefs)]
+		slices.SortFunc(s.refs[at:], func(a, b uint32) int { return compareKeys(s.keys.public(a), s.keys.public(b)) })
+		old.refs, old.nrefs = uint32(at), uint8(len(s.refs)-at)
+	}
+	if old.node != 0 {
+		c.unfold(c.rootOf(n))
+	}
+	if s.prefer(&r, &whole) {
+		r.body = s.keep(r.kind, []byte(r.body))
+		old.body, old.origin, old.t, old.line, old.kind, old.class = r.body, r.origin, r.t, r.line, r.kind, r.class
+		old.flags = r.flags | old.flags&flagStale
+		if old.node != 0 {
+			c.reclass(c.rootOf(n))
+		}
+	}
+	c.join(n, fam)
+	if fam == dialbackFamily {
+		c.enterLanes(n)
+	}
+	c.note(n, e, fam)
+}
+
+// prefer reports whether copy a of a record is kept rather than copy b.
+func (s *store) prefer(a, b *record) bool {
+	oa, ob := s.origins[a.origin], s.origins[b.origin]
+	return cmp.Or(
+		cmp.Compare(len(a.body), len(b.body)),
+		strings.Compare(a.body, b.body),
+		cmp.Compare(a.t, b.t),
+		cmp.Compare(len(s.name(oa.node)), len(s.name(ob.node))),
+		strings.Compare(s.name(ob.file), s.name(oa.file)),
+		strings.Compare(s.name(ob.node), s.name(oa.node)),
+		strings.Compare(s.name(ob.cluster), s.name(oa.cluster)),
+		strings.Compare(s.name(ob.source), s.name(oa.source)),
+		cmp.Compare(b.line, a.line),
+		cmp.Compare(b.kind, a.kind),
+	) > 0
+}
+
+func compareKeys(a, b schemas.Key) int {
+	return cmp.Or(strings.Compare(string(a.Type), string(b.Type)), strings.Compare(a.Value, b.Value), strings.Compare(a.Scope, b.Scope))
+}

@@ -1,0 +1,242 @@
+package correlator
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/uctrace/uctrace/correlator/detect"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// Changes are the revisions since the last Evaluate. A Deleted revision has
+// no content beyond its id and what names it.
+type Changes struct {
+	Sessions []schemas.Session
+	Findings []schemas.Finding
+}
+
+// Evaluate returns what changed since the last call, with the given Version,
+// which must grow from call to call. The newest revisions of each id, without
+// the Deleted ones, are what Result returns. Order is by id.
+func (c *Correlator) Evaluate(version uint64) Changes {
+	var ch Changes
+	c.settle()
+	dirty := c.forest.dirty
+	c.forest.dirty = nil
+	for _, r := range dirty {
+		if n := &c.forest.nodes[r]; n.dirty {
+			n.dirty = false
+		}
+		if c.forest.nodes[r].parent != r {
+			continue
+		}
+		c.eval.out.reset()
+		c.evaluate(r)
+		c.revise(&ch, r, version)
+	}
+	// What moved from one unit to another was withdrawn by the first: the live
+	// revision holds.
+	slices.SortFunc(ch.Sessions, func(a, b schemas.Session) int {
+		return cmp.Or(a.ID.Compare(b.ID), liveFirst(a.Deleted, b.Deleted))
+	})
+	ch.Sessions = slices.CompactFunc(ch.Sessions, func(a, b schemas.Session) bool { return a.ID == b.ID })
+	slices.SortFunc(ch.Findings, func(a, b schemas.Finding) int {
+		return cmp.Or(a.ID.Compare(b.ID), liveFirst(a.Deleted, b.Deleted))
+	})
+	ch.Findings = slices.CompactFunc(ch.Findings, func(a, b schemas.Finding) bool { return a.ID == b.ID })
+	return ch
+}
+
+func liveFirst(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}
+
+// revise compares what the unit of root r is now with what it had emitted.
+func (c *Correlator) revise(ch *Changes, r uint32, version uint64) {
+	st, out := c.forest.stateOf(r), &c.eval.out
+	old := st.out
+	var now []emitted
+	if n := len(out.sessions) + len(out.findings); n > 0 {
+		now = make([]emitted, 0, n)
+	}
+	for i := range out.sessions {
+		s := &out.sessions[i]
+		e := emitted{s.ID, hashSession(c.store.keys.seed, s), string(s.Kind), s.Cluster, false}
+		if now = append(now, e); !slices.Contains(old, e) {
+			s.Version = version
+			ch.Sessions = append(ch.Sessions, *s)
+		}
+	}
+	for i := range out.findings {
+		f := &out.findings[i]
+		e := emitted{f.ID, hashFinding(c.store.keys.seed, f), f.Rule, f.Cluster, true}
+		if now = append(now, e); !slices.Contains(old, e) {
+			f.Version = version
+			ch.Findings = append(ch.Findings, *f)
+		}
+	}
+	for _, e := range old {
+		if slices.ContainsFunc(now, func(x emitted) bool { return x.id == e.id && x.finding == e.finding }) {
+			continue
+		}
+		if e.finding {
+			ch.Findings = append(ch.Findings, schemas.Finding{ID: e.id, Version: version, Deleted: true, Rule: e.name, Cluster: e.cluster})
+		} else {
+			ch.Sessions = append(ch.Sessions, schemas.Session{ID: e.id, Version: version, Deleted: true, Kind: schemas.SessionKind(e.name), Cluster: e.cluster})
+		}
+	}
+	st.out = now
+}
+
+// evaluation is the memory of the unit evaluation that runs.
+type evaluation struct {
+	root  uint32
+	idle  bool // for Result: the unit is not going to wait for anything
+	recs  []uint32
+	order []ordered
+	mem   slab
+	one   slab // of the event that is being read
+	out   output
+}
+
+// output is what one unit, or all of them, amount to.
+type output struct {
+	sessions []schemas.Session
+	findings []schemas.Finding
+	coverage map[schemas.Coverage]bool // nil when nobody asks: Evaluate
+}
+
+// blind notes what a session cannot tell. Many say the same.
+func (o *output) blind(c schemas.Coverage) {
+	if o.coverage != nil {
+		o.coverage[c] = true
+	}
+}
+
+func (o *output) reset() {
+	o.sessions, o.findings = o.sessions[:0], o.findings[:0]
+}
+
+// evaluate appends the sessions of the unit of root r, and what the detectors
+// say about them, to c.eval.out. It changes nothing but the facts that the
+// unit asks for.
+func (c *Correlator) evaluate(r uint32) {
+	v := &c.eval
+	v.root = r
+	v.mem.reset()
+	switch n := &c.forest.nodes[r]; n.family {
+	case sipFamily:
+		c.evaluateSIP(r)
+	case lookupFamily:
+		c.evaluateLookup(r)
+	case dialbackFamily:
+		c.evaluateDialbacks(r)
+	case threadFamily:
+		c.evaluateThread(&c.federation.threads[n.head-1])
+	case axlFamily:
+		c.evaluateAXL(r)
+	case loginFamily:
+		c.evaluateLogins(r)
+	}
+}
+
+// ordered is a record with the time that orders it.
+type ordered struct {
+	t   int64
+	id  schemas.ID
+	rec uint32
+}
+
+// sort orders records by time, file and offset. An undated record takes the
+// time of the nearest dated one before it in its file, else of the nearest
+// behind it: where it stands is all that its place in time can be told from.
+func (c *Correlator) sort(recs []uint32) {
+	o := c.eval.order[:0]
+	dated := true
+	for _, n := range recs {
+		r := c.store.at(n)
+		dated = dated && r.t != undated
+		o = append(o, ordered{r.t, r.id, n})
+	}
+	if !dated {
+		slices.SortFunc(o, func(a, b ordered) int { return a.id.Compare(b.id) })
+		for i := 1; i < len(o); i++ {
+			if o[i].t == undated && o[i].id.Fingerprint() == o[i-1].id.Fingerprint() {
+				o[i].t = o[i-1].t
+			}
+		}
+		for i := len(o) - 2; i >= 0; i-- {
+			if o[i].t == undated && o[i].id.Fingerprint() == o[i+1].id.Fingerprint() {
+				o[i].t = o[i+1].t
+			}
+		}
+	}
+	slices.SortFunc(o, func(a, b ordered) int { return cmp.Or(cmp.Compare(a.t, b.t), a.id.Compare(b.id)) })
+	for i := range o {
+		recs[i] = o[i].rec
+	}
+	c.eval.order = o
+}
+
+// load returns the events of ordered records.
+func (c *Correlator) load(recs []uint32) []*schemas.Event {
+	events := make([]*schemas.Event, len(recs))
+	for i, n := range recs {
+		events[i] = c.store.load(&c.eval.mem, n)
+	}
+	return events
+}
+
+// detect runs the detectors over a session.
+func (c *Correlator) detect(s *detect.Session) detect.Report {
+	s.World = world{c, c.eval.root, c.eval.idle}
+	rep := detect.Report{Session: s}
+	detectors := c.detectors[s.Kind]
+	for i := range detectors {
+		d := &detectors[i]
+		if !slices.ContainsFunc(d.Unless, rep.Has) {
+			rep.Detector = d
+			d.Run(s, &rep)
+		}
+	}
+	return rep
+}
+
+// finish runs the detectors over a session and adds all to the output.
+func (c *Correlator) finish(s *detect.Session) {
+	rep := c.detect(s)
+	for i := range rep.Findings {
+		for j := range rep.Findings[i].Evidence {
+			e := &rep.Findings[i].Evidence[j]
+			if n, ok := c.store.lookup(e.Event); ok {
+				e.Text = c.store.text(c.store.at(n))
+			}
+		}
+	}
+	if s.Outcome == schemas.OutcomeOpen && slices.ContainsFunc(rep.Findings, func(f schemas.Finding) bool { return f.Severity >= schemas.High }) {
+		s.Outcome = schemas.OutcomeFailed
+	}
+	out := &c.eval.out
+	if s.Kind != schemas.SessionOther || len(rep.Findings) > 0 {
+		out.sessions = append(out.sessions, s.Session)
+	}
+	out.findings = append(out.findings, rep.Findings...)
+	for _, blind := range rep.Coverage {
+		out.blind(blind)
+	}
+}
+
+// plural returns "1 message" or "3 messages".
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strings.Join([]string{itoa(n), one + "s"}, " ")
+}

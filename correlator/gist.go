@@ -1,0 +1,103 @@
+package correlator
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// gist collects what every session has, event by event in their order. What
+// it handed out stays good when more is added.
+type gist struct {
+	s schemas.Session
+}
+
+// maxSessionKeys bounds Session.Keys.
+const maxSessionKeys = 100
+
+// newGist begins a session; first, the first of the events that make it,
+// names it.
+func newGist(kind schemas.SessionKind, first *schemas.Event) gist {
+	return gist{schemas.Session{
+		Kind: kind, Version: 1, Outcome: schemas.OutcomeUnknown, Cluster: first.Cluster,
+		ID: schemas.HashID("session", string(kind), first.Cluster, first.ID.String()),
+	}}
+}
+
+func (g *gist) add(e *schemas.Event) {
+	s := &g.s
+	s.EventCount++
+	if len(s.Events) < schemas.MaxSessionEvents {
+		s.Events = append(s.Events, e.ID)
+	}
+	if schemas.Dated(e.Time) {
+		if s.Start.IsZero() || e.Time.Before(s.Start) {
+			s.Start = e.Time
+		}
+		if e.Time.After(s.End) {
+			s.End = e.Time
+		}
+	}
+	g.addNode(e.Node)
+	if !slices.Contains(s.Sources, e.Source) {
+		s.Sources = append(s.Sources, e.Source)
+		slices.Sort(s.Sources)
+	}
+	for i := range e.Keys {
+		k := &e.Keys[i]
+		if k.Type != schemas.KeyCorrelationTag && k.Type != schemas.KeySequence && !slices.Contains(s.Keys, *k) {
+			g.addKey(k)
+		}
+	}
+}
+
+// addNode keeps one spelling of a host, the first in their order: products
+// write it in upper and lower case.
+func (g *gist) addNode(node string) {
+	nodes := g.s.Nodes
+	if node == "" || slices.Contains(nodes, node) {
+		return
+	}
+	i := slices.IndexFunc(nodes, func(n string) bool { return strings.EqualFold(n, node) })
+	switch {
+	case i < 0:
+		nodes = append(nodes, node)
+	case node > nodes[i]:
+		return
+	default:
+		nodes[i] = node
+	}
+	slices.Sort(nodes)
+	g.s.Nodes = nodes
+}
+
+// addKey keeps the first keys in their order.
+func (g *gist) addKey(k *schemas.Key) {
+	keys := g.s.Keys
+	i, _ := slices.BinarySearchFunc(keys, *k, compareKeys)
+	if i == maxSessionKeys {
+		return
+	}
+	g.s.Keys = slices.Insert(keys, i, *k)[:min(len(keys)+1, maxSessionKeys)]
+}
+
+// session returns the session so far.
+func (g *gist) session() schemas.Session {
+	s := g.s
+	s.Events = slices.Clip(s.Events)
+	s.Keys = slices.Clone(s.Keys)
+	s.Nodes, s.Sources = slices.Clone(s.Nodes), slices.Clone(s.Sources)
+	return s
+}
+
+// describe returns what every session has. The events are ordered; first is
+// the first of those that make the session.
+func describe(kind schemas.SessionKind, first *schemas.Event, events []*schemas.Event) schemas.Session {
+	g := newGist(kind, first)
+	g.s.Events = make([]schemas.ID, 0, min(len(events), schemas.MaxSessionEvents))
+	for _, e := range events {
+		g.add(e)
+	}
+	return g.session()
+}

@@ -1,0 +1,79 @@
+package correlator
+
+import (
+	"hash/maphash"
+
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// The hashes tell whether a revision differs from the one emitted before.
+// They live in memory only: their seed differs from process to process.
+
+type hasher struct{ maphash.Hash }
+
+func newHasher(seed maphash.Seed) *hasher {
+	h := &hasher{}
+	h.SetSeed(seed)
+	return h
+}
+
+func (h *hasher) str(s ...string) {
+	for _, x := range s {
+		h.num(len(x))
+		h.WriteString(x)
+	}
+}
+
+func (h *hasher) num(n int) { maphash.WriteComparable(&h.Hash, n) }
+
+func (h *hasher) keys(keys []schemas.Key) {
+	h.num(len(keys))
+	for _, k := range keys {
+		h.str(string(k.Type), k.Value, k.Scope)
+	}
+}
+
+func hashSession(seed maphash.Seed, s *schemas.Session) uint64 {
+	h := newHasher(seed)
+	h.str(string(s.Kind), string(s.Outcome), s.Cluster, s.Summary)
+	h.num(int(s.Start.UnixNano()))
+	h.num(int(s.End.UnixNano()))
+	h.keys(s.Keys)
+	h.num(len(s.Nodes))
+	h.str(s.Nodes...)
+	for _, x := range s.Sources {
+		h.str(string(x))
+	}
+	h.num(len(s.Stages))
+	for _, x := range s.Stages {
+		h.str(x.Name, string(x.Outcome))
+		h.num(int(x.Start.UnixNano()))
+		h.num(int(x.End.UnixNano()))
+	}
+	h.num(s.EventCount)
+	for _, id := range s.Events {
+		h.Write(id[:])
+	}
+	return h.Sum64()
+}
+
+func hashFinding(seed maphash.Seed, f *schemas.Finding) uint64 {
+	h := newHasher(seed)
+	h.str(f.Rule, f.Cluster, f.Summary, f.Cause, f.Stage)
+	h.num(int(f.Severity))
+	h.Write(f.Session[:])
+	h.num(int(f.Time.UnixNano()))
+	h.num(int(f.First.UnixNano()))
+	h.num(int(f.Last.UnixNano()))
+	h.num(f.Count)
+	h.num(len(f.Fix))
+	h.str(f.Fix...)
+	h.num(len(f.Evidence))
+	for _, e := range f.Evidence {
+		h.Write(e.Event[:])
+		h.num(e.Line)
+		h.str(e.File, string(e.Role), e.Text)
+	}
+	h.keys(f.Keys)
+	return h.Sum64()
+}

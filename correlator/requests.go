@@ -1,0 +1,116 @@
+package correlator
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/uctrace/uctrace/correlator/detect"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// requests reads a registration or a subscription, which is repeated for as
+// long as it lasts.
+type requests struct {
+	gist
+	parties
+	// all counts with, wire without the lines that repeat a message.
+	all, wire transactions
+}
+
+// transactions follows requests and their final answers.
+type transactions struct {
+	pending, begun bool
+	last           int
+	reason         string
+}
+
+func (t *transactions) add(m *schemas.SIP) {
+	switch {
+	case m.Status == 0:
+		t.pending = true
+		t.begun = t.begun || t.last == 0
+	case m.Status >= 200:
+		t.last, t.reason, t.pending = m.Status, m.Reason, false
+	}
+}
+
+func (q *requests) add(_ uint32, e *schemas.Event) {
+	if q.s.ID.IsZero() {
+		q.gist = newGist(q.s.Kind, e)
+	}
+	q.gist.add(e)
+	q.parties.add(e)
+	if e.SIP == nil {
+		return
+	}
+	q.all.add(e.SIP)
+	if e.SIP.Wire {
+		q.wire.add(e.SIP)
+	}
+}
+
+// finish gives the session the outcome of the last transaction that ended.
+func (q *requests) finish(c *Correlator) {
+	s := detect.Session{Session: q.session()}
+	t := &q.all
+	if q.messages > 0 {
+		t = &q.wire
+	}
+	word := string(s.Kind)
+	switch {
+	case t.last == 0 && !t.pending:
+		word += ", no final answer in these logs"
+	case t.last == 0:
+		s.Outcome = schemas.OutcomeOpen
+		word += ", no final answer in these logs"
+	case t.last >= 400 && t.pending:
+		s.Outcome = schemas.OutcomeOpen
+		word += ", asked again after " + status(t.last, t.reason)
+	case t.last < 300:
+		s.Outcome = schemas.OutcomeOK
+		word += ", " + status(t.last, t.reason)
+	case t.last >= 400 && t.begun:
+		s.Outcome = schemas.OutcomeFailed
+		word += ", failed with " + status(t.last, t.reason)
+	default:
+		word += ", " + status(t.last, t.reason)
+	}
+	who := q.from
+	if s.Kind == schemas.SessionRegistration && q.to != "" {
+		who = q.to
+	}
+	if who != "" {
+		word = strings.Replace(word, ",", " of "+who+",", 1)
+	}
+	s.Summary = word + ", " + plural(q.messages, "message")
+	s.Call = &detect.Call{From: q.from, To: q.to, Messages: q.messages}
+	c.finish(&s)
+}
+
+// parties reads who speaks to whom off SIP events.
+type parties struct {
+	from, to string
+	messages int // that crossed the wire
+	invited  bool
+}
+
+func (p *parties) add(e *schemas.Event) {
+	opens := e.SIP != nil && e.SIP.Method == "INVITE" && e.SIP.Status == 0
+	if p.from == "" && p.to == "" || opens && !p.invited {
+		p.from, p.to = caller(e), strings.TrimSpace(cmp.Or(e.Attr("to_user"), e.Attr("called")))
+		p.invited = opens
+	}
+	if e.SIP != nil && e.SIP.Wire {
+		p.messages++
+	}
+}
+
+// caller returns the calling number or user that e names. A Contact stands in
+// for a damaged From when it is a number; that of a client is a UUID.
+func caller(e *schemas.Event) string {
+	from := strings.TrimSpace(cmp.Or(e.Attr("from_user"), e.Attr("calling")))
+	if contact := strings.TrimSpace(e.Attr("contact_user")); from == "" && strings.Trim(contact, "+0123456789") == "" {
+		return contact
+	}
+	return from
+}

@@ -1,0 +1,224 @@
+package correlator
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// scenarios are failing traces and their healthy look-alikes. want lists the
+// findings, say a part of the outline, blind "subject|why" of the coverage.
+type scenario struct {
+	name, log string
+	want      []string
+	say       []string
+	blind     string
+}
+
+var scenarios = append(dialbackScenarios, otherScenarios...)
+
+var otherScenarios = []scenario{
+	{
+		name: "remote destination without its prefix",
+		log: `file sdi cucm.sdi
+- sip INVITE id=bad from=7 contact=5737 to=3250
+0 digits.transform seq=1 number=5737
+0 mobility.lookup seq=1 number=5737 by=calling
+0 mobility.lookup seq=1 number=5737
+0 mobility.lookup seq=1 match=full
+0 mobility.miss seq=1 number=5737
+- sip INVITE id=good from=875737 contact=875737 to=3250
+90 mobility.lookup seq=2 number=875737 by=calling
+90 mobility.found seq=2 number=875737
+90 mobility.remdest seq=2 number=875737 name=RDP-marko-5737 dn=5737 active=1`,
+		want: []string{"cucm.remote-destination-unmatched medium"},
+		say:  []string{"5737 was looked up but the remote destination is 875737 (RDP-marko-5737)", "call open events=6", "call open events=4"},
+	},
+	{
+		name: "a miss without a known remote destination",
+		log: `file sdl cucm.sdl node=n1
+0 sip INVITE id=a from=4085251015 to=3250 in tag=t1
+0.1 mobility.lookup seq=1 tag=t1 number=4085251015 by=calling
+0.1 mobility.miss seq=1 tag=t1 number=4085251015
+5 mobility.remdest seq=2 number=875737 name=RDP-marko-5737 dn=5737`,
+		say: []string{"call open events=3"},
+	},
+	{
+		name: "a lookup by called number",
+		log: `file sdl cucm.sdl node=n1
+0 sip INVITE id=a from=3000 to=5737 in tag=t1
+0.1 mobility.lookup seq=1 tag=t1 number=5737 by=called
+0.1 mobility.miss seq=1 tag=t1 number=5737
+5 mobility.remdest seq=2 number=875737 name=RDP-marko-5737 dn=5737`,
+	},
+	{
+		name: "the same call finds its destination",
+		log: `file sdl cucm.sdl node=n1
+0 sip INVITE id=a from=5737 to=3250 in tag=t1
+0.1 mobility.lookup seq=1 tag=t1 number=5737 by=calling
+0.1 mobility.miss seq=1 tag=t1 number=5737
+0.2 mobility.lookup seq=2 tag=t1 number=875737 by=calling
+0.2 mobility.found seq=2 tag=t1 number=875737
+0.2 mobility.remdest seq=2 tag=t1 number=875737 name=RDP-marko-5737 dn=5737`,
+	},
+	{
+		name: "a call from a phone of the cluster",
+		log: `file sdl cucm.sdl node=n1
+0 sip INVITE id=a from=5737 to=3250 in tag=t1 device=SEP001122334455
+0.1 mobility.lookup seq=1 tag=t1 number=5737 by=calling
+0.1 mobility.miss seq=1 tag=t1 number=5737
+5 mobility.remdest seq=2 number=875737 name=RDP-marko-5737 dn=5737`,
+	},
+	{
+		name: "a chance end of a full number",
+		log: `file sdl cucm.sdl node=n1
+0 sip INVITE id=a from=4085255737 to=3250 in tag=t1
+0.1 mobility.lookup seq=1 tag=t1 number=4085255737 by=calling
+0.1 mobility.miss seq=1 tag=t1 number=4085255737
+5 mobility.remdest seq=2 number=5737 name=RDP-x-1 dn=1`,
+	},
+	{
+		name: "the DN arrives, and the lookup has no call",
+		log: `file sdl cucm.sdl node=n1
+0.1 mobility.lookup seq=1 number=5737 by=calling
+0.1 mobility.miss seq=1 number=5737
+5 mobility.remdest seq=2 number=07578334371 name=RDP-marko-5737 dn=5737`,
+		want: []string{"cucm.remote-destination-unmatched medium"},
+		say:  []string{"other unknown events=2 | lookup of 5737, its call is not in these logs"},
+	},
+	{
+		name: "the tag leads to the INVITE in another file",
+		log: `file x cucm.sdl node=n1
+0 sip INVITE id=a from=5737 to=3250 in tag=t1
+5 mobility.remdest seq=2 number=875737 name=RDP-marko-5737 dn=5737
+file y cucm.sdl node=n1
+0.1 mobility.lookup seq=1 tag=t1 number=5737 by=calling
+0.1 mobility.miss seq=1 tag=t1 number=5737`,
+		want: []string{"cucm.remote-destination-unmatched medium"},
+		say:  []string{"call open events=3"},
+	},
+	{
+		name: "the nearer of two INVITEs, two lookups of one number",
+		log: `file x cucm.sdi
+0 sip INVITE id=a from=5737 to=3250 in
+0.5 sip INVITE id=b from=5737 to=3251 in
+1 mobility.lookup seq=1 number=5737 by=calling
+1 mobility.miss seq=1 number=5737
+1.1 mobility.lookup seq=2 number=5737 by=calling
+1.1 mobility.miss seq=2 number=5737
+5 mobility.remdest seq=3 number=875737 name=RDP-marko-5737 dn=5737`,
+		want: []string{"cucm.remote-destination-unmatched medium"},
+		say:  []string{"call open events=1", "call open events=5"},
+	},
+	{
+		name: "a line that belongs to two lookups makes one of them",
+		log: `file x cucm.sdi
+0 sip INVITE id=a from=5737 to=3250 in
+1 mobility.lookup seq=1 number=5737 by=calling
+1.1 mobility.miss seq=2 number=5737
+1.2 mobility.lookup seq=1 seq=2 number=5737
+5 mobility.remdest seq=3 number=875737 name=RDP-marko-5737 dn=5737`,
+		want: []string{"cucm.remote-destination-unmatched medium"},
+		say:  []string{"call open events=4"},
+	},
+	{
+		name: "an INVITE too far before the lookup",
+		log: `file sdi cucm.sdi
+0 sip INVITE id=a from=5737 to=3250
+3 mobility.lookup seq=1 number=5737 by=calling
+3 mobility.miss seq=1 number=5737`,
+		say: []string{"call open events=1"},
+	},
+	{
+		name: "AXL refused",
+		log: `file c1 expressway.other node=c1
+0 axl.request function=executeSQLQuery addr=cups.example.com
+1 axl.response function=executeSQLQuery status=401
+30 axl.request function=executeSQLQuery addr=cups.example.com
+31 axl.response function=executeSQLQuery status=401`,
+		want: []string{"xmpp.axl-401 high"},
+		say:  []string{"n=2 | AXL to cups.example.com: 2 requests were refused with 401", "provisioning failed"},
+	},
+	{
+		name: "AXL refused and mended",
+		log: `file c1 expressway.other node=c1
+0 axl.request function=executeSQLQuery addr=cups.example.com
+1 axl.response function=executeSQLQuery status=401
+2 axl.response function=executeSQLQuery status=200`,
+		want: []string{"xmpp.axl-401 info"},
+		say:  []string{"provisioning ok"},
+	},
+	{
+		name: "sign-in",
+		log: `file csf jabber.csf
+- login.stage login=client stage=start outcome=enter
+- login.stage login=client stage=start outcome=ok
+- login.stage login=client stage=imp-soap outcome=enter user=user2
+- login.stage login=client stage=xmpp outcome=enter
+- login.stage login=client stage=config outcome=ok
+- login.stage login=client stage=sip-register outcome=enter
+- login.stage login=client stage=sip-register outcome=ok`,
+		say: []string{"login ok events=7 | sign-in of user2"},
+	},
+	{
+		name: "sign-in, two launches, the second stuck",
+		log: `file csf jabber.csf
+0 login.stage login=client stage=start outcome=enter
+1 login.stage login=client stage=uds-auth outcome=ok
+2 login.stage login=client stage=sip-register outcome=ok
+100 login.stage login=client stage=start outcome=enter
+101 login.stage login=client stage=uds-auth outcome=ok
+102 login.stage login=client stage=xmpp outcome=enter user=user2
+upto 140`,
+		want: []string{"login.stuck high"},
+		say:  []string{"login ok events=3", "login failed events=3", "stage=xmpp n=1 | sign-in of user2 is stuck at stage xmpp: entered and for 30 s neither an end nor a later stage; the last that ended well is uds-auth"},
+	},
+	{
+		name: "sign-in, the log ends",
+		log: `file csf jabber.csf
+0 login.stage login=client stage=start outcome=enter
+2 login.stage login=client stage=xmpp outcome=enter user=user2
+upto 20`,
+		say:   []string{"login open"},
+		blind: "sign-in of user2|does not go on for 30 s",
+	},
+	{
+		name: "sign-in, a repeat after success",
+		log: `file csf jabber.csf
+0 login.stage login=client stage=start outcome=enter
+2 login.stage login=client stage=sip-register outcome=ok
+50 login.stage login=client stage=config outcome=enter
+upto 200`,
+		say: []string{"login ok"},
+	},
+	{
+		name: "sign-in, a later stage follows",
+		log: `file csf jabber.csf
+0 login.stage login=client stage=xmpp outcome=enter
+2 login.stage login=client stage=config outcome=ok
+upto 200`,
+		say: []string{"login unknown"},
+	},
+}
+
+func TestScenarios(t *testing.T) {
+	for _, tt := range scenarios {
+		t.Run(tt.name, func(t *testing.T) {
+			r := resultOf(build(t, tt.log))
+			if got := rules(r); !slices.Equal(got, tt.want) {
+				t.Errorf("findings %q, want %q", got, tt.want)
+			}
+			for _, s := range tt.say {
+				if !strings.Contains(outline(r), s) {
+					t.Errorf("no %q", s)
+				}
+			}
+			if subject, why, _ := strings.Cut(tt.blind, "|"); tt.blind != "" && !blind(r, subject, why) {
+				t.Errorf("coverage %+v does not say %q", r.Coverage, tt.blind)
+			}
+			if t.Failed() {
+				t.Log("\n" + outline(r))
+			}
+		})
+	}
+}

@@ -1,0 +1,228 @@
+package correlator
+
+import (
+	"strings"
+
+	"github.com/uctrace/uctrace/correlator/detect"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// evaluateSIP makes a call, a registration or a subscription of a SIP unit.
+// OPTIONS pings and other requests outside a dialog make none: they are kept
+// (an OPTIONS may turn out to belong to a call) and counted in Result.Apart.
+func (c *Correlator) evaluateSIP(r uint32) {
+	kind, ok := c.sipKind(r)
+	if !ok {
+		return
+	}
+	if kind != schemas.SessionCall {
+		start := func() folder { return &requests{gist: gist{schemas.Session{Kind: kind}}} }
+		c.folded(r, kind, start, c.compareRecords, c.sort).finish(c)
+		return
+	}
+	recs := c.records(c.eval.recs[:0], r)
+	c.eval.recs = recs
+	c.sort(recs)
+	core := c.load(recs)
+	all := core
+	lookups := c.lookupsOf(recs, core)
+	if len(lookups) > 0 {
+		all = c.withLookups(recs)
+	}
+	s := detect.Session{Session: describe(kind, core[0], all), Events: all, Lookups: lookups}
+	s.Call = newCall(core)
+	concludeCall(&s)
+	c.finish(&s)
+}
+
+// sipKind says what the records of a unit are, false when they make no session.
+func (c *Correlator) sipKind(r uint32) (schemas.SessionKind, bool) {
+	has := c.forest.nodes[r].classes
+	switch {
+	case has&(1<<classRegister) != 0:
+		return schemas.SessionRegistration, true
+	case has&(1<<classCall) != 0:
+		return schemas.SessionCall, true
+	case has&(1<<classSubscribe) != 0:
+		return schemas.SessionSubscription, true
+	}
+	return "", false
+}
+
+// lookupsOf returns the lookups that were made for the call, in the order of
+// their calls' events.
+func (c *Correlator) lookupsOf(recs []uint32, core []*schemas.Event) []detect.Lookup {
+	if len(c.facts.made) == 0 {
+		return nil
+	}
+	var list []detect.Lookup
+	for i, n := range recs {
+		for _, r := range c.lookupRoots(n) {
+			l := c.lookup(r)
+			l.Invite = core[i]
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
+// withLookups returns the events of the records and of their lookups, ordered.
+func (c *Correlator) withLookups(recs []uint32) []*schemas.Event {
+	var all []uint32
+	for _, n := range recs {
+		all = append(all, n)
+		for _, r := range c.lookupRoots(n) {
+			all = c.records(all, r)
+		}
+	}
+	c.sort(all)
+	return c.load(all)
+}
+
+// newCall sorts the events of a call into its legs.
+func newCall(events []*schemas.Event) *detect.Call {
+	call := &detect.Call{}
+	var who parties
+	for _, e := range events {
+		who.add(e)
+		id := e.Key(schemas.KeyCallID)
+		if id == "" || e.SIP == nil {
+			continue
+		}
+		leg := (*detect.Leg)(nil)
+		for i := range call.Legs {
+			if call.Legs[i].CallID == id {
+				leg = &call.Legs[i]
+			}
+		}
+		if leg == nil {
+			call.Legs = append(call.Legs, detect.Leg{CallID: id})
+			leg = &call.Legs[len(call.Legs)-1]
+		}
+		leg.Events = append(leg.Events, e)
+	}
+	call.From, call.To, call.Messages = who.from, who.to, who.messages
+	for i := range call.Legs {
+		leg := &call.Legs[i]
+		// Summaries repeat messages: they decide only where no message is.
+		wired := false
+		for _, e := range leg.Events {
+			wired = wired || e.SIP.Wire
+		}
+		concludeLeg(leg, wired)
+	}
+	return call
+}
+
+// concludeLeg follows the INVITE transactions of a leg (RFC 3261 sections 13
+// and 17).
+func concludeLeg(leg *detect.Leg, wired bool) {
+	first, answered, final := true, false, 0
+	leg.Outcome = schemas.OutcomeUnknown
+	for _, e := range leg.Events {
+		m := e.SIP
+		if wired && !m.Wire {
+			continue
+		}
+		request := m.Status == 0
+		if first {
+			leg.Begun = request && m.Method == "INVITE"
+			first = false
+		}
+		switch {
+		case request && m.Method == "INVITE":
+			if !answered {
+				final = 0
+			}
+		case request && m.Method == "CANCEL":
+			leg.Cancelled = true
+		case request && m.Method == "BYE":
+			answered = true
+		case m.Method != "INVITE" || m.Status < 200 || answered:
+		default:
+			final = m.Status
+			leg.Status, leg.Reason = m.Status, m.Reason
+			answered = m.Status < 300
+		}
+	}
+	switch {
+	case answered:
+		leg.Outcome = schemas.OutcomeOK
+	case final == 487 || leg.Cancelled && final == 0:
+		leg.Cancelled = true
+		leg.Outcome = schemas.OutcomeOK
+	case !leg.Begun:
+	case final == 0:
+		leg.Outcome = schemas.OutcomeOpen
+	case final >= 400:
+		leg.Outcome = schemas.OutcomeFailed
+	}
+}
+
+// concludeCall gives a call the outcome of its first leg, or of the leg that
+// tells most when that one tells nothing.
+func concludeCall(s *detect.Session) {
+	decides := (*detect.Leg)(nil)
+	rank := func(o schemas.Outcome) int {
+		switch o {
+		case schemas.OutcomeOK:
+			return 3
+		case schemas.OutcomeFailed:
+			return 2
+		case schemas.OutcomeOpen:
+			return 1
+		}
+		return 0
+	}
+	for i := range s.Call.Legs {
+		leg := &s.Call.Legs[i]
+		if decides == nil || rank(decides.Outcome) < 2 && rank(leg.Outcome) > rank(decides.Outcome) {
+			decides = leg
+		}
+	}
+	var b strings.Builder
+	b.WriteString("call")
+	if s.Call.From != "" {
+		b.WriteString(" from " + s.Call.From)
+	}
+	if s.Call.To != "" {
+		b.WriteString(" to " + s.Call.To)
+	}
+	if decides != nil {
+		s.Outcome = decides.Outcome
+		switch {
+		case decides.Outcome == schemas.OutcomeOK && decides.Cancelled:
+			b.WriteString(", cancelled by the caller")
+		case decides.Outcome == schemas.OutcomeOK:
+			b.WriteString(", answered")
+		case decides.Outcome == schemas.OutcomeFailed:
+			b.WriteString(", failed with " + status(decides.Status, decides.Reason))
+		case decides.Outcome == schemas.OutcomeOpen:
+			b.WriteString(", no final answer in these logs")
+		default:
+			b.WriteString(", its beginning is not in these logs")
+		}
+	}
+	if decides == nil {
+		b.WriteString(concludeRows(s))
+	} else {
+		b.WriteString(", " + plural(len(s.Call.Legs), "leg") + ", " + plural(s.Call.Messages, "message"))
+	}
+	s.Summary = b.String()
+}
+
+// concludeRows gives the outcome of a call of which only call-log rows are
+// known: cause 16 is normal clearing (Q.850), other causes may be one member's.
+func concludeRows(s *detect.Session) string {
+	for _, e := range s.Events {
+		if e.Attr("row") == "RELEASE" && e.Attr("cause") == "16" {
+			s.Outcome = schemas.OutcomeOK
+			return ", released with cause 16, call-log rows only"
+		}
+	}
+	return ", call-log rows only"
+}
+
+func status(code int, reason string) string {
+	return strings.TrimSuffix(itoa(code)+" "+reason, " ")
+}
