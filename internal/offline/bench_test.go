@@ -1,0 +1,139 @@
+package offline_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"github.com/uctrace/uctrace/collector"
+	"github.com/uctrace/uctrace/internal/offline"
+	"github.com/uctrace/uctrace/normalizer"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// BenchmarkAnalyze measures the whole analysis of a corpus, and beside it what
+// there is to compare it with: its first half, without the correlator; the
+// work of wc -w; and finding the record heads and Call-IDs, nothing else, by
+// regular expressions. All but analyze-all run on one processor.
+func BenchmarkAnalyze(b *testing.B) {
+	const size = 32 << 20
+	dir := b.TempDir()
+	corpus(b, dir, size)
+	for _, bm := range []struct {
+		name string
+		run  func(b *testing.B, dir string) (facts int)
+	}{
+		{"analyze-all", func(b *testing.B, dir string) int { return events(b, dir, 0) }},
+		{"analyze", func(b *testing.B, dir string) int { return events(b, dir, 1) }},
+		{"parse", parsed},
+		{"words", words},
+		{"regexp", matched},
+	} {
+		b.Run(bm.name, func(b *testing.B) {
+			b.SetBytes(size)
+			b.ReportAllocs()
+			facts := 0
+			for b.Loop() {
+				facts = bm.run(b, dir)
+			}
+			if facts == 0 {
+				b.Error("found nothing")
+			}
+			b.ReportMetric(float64(facts), "facts")
+		})
+	}
+}
+
+func events(b *testing.B, dir string, workers int) (n int) {
+	r, err := offline.Analyze(context.Background(), offline.Options{Options: collector.Options{Workers: workers}, Paths: []string{dir}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i := range r.Inputs {
+		n += r.Inputs[i].Events
+	}
+	return n
+}
+
+func parsed(b *testing.B, dir string) (n int) {
+	parsers := normalizer.Parsers()
+	normal := normalizer.New(parsers)
+	var out schemas.EventBatch
+	err := collector.Scan(context.Background(), collector.Options{Parsers: parsers}, []string{dir}, nil, func(batch *schemas.RecordBatch) error {
+		normal.Normalize(&out, batch)
+		n += len(out.Events)
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return n
+}
+
+// words counts what stands between white space, byte by byte: as wc -w does in
+// the C locale. In a UTF-8 locale wc decodes characters and takes several times
+// as long.
+func words(b *testing.B, dir string) (n int) {
+	blank := [256]bool{' ': true, '\t': true, '\n': true, '\v': true, '\f': true, '\r': true}
+	buf := make([]byte, 64<<10)
+	read(b, dir, func(f io.Reader) error {
+		in := false
+		for {
+			k, err := f.Read(buf)
+			for _, c := range buf[:k] {
+				if blank[c] {
+					in = false
+				} else if !in {
+					in = true
+					n++
+				}
+			}
+			if err != nil {
+				return err
+			}
+		}
+	})
+	return n
+}
+
+// matched counts the record heads and the Call-IDs that expressions find.
+func matched(b *testing.B, dir string) (n int) {
+	head := regexp.MustCompile(`^(?:(\d{8}\.\d{3}) \|(\d\d:\d\d:\d\d\.\d{3}) \|(\w[\w-]*) *\|` +
+		`|(\d\d/\d\d/\d{4} \d\d:\d\d:\d\d\.\d{3}) CCM\|` +
+		`|(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) (\w+) +\[(0x[0-9a-f]+)\] \[([^\]]+)\] \[([^\]]+)\] \[([^\]]+)\]` +
+		`|(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*) (\S+) ([\w.]+)(?:\[(\d+)\])?:)`)
+	callID := regexp.MustCompile(`(?i)^Call-ID:\s*(\S+)`)
+	read(b, dir, func(f io.Reader) error {
+		lines := bufio.NewScanner(f)
+		for lines.Scan() {
+			if head.FindSubmatchIndex(lines.Bytes()) != nil || callID.FindSubmatchIndex(lines.Bytes()) != nil {
+				n++
+			}
+		}
+		return lines.Err()
+	})
+	return n
+}
+
+// read gives the files of dir to do, one after the other.
+func read(b *testing.B, dir string, do func(io.Reader) error) {
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, entry := range files {
+		f, err := os.Open(filepath.Join(dir, entry.Name()))
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := do(f); err != nil && !errors.Is(err, io.EOF) {
+			b.Fatal(err)
+		}
+		f.Close()
+	}
+}

@@ -1,0 +1,69 @@
+// Package offline runs the whole flow, files → records → events → sessions and
+// findings, as function calls in one process: no server, no broker. The parts
+// and the results are those of the running system, ids included.
+package offline
+
+import (
+	"context"
+	"io"
+	"runtime"
+	"sync"
+
+	"github.com/uctrace/uctrace/collector"
+	"github.com/uctrace/uctrace/correlator"
+	"github.com/uctrace/uctrace/internal/redact"
+	"github.com/uctrace/uctrace/normalizer"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// Options say what is read, and how.
+type Options struct {
+	// Options are the collector's. Nil Parsers are all there are, 0 Workers
+	// one a processor.
+	collector.Options
+	// Paths are files, folders, archives, and "-" for Stdin.
+	Paths []string
+	Stdin io.Reader
+	// Mask masks the secrets in what is read, as the agent does; nil leaves
+	// them.
+	Mask *redact.Masker
+}
+
+// Analyze reads everything under Paths and returns what was found. What cannot
+// be read is a Problem of its Input; the only error is that of ctx. The result
+// does not depend on the number of workers.
+func Analyze(ctx context.Context, o Options) (correlator.Result, error) {
+	if o.Parsers == nil {
+		o.Parsers = normalizer.Parsers()
+	}
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	// A free list, because emit does not know which worker calls it.
+	free := make(chan *worker, o.Workers)
+	for range o.Workers {
+		free <- &worker{normalizer: normalizer.New(o.Parsers)}
+	}
+	var mu sync.Mutex
+	c := correlator.New(correlator.Config{})
+	err := collector.Scan(ctx, o.Options, o.Paths, o.Stdin, func(b *schemas.RecordBatch) error {
+		w := <-free
+		o.Mask.Mask(b)
+		w.normalizer.Normalize(&w.events, b)
+		mu.Lock()
+		c.Add(&w.events)
+		mu.Unlock()
+		free <- w
+		return nil
+	})
+	if err != nil {
+		return correlator.Result{}, err
+	}
+	return c.Result(), nil
+}
+
+// worker is what one call of emit needs; its memory is used again.
+type worker struct {
+	normalizer *normalizer.Normalizer
+	events     schemas.EventBatch
+}
