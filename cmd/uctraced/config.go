@@ -1,0 +1,139 @@
+package main
+
+import (
+	"errors"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/uctrace/uctrace/internal/config"
+	"github.com/uctrace/uctrace/internal/program"
+)
+
+// Config is what uctraced can be told.
+type Config struct {
+	DataDir string `yaml:"data_dir" help:"folder of the embedded NATS and ClickHouse"`
+
+	NATS struct {
+		URL       string        `yaml:"url" help:"NATS servers, comma-separated; empty starts an embedded one"`
+		Listen    string        `yaml:"listen" value:"ADDRESS" default:"127.0.0.1:4222" help:"address of the embedded server for agents; off for none"`
+		Creds     string        `yaml:"creds" value:"FILE" help:"credentials file for url"`
+		Token     string        `yaml:"token" secret:"true" help:"token for url, and what the embedded server asks agents for"`
+		CAFile    string        `yaml:"ca_file" help:"certificate authorities that may sign the servers' certificates"`
+		CertFile  string        `yaml:"cert_file" help:"certificate of the embedded server; with key_file it speaks TLS"`
+		KeyFile   string        `yaml:"key_file" help:"private key of cert_file"`
+		MaxStore  config.Size   `yaml:"max_store" value:"SIZE" default:"10GiB" help:"disk space of all streams; agents wait when it is full"`
+		MaxAge    time.Duration `yaml:"max_age" value:"DURATION" default:"72h" help:"how long the streams keep a message"`
+		SyncEvery time.Duration `yaml:"sync_every" value:"DURATION" default:"0s" help:"how often the embedded server flushes to disk; 0s: before every acknowledgement"`
+	} `yaml:"nats"`
+
+	ClickHouse struct {
+		URL      string        `yaml:"url" help:"ClickHouse server, clickhouse://host:9000 or https://host:8443; empty starts an embedded one"`
+		Database string        `yaml:"database" default:"uctrace" help:"database of the tables"`
+		Username string        `yaml:"username" help:"user of url"`
+		Password string        `yaml:"password" secret:"true" help:"password of url"`
+		CAFile   string        `yaml:"ca_file" help:"certificate authorities that may sign the server's certificate"`
+		Wait     time.Duration `yaml:"wait" value:"DURATION" default:"30s" help:"how long the start waits for the server at url"`
+		Listen   string        `yaml:"listen" value:"ADDRESS" default:"127.0.0.1:8123" help:"HTTP address of the embedded ClickHouse for Grafana and curl; off for none"`
+		Library  string        `yaml:"library" value:"FILE" help:"path of libchdb.so; empty fetches it once with the npm client"`
+	} `yaml:"clickhouse"`
+
+	Log program.Log `yaml:"log"`
+}
+
+// newConfig returns the defaults and their description.
+func newConfig() (*Config, *config.Set) {
+	c := &Config{DataDir: defaultDataDir()}
+	set := config.New(c)
+	set.DefaultFile = "/etc/uctrace/uctraced.yaml"
+	return c, set
+}
+
+// defaultDataDir is the state folder that systemd gives, or one in the home of
+// the user.
+func defaultDataDir() string {
+	if dir := os.Getenv("STATE_DIRECTORY"); dir != "" {
+		return dir
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "uctrace-data"
+	}
+	return filepath.Join(home, ".local", "share", "uctrace")
+}
+
+// check finds what is wrong beyond the form of single values.
+func (c *Config) check(set *config.Set) error {
+	var errs []error
+	fault := func(key, format string, args ...any) { errs = append(errs, set.Errorf(key, format, args...)) }
+	if c.DataDir == "" && (c.NATS.URL == "" || c.ClickHouse.URL == "") {
+		fault("data_dir", "is empty, and the embedded parts need a folder")
+	}
+	if (c.NATS.CertFile == "") != (c.NATS.KeyFile == "") {
+		fault("nats.cert_file", "and nats.key_file go together")
+	}
+	for _, l := range []struct{ key, address string }{{"nats.listen", c.NATS.Listen}, {"clickhouse.listen", c.ClickHouse.Listen}} {
+		if !isListen(l.address) {
+			fault(l.key, "%q: want an address such as 127.0.0.1:4222, or off", l.address)
+		}
+	}
+	if c.NATS.MaxStore < minStore {
+		fault("nats.max_store", "want 32MiB or more")
+	}
+	if err := checkClickHouseURL(c.ClickHouse.URL); err != nil {
+		fault("clickhouse.url", "%v", err)
+	}
+	if c.NATS.URL == "" && !loopback(c.NATS.Listen) && (c.NATS.Token == "" || c.NATS.CertFile == "") {
+		fault("nats.listen", "%s can be reached from other hosts: set nats.token, nats.cert_file and nats.key_file", c.NATS.Listen)
+	}
+	if c.ClickHouse.URL == "" && !loopback(c.ClickHouse.Listen) {
+		fault("clickhouse.listen", "%s can be reached from other hosts, and the embedded ClickHouse asks nobody for a password: use a loopback address, or a server through clickhouse.url", c.ClickHouse.Listen)
+	}
+	return errors.Join(errs...)
+}
+
+// minStore leaves room for a message of the largest size in each stream.
+const minStore = 32 << 20
+
+// off is the listen address that means none.
+const off = "off"
+
+// isListen reports whether address can be listened on, or means none.
+func isListen(address string) bool {
+	if address == off {
+		return true
+	}
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	return err == nil && n <= 65535
+}
+
+// loopback reports whether a listen address cannot be reached from other
+// hosts. What is no address is another fault.
+func loopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// checkClickHouseURL does not quote the URL, which may hold a password.
+func checkClickHouseURL(text string) error {
+	if text == "" {
+		return nil
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || !slices.Contains([]string{"clickhouse", "tcp", "http", "https"}, u.Scheme) {
+		return errors.New("want clickhouse://host:9000, http://host:8123 or https://host:8443")
+	}
+	return nil
+}

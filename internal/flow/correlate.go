@@ -1,0 +1,244 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/uctrace/uctrace/correlator"
+	"github.com/uctrace/uctrace/internal/bus"
+	"github.com/uctrace/uctrace/schemas"
+	"github.com/uctrace/uctrace/schemas/wire"
+)
+
+// Correlator reads the events stream and writes the sessions and findings
+// streams. Its state is memory; it is rebuilt from the events stream.
+//
+// To come back exactly, it notes which evaluation it is about to publish
+// before it publishes it. After a crash it evaluates at the same places
+// again: first, silently, where everything was published, then at the place
+// of the note. So it withdraws what an evaluation before the crash published
+// and later evidence changed.
+type Correlator struct {
+	Bus *bus.Bus
+	Log *slog.Logger
+	// Every bounds the time between an event and the evaluation that sees it;
+	// 0 means 250 ms.
+	Every time.Duration
+}
+
+// CorrelatorCursor is the name of the Correlator's position.
+const CorrelatorCursor = "correlator"
+
+// evaluateAfter bounds the messages between two evaluations.
+const evaluateAfter = 64
+
+// Run works until ctx ends or another owner takes over.
+func (c *Correlator) Run(ctx context.Context) error {
+	cursor, info, err := open(ctx, c.Bus, CorrelatorCursor, schemas.StreamEvents, c.Log)
+	if err != nil {
+		return stopped(ctx, fmt.Errorf("correlator: %w", err))
+	}
+	in, err := c.Bus.Reader(ctx, schemas.StreamEvents, info.First)
+	if err != nil {
+		return fmt.Errorf("correlator: read events: %w", err)
+	}
+	defer in.Close()
+	every := c.Every
+	if every == 0 {
+		every = 250 * time.Millisecond
+	}
+	run := &correlating{
+		c: correlator.New(correlator.Config{}), in: in, cursor: cursor,
+		pub: c.Bus.Publisher(bus.PublisherOptions{Window: 32}), info: info, log: c.Log,
+		decoder: wire.Decoder{Copy: true}, // sessions keep some of the strings
+	}
+	if err := run.recover(ctx); err != nil {
+		return stopped(ctx, fmt.Errorf("correlator: %w", err))
+	}
+	for {
+		if err := run.step(ctx, every); err != nil {
+			return stopped(ctx, fmt.Errorf("correlator: %w", err))
+		}
+	}
+}
+
+// correlating is the state of one Run.
+type correlating struct {
+	c      *correlator.Correlator
+	in     *bus.Reader
+	cursor *bus.Cursor
+	pub    *bus.Publisher
+	info   bus.Info
+	log    *slog.Logger
+
+	seq     uint64    // the last message that was added
+	behind  []bus.Msg // read by a replay, but behind its end
+	decoder wire.Decoder
+	events  schemas.EventBatch
+	frame   []byte
+}
+
+// recover replays the stream up to the position and finishes the evaluation
+// that a crash interrupted.
+func (r *correlating) recover(ctx context.Context) error {
+	pos := r.cursor.Get()
+	if pos.Done > 0 {
+		if err := r.replay(ctx, pos.Done); err != nil {
+			return err
+		}
+		r.c.Evaluate(version(r.info, pos.Done))
+	}
+	if pos.Last <= pos.Done {
+		return nil
+	}
+	if err := r.replay(ctx, pos.Last); err != nil {
+		return err
+	}
+	return r.evaluate(ctx, pos.Last)
+}
+
+// replay adds all messages up to and including sequence last. When that one
+// has left the stream, the next one shows it, and is kept for the next step.
+func (r *correlating) replay(ctx context.Context, last uint64) error {
+	for r.seq < last && last >= r.info.First {
+		msgs, err := r.read(ctx)
+		if err != nil {
+			return err
+		}
+		if msgs[0].Seq > last {
+			r.behind = msgs
+			return nil
+		}
+		if err := r.add(msgs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// read returns one message.
+func (r *correlating) read(ctx context.Context) ([]bus.Msg, error) {
+	if msgs := r.behind; len(msgs) > 0 {
+		r.behind = nil
+		return msgs, nil
+	}
+	m, err := r.in.Next(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read events: %w", err)
+	}
+	return []bus.Msg{m}, nil
+}
+
+// step waits for messages, evaluates and publishes.
+func (r *correlating) step(ctx context.Context, every time.Duration) error {
+	msgs := r.behind
+	r.behind = nil
+	if len(msgs) == 0 {
+		var err error
+		if msgs, err = r.in.Batch(ctx, evaluateAfter, every); err != nil {
+			return fmt.Errorf("read events: %w", err)
+		}
+	}
+	if len(msgs) == 0 {
+		return nil
+	}
+	if err := r.add(msgs); err != nil {
+		return err
+	}
+	intent := bus.Position{Done: r.cursor.Get().Done, First: r.cursor.Get().Done + 1, Last: r.seq}
+	if err := r.cursor.Set(ctx, intent); err != nil {
+		return fmt.Errorf("note evaluation %d: %w", r.seq, err)
+	}
+	return r.evaluate(ctx, r.seq)
+}
+
+func (r *correlating) add(msgs []bus.Msg) error {
+	for i := range msgs {
+		m := &msgs[i]
+		if m.Lost > 0 {
+			r.log.Error("events were deleted from the stream before they were read", "messages", m.Lost, "before", m.Seq)
+		}
+		switch err := r.decoder.Events(m.Data, &r.events); {
+		case errors.Is(err, wire.ErrVersion):
+			return fmt.Errorf("events message %d: %w", m.Seq, err)
+		case err != nil:
+			r.log.Error("unreadable events message is left out", "sequence", m.Seq, "error", err)
+		default:
+			r.c.Add(&r.events)
+		}
+		r.seq = m.Seq
+	}
+	return nil
+}
+
+// evaluate publishes what changed and moves the cursor to seq once it is
+// stored.
+func (r *correlating) evaluate(ctx context.Context, seq uint64) error {
+	changes := r.c.Evaluate(version(r.info, seq))
+	failed := make(chan error, 1)
+	done := func(err error) {
+		if err != nil {
+			select {
+			case failed <- err:
+			default:
+			}
+		}
+	}
+	part := 0
+	publish := func(s schemas.Stream, frame []byte) error {
+		part++
+		return r.pub.Publish(ctx, s.Subject(""), fmt.Sprintf("%s.%d.%d", era(r.info), seq, part), frame, done)
+	}
+	for _, chunk := range wire.SplitSessions(changes.Sessions, wire.MaxMessage) {
+		if r.frame = wire.AppendSessions(r.frame[:0], chunk); len(r.frame) > wire.MaxMessage {
+			r.log.Error("session is too large for a message; it goes on without its keys and events", "session", chunk[0].ID)
+			r.frame = wire.AppendSessions(r.frame[:0], withoutLists(chunk))
+		}
+		if err := publish(schemas.StreamSessions, r.frame); err != nil {
+			return err
+		}
+	}
+	for _, chunk := range wire.SplitFindings(changes.Findings, wire.MaxMessage) {
+		if r.frame = wire.AppendFindings(r.frame[:0], chunk); len(r.frame) > wire.MaxMessage {
+			r.log.Error("finding is too large for a message; it goes on without its keys and evidence", "finding", chunk[0].ID)
+			r.frame = wire.AppendFindings(r.frame[:0], withoutEvidence(chunk))
+		}
+		if err := publish(schemas.StreamFindings, r.frame); err != nil {
+			return err
+		}
+	}
+	if err := r.pub.Flush(ctx); err != nil {
+		return err
+	}
+	select {
+	case err := <-failed:
+		return fmt.Errorf("publish results: %w", err)
+	default:
+	}
+	if err := r.cursor.Set(ctx, bus.Position{Done: seq}); err != nil {
+		return fmt.Errorf("save position %d: %w", seq, err)
+	}
+	return nil
+}
+
+// withoutLists returns sessions cut down to what always fits in a message.
+func withoutLists(sessions []schemas.Session) []schemas.Session {
+	cut := slices.Clone(sessions)
+	for i := range cut {
+		cut[i].Keys, cut[i].Events = nil, nil
+	}
+	return cut
+}
+
+// withoutEvidence returns findings cut down to what always fits in a message.
+func withoutEvidence(findings []schemas.Finding) []schemas.Finding {
+	cut := slices.Clone(findings)
+	for i := range cut {
+		cut[i].Keys, cut[i].Evidence = nil, nil
+	}
+	return cut
+}

@@ -1,0 +1,196 @@
+package flow_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/uctrace/uctrace/internal/bus"
+	"github.com/uctrace/uctrace/internal/flow"
+	"github.com/uctrace/uctrace/internal/natsd"
+	"github.com/uctrace/uctrace/schemas"
+	"github.com/uctrace/uctrace/schemas/wire"
+)
+
+// rig is a real JetStream in this process and the stages under test.
+type rig struct {
+	t   *testing.T
+	ctx context.Context
+	bus *bus.Bus
+}
+
+func newRig(t *testing.T, limits bus.Limits) *rig {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	t.Cleanup(cancel)
+	log := slog.New(slog.DiscardHandler)
+	server, err := natsd.Start(natsd.Config{Dir: t.TempDir(), Log: log, SyncInterval: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Shutdown)
+	b, err := bus.Connect(ctx, bus.Config{InProcess: server.InProcess(), Log: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.Close)
+	if err := b.EnsureStreams(ctx, schemas.Streams(), limits); err != nil {
+		t.Fatal(err)
+	}
+	return &rig{t, ctx, b}
+}
+
+// call publishes an event batch with one INVITE, so one session.
+func (r *rig) call(n int) {
+	r.t.Helper()
+	path := fmt.Sprintf("trace%d.txt", n)
+	file := schemas.File{Path: path, Fingerprint: schemas.FingerprintOf([]byte(path)), Source: schemas.CUCMSDL, Node: "cucm1"}
+	at := time.Date(2026, 3, 4, 9, 0, n, 0, time.UTC)
+	callID := fmt.Sprintf("%d@10.0.0.1", n)
+	frame := wire.AppendEvents(nil, &schemas.EventBatch{
+		Span: schemas.Span{File: file, End: 100, From: at, To: at, Records: 1, Events: 1, Lines: 1, EOF: true},
+		Events: []schemas.Event{{
+			ID: file.Fingerprint.ID(0), Record: file.Fingerprint.ID(0), Time: at, Source: file.Source, Node: file.Node, File: path, Line: 1,
+			Kind: schemas.KindSIPMessage, Keys: []schemas.Key{{Type: schemas.KeyCallID, Value: callID}},
+			SIP: &schemas.SIP{Direction: schemas.In, Method: "INVITE", CSeq: "1 INVITE", CallID: callID, From: "<sip:1@a>", To: "<sip:2@b>", Wire: true},
+		}},
+	})
+	pub := r.bus.Publisher(bus.PublisherOptions{})
+	if err := pub.Publish(r.ctx, schemas.StreamEvents.Subject(""), path, frame, func(error) {}); err != nil {
+		r.t.Fatal(err)
+	}
+	if err := pub.Flush(r.ctx); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// correlate runs the Correlator until it has worked off the events stream.
+func (r *rig) correlate() {
+	r.t.Helper()
+	ctx, stop := context.WithCancel(r.ctx)
+	ended := make(chan error, 1)
+	go func() {
+		ended <- (&flow.Correlator{Bus: r.bus, Log: slog.New(slog.DiscardHandler), Every: 10 * time.Millisecond}).Run(ctx)
+	}()
+	info := r.info(schemas.StreamEvents)
+	await(r.ctx, r.t, "the correlator", func() bool {
+		at, err := r.bus.Position(r.ctx, flow.CursorName(flow.CorrelatorCursor, info))
+		return err == nil && at.Done >= info.Last
+	})
+	stop()
+	if err := <-ended; err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *rig) info(s schemas.Stream) bus.Info {
+	r.t.Helper()
+	info, err := r.bus.StreamInfo(r.ctx, s)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return info
+}
+
+// sessions returns the session revisions that were published, by Call-ID.
+func (r *rig) sessions() (calls []string) {
+	r.t.Helper()
+	in, err := r.bus.Reader(r.ctx, schemas.StreamSessions, 1)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer in.Close()
+	for last := r.info(schemas.StreamSessions).Last; last > 0; {
+		m, err := in.Next(r.ctx)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		sessions, err := wire.DecodeSessions(m.Data)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		for _, s := range sessions {
+			calls = append(calls, s.Keys[0].Value)
+		}
+		if m.Seq >= last {
+			break
+		}
+	}
+	return calls
+}
+
+// TestCorrelatorAfterItsPositionWasDeleted restarts the Correlator when the
+// message of its position has left the stream: the next one is not taken for
+// something that was published before.
+func TestCorrelatorAfterItsPositionWasDeleted(t *testing.T) {
+	r := newRig(t, bus.Limits{})
+	r.call(1)
+	r.correlate()
+	r.call(2)
+	if err := r.bus.Purge(r.ctx, schemas.StreamEvents, 2); err != nil {
+		t.Fatal(err)
+	}
+	r.correlate()
+	if got, want := strings.Join(r.sessions(), " "), "1@10.0.0.1 2@10.0.0.1"; got != want {
+		t.Errorf("published sessions %q, want %q", got, want)
+	}
+}
+
+// TestCorrelatorPublishesOnce restarts the Correlator with nothing new.
+func TestCorrelatorPublishesOnce(t *testing.T) {
+	r := newRig(t, bus.Limits{})
+	r.call(1)
+	r.correlate()
+	r.correlate()
+	if got, want := strings.Join(r.sessions(), " "), "1@10.0.0.1"; got != want {
+		t.Errorf("published sessions %q, want %q", got, want)
+	}
+}
+
+// TestTrimKeepsWhatAReaderNeeds fills a stream beyond the point where room is
+// made: what the slowest reader has not worked off stays.
+func TestTrimKeepsWhatAReaderNeeds(t *testing.T) {
+	r := newRig(t, bus.Limits{MaxBytes: 64 << 10})
+	n := 0
+	for info := r.info(schemas.StreamEvents); info.Bytes < info.MaxBytes/100*80; info = r.info(schemas.StreamEvents) {
+		n++
+		r.call(n)
+	}
+	info := r.info(schemas.StreamEvents)
+	for name, done := range map[string]uint64{"fast": info.Last, "slow": 3} {
+		c, err := r.bus.Cursor(r.ctx, flow.CursorName(name, info))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Set(r.ctx, bus.Position{Done: done}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	trim := func(readers ...string) bus.Info {
+		ctx, stop := context.WithCancel(r.ctx)
+		defer stop()
+		before := r.info(schemas.StreamEvents).First
+		ended := make(chan error, 1)
+		go func() {
+			ended <- (&flow.Trim{
+				Bus: r.bus, Log: slog.New(slog.DiscardHandler), Every: time.Millisecond,
+				Readers: map[schemas.Stream][]string{schemas.StreamEvents: readers},
+			}).Run(ctx)
+		}()
+		await(r.ctx, t, "room", func() bool { return r.info(schemas.StreamEvents).First > before })
+		stop()
+		if err := <-ended; err != nil {
+			t.Fatal(err)
+		}
+		return r.info(schemas.StreamEvents)
+	}
+	if got := trim("fast", "slow").First; got != 4 {
+		t.Errorf("the first message is %d, want 4: the slow reader has done 3", got)
+	}
+	if got := trim("fast"); got.Bytes > got.MaxBytes/100*60 || got.Msgs == 0 {
+		t.Errorf("%d of %d bytes and %d messages are left, want about half", got.Bytes, got.MaxBytes, got.Msgs)
+	}
+}

@@ -1,0 +1,145 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/uctrace/uctrace/internal/bus"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// Store reads one stream and writes it to a sink.
+//
+// It notes the first and the last sequence of a batch before it writes it. A
+// Store that died while writing reads exactly the same messages again and
+// writes the same batch under the same token, so a sink that remembers tokens
+// keeps one copy, and the ids take care of the rest.
+type Store struct {
+	Bus    *bus.Bus
+	Stream schemas.Stream
+	Sink   schemas.Sink
+	// SinkName names the sink in the cursor and in messages.
+	SinkName string
+	// Identity tells the database behind the sink from another one, so that
+	// one that was emptied or exchanged is filled from the beginning.
+	Identity string
+	// Retryable reports whether an error of the sink may pass by itself; nil
+	// means always. A batch that fails for good is taken apart, and what
+	// cannot be stored goes to Dead.
+	Retryable func(error) bool
+	// Dead takes what the sink refuses.
+	Dead schemas.Sink
+	Log  *slog.Logger
+	// MaxRows and MaxWait bound a batch; 0 means 30,000 and 500 ms. While the
+	// sink keeps up a batch is what arrived within MaxWait; after that the
+	// batches grow with what waits, because a large one costs less per row.
+	MaxRows int
+	MaxWait time.Duration
+}
+
+// Cursor is the name of the Store's position; see CursorName.
+func (s *Store) Cursor() string {
+	if s.Identity == "" {
+		return s.SinkName + "-" + s.Stream.Name
+	}
+	return s.SinkName + "-" + s.Identity + "-" + s.Stream.Name
+}
+
+// Run works until ctx ends or another owner takes over.
+func (s *Store) Run(ctx context.Context) error {
+	if s.MaxRows == 0 {
+		s.MaxRows = 30_000
+	}
+	if s.MaxWait == 0 {
+		s.MaxWait = 500 * time.Millisecond
+	}
+	err := s.run(ctx)
+	if err != nil {
+		err = fmt.Errorf("%s sink of %s: %w", s.SinkName, s.Stream.Name, err)
+	}
+	return stopped(ctx, err)
+}
+
+func (s *Store) run(ctx context.Context) error {
+	cursor, info, err := open(ctx, s.Bus, s.Cursor(), s.Stream, s.Log)
+	if err != nil {
+		return err
+	}
+	pos := cursor.Get()
+	in, err := s.Bus.Reader(ctx, s.Stream, pos.Done+1)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	ahead := s.readAhead(ctx, in, pos)
+	defer ahead.stop()
+	for {
+		l, err := ahead.next()
+		if err != nil {
+			return err
+		}
+		first, last := l.msgs[0].Seq, l.msgs[len(l.msgs)-1].Seq
+		if pos.Last == 0 {
+			pos.First, pos.Last = first, last
+			if err := cursor.Set(ctx, pos); err != nil {
+				return fmt.Errorf("note batch %d-%d: %w", first, last, err)
+			}
+		}
+		if err := s.write(ctx, s.Stream.Name+"@"+era(info), l); err != nil {
+			return err
+		}
+		pos = bus.Position{Done: last}
+		if err := cursor.Set(ctx, pos); err != nil {
+			return fmt.Errorf("save position %d: %w", last, err)
+		}
+		ahead.release(l)
+	}
+}
+
+// write stores l and returns an error only when ctx ends.
+func (s *Store) write(ctx context.Context, tokens string, l *load) error {
+	l.batch.Token = fmt.Sprintf("%s:%d-%d", tokens, l.msgs[0].Seq, l.msgs[len(l.msgs)-1].Seq)
+	err := s.persist(ctx, s.Sink, &l.batch)
+	switch {
+	case err == nil || ctx.Err() != nil:
+		return err
+	case len(l.msgs) > 1:
+		s.Log.Warn("sink refuses a batch; trying its messages one by one", "sink", s.SinkName, "token", l.batch.Token, "error", err)
+		for i := range l.msgs {
+			single := &load{msgs: l.msgs[i : i+1]}
+			if err := single.decode(s, single.msgs); err != nil {
+				return err
+			}
+			if err := s.write(ctx, tokens, single); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	s.Log.Error("sink refuses a message; it goes to the dead letters", "sink", s.SinkName, "token", l.batch.Token, "error", err)
+	return s.persist(ctx, s.Dead, &l.batch)
+}
+
+// persist writes until the sink accepts, refuses for good, or ctx ends.
+func (s *Store) persist(ctx context.Context, sink schemas.Sink, b *schemas.SinkBatch) error {
+	if b.Len() == 0 {
+		return nil
+	}
+	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
+		err := sink.Write(ctx, b)
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		if s.Retryable != nil && !s.Retryable(err) {
+			return err
+		}
+		s.Log.Warn("sink cannot store now; trying again", "sink", s.SinkName, "token", b.Token, "after", wait, "error", err)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(wait):
+		}
+	}
+}
