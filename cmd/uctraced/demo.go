@@ -69,7 +69,7 @@ func (d *demo) inFolder(ctx context.Context) (err error) {
 
 	d.say("uctrace demo: log files → agent → NATS JetStream → normalizer → correlator → ClickHouse")
 	d.say("folder %s", dir)
-	d.say("starting the server with embedded NATS and ClickHouse …")
+	d.say("starting the server with embedded NATS and ClickHouse (the first time npm fetches 160 MB for it) …")
 	d.settle(ctx)
 	began := time.Now()
 	if d.s, err = start(ctx, d.cfg, d.log); err != nil {
