@@ -42,3 +42,13 @@ var sources = [...]Source{
 
 // Valid reports whether s is one of Sources.
 func (s Source) Valid() bool { return slices.Contains(sources[:], s) }
+
+// LocalTime reports whether the logs of s print local time without a zone, so
+// that somebody must name the zone.
+func (s Source) LocalTime() bool {
+	switch s {
+	case CUCMSDI, CUCMCallLog, CUCMLog4j, JabberCSF, IMPXCP, IMPLog4j:
+		return true
+	}
+	return false
+}

@@ -7,6 +7,8 @@ import (
 	"context"
 	"io"
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/uctrace/uctrace/collector"
@@ -59,7 +61,30 @@ func Analyze(ctx context.Context, o Options) (correlator.Result, error) {
 	if err != nil {
 		return correlator.Result{}, err
 	}
-	return c.Result(), nil
+	result := c.Result()
+	if o.Zone == nil {
+		result.Coverage = append(result.Coverage, guessedZone(result.Inputs)...)
+	}
+	return result, nil
+}
+
+// guessedZone says which logs were read as UTC because nobody named the zone
+// of the local time they print.
+func guessedZone(inputs []schemas.Input) []schemas.Coverage {
+	var sources []string
+	for _, in := range inputs {
+		if in.Source.LocalTime() && !in.From.IsZero() && !slices.Contains(sources, string(in.Source)) {
+			sources = append(sources, string(in.Source))
+		}
+	}
+	if len(sources) == 0 {
+		return nil
+	}
+	slices.Sort(sources)
+	return []schemas.Coverage{{
+		Subject: "the zone of " + strings.Join(sources, ", "),
+		Why:     "these logs print local time without a zone and are read as UTC; --tz names the zone",
+	}}
 }
 
 // worker is what one call of emit needs; its memory is used again.

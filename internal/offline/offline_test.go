@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -129,5 +130,25 @@ func TestCancelled(t *testing.T) {
 	cancel()
 	if _, err := offline.Analyze(ctx, offline.Options{Paths: []string{dir}}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error = %v, want that of the context", err)
+	}
+}
+
+// TestAGuessedZoneIsSaid analyses a log that prints local time, with and
+// without a zone for it.
+func TestAGuessedZoneIsSaid(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ccm00000001.txt")
+	line := "04/17/2013 15:53:55.370 CCM|DbMobility: getMatchedRemDest starts: cnumber = 5737|<CLID::StandAloneCluster><NID::10.0.0.1><CT::1,100,175,1.1><IP::><DEV::>\n"
+	if err := os.WriteFile(path, []byte(line), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, zone := range map[string]*time.Location{"guessed": nil, "named": time.FixedZone("", -4*3600)} {
+		r, err := offline.Analyze(t.Context(), offline.Options{Options: collector.Options{Zone: zone}, Paths: []string{path}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := slices.ContainsFunc(r.Coverage, func(c schemas.Coverage) bool { return c.Subject == "the zone of cucm.sdi" && !c.Observable })
+		if said != (zone == nil) {
+			t.Errorf("zone %s: coverage %v", name, r.Coverage)
+		}
 	}
 }
