@@ -22,7 +22,7 @@ type heads struct {
 type headParser struct {
 	schemas.Parser
 	source    schemas.Source
-	header    header
+	header    schemas.HeadReader
 	gluer     schemas.Gluer
 	sourcer   schemas.Sourcer
 	excerpter schemas.Excerpter
@@ -30,18 +30,11 @@ type headParser struct {
 	seen      bool // prev comes from a head
 }
 
-// header is implemented by a parser that tells the source of a record together
-// with its time, which saves reading the head twice.
-type header interface {
-	// Head does what Start and SourceOf do.
-	Head(line []byte, prev time.Time) (t time.Time, s schemas.Source, ok bool)
-}
-
 func newHeads(parsers []schemas.Parser, document bool, seed time.Time) heads {
 	h := heads{document: document, owner: -1, parsers: make([]headParser, len(parsers))}
 	for i, p := range parsers {
 		hp := headParser{Parser: p, source: p.Source(), prev: seed}
-		hp.header, _ = p.(header)
+		hp.header, _ = p.(schemas.HeadReader)
 		hp.gluer, _ = p.(schemas.Gluer)
 		hp.sourcer, _ = p.(schemas.Sourcer)
 		hp.excerpter, _ = p.(schemas.Excerpter)

@@ -2,36 +2,16 @@ package correlator
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/uctrace/uctrace/collector"
+	"github.com/uctrace/uctrace/internal/reference"
 	"github.com/uctrace/uctrace/normalizer"
 	"github.com/uctrace/uctrace/schemas"
 )
-
-// sharedDir returns the folder of reference logs, which stands beside the
-// project or where UCTRACE_SHARED says; the test is skipped without it.
-func sharedDir(t *testing.T) string {
-	t.Helper()
-	if dir := os.Getenv("UCTRACE_SHARED"); dir != "" {
-		return dir
-	}
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "shared", "seeds")); err == nil {
-			return filepath.Join(dir, "shared")
-		}
-	}
-	t.Skip("no reference logs")
-	return ""
-}
 
 // analyze reads files and returns the result.
 func analyze(t *testing.T, paths ...string) Result {
@@ -50,7 +30,7 @@ func analyze(t *testing.T, paths ...string) Result {
 }
 
 func TestSeeds(t *testing.T) {
-	seeds := filepath.Join(sharedDir(t), "seeds")
+	seeds := reference.Path(t, "seeds")
 	tests := []struct {
 		file  string
 		want  []string
@@ -94,7 +74,7 @@ func TestSeeds(t *testing.T) {
 // TestSetOnCorpus checks the set property on real traces: hundreds of calls
 // with legs, lookups, call-log rows and pings.
 func TestSetOnCorpus(t *testing.T) {
-	corpus := filepath.Join(sharedDir(t), "corpus")
+	corpus := reference.Path(t, "corpus")
 	for _, name := range []string{"cucm", "expressway", "jabber"} {
 		t.Run(name, func(t *testing.T) {
 			if testing.Short() && name == "cucm" {

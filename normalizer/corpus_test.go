@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/uctrace/uctrace/internal/golden"
+	"github.com/uctrace/uctrace/internal/reference"
 	"github.com/uctrace/uctrace/normalizer"
 	"github.com/uctrace/uctrace/schemas"
 )
@@ -37,7 +38,7 @@ var (
 // TestCorpusSlices compares slices of real SDL traces with the facts noted
 // beside them, which another program counted.
 func TestCorpusSlices(t *testing.T) {
-	paths, err := filepath.Glob(filepath.Join(shared(t), "corpus/cucm/sdl-*.md"))
+	paths, err := filepath.Glob(filepath.Join(reference.Path(t, "corpus/cucm"), "sdl-*.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +104,7 @@ var (
 // TestCorpusCollections compares whole collections with counts made by regular
 // expressions, and the call logs with the traces of the same node.
 func TestCorpusCollections(t *testing.T) {
-	paths, _ := filepath.Glob(filepath.Join(shared(t), "corpus/cucm/collections/*.zip"))
+	paths, _ := filepath.Glob(filepath.Join(reference.Path(t, "corpus/cucm/collections"), "*.zip"))
 	rows, joined := 0, 0
 	for _, path := range paths {
 		calls := map[string]string{}   // node and network number to Call-ID

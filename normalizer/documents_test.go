@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/uctrace/uctrace/internal/golden"
+	"github.com/uctrace/uctrace/internal/reference"
 	"github.com/uctrace/uctrace/normalizer"
 	"github.com/uctrace/uctrace/schemas"
 )
@@ -50,7 +51,7 @@ func TestCorpusDocuments(t *testing.T) {
 			kinds: map[schemas.Kind]int{schemas.KindCallSetup: 4},
 		},
 	}
-	dir := filepath.Join(shared(t), "corpus/cucm")
+	dir := reference.Path(t, "corpus/cucm")
 	for _, tt := range tests {
 		t.Run(tt.file, func(t *testing.T) {
 			log := []byte(readFile(t, filepath.Join(dir, tt.file)))
@@ -91,7 +92,7 @@ func best(path string, log []byte) schemas.Source {
 // TestMatchCorpus finds for every CUCM trace the right parser among all.
 func TestMatchCorpus(t *testing.T) {
 	want := map[string]schemas.Source{"sdl": schemas.CUCMSDL, "sdi": schemas.CUCMSDI, "calllogs": schemas.CUCMCallLog}
-	paths, _ := filepath.Glob(filepath.Join(shared(t), "corpus/*/*.log"))
+	paths, _ := filepath.Glob(filepath.Join(reference.Path(t, "corpus"), "*/*.log"))
 	for _, path := range paths {
 		name := filepath.Base(path)
 		kind, _, _ := strings.Cut(name, "-")
@@ -108,7 +109,7 @@ func TestMatchCorpus(t *testing.T) {
 // TestSeedLookup reads the two remote destination lookups that a web page
 // explains among other things, as quotations.
 func TestSeedLookup(t *testing.T) {
-	paths, _ := filepath.Glob(filepath.Join(shared(t), "seeds/001_*.txt"))
+	paths, _ := filepath.Glob(filepath.Join(reference.Path(t, "seeds"), "001_*.txt"))
 	if len(paths) == 0 {
 		t.Skip("no seed")
 	}

@@ -47,6 +47,12 @@ type Sourcer interface {
 	SourceOf(head []byte) Source
 }
 
+// HeadReader is implemented by a Parser that finds time and Source of a record
+// in one look at its head. What Head returns is what Start and SourceOf return.
+type HeadReader interface {
+	Head(line []byte, prev time.Time) (t time.Time, s Source, ok bool)
+}
+
 // Noder is implemented by a Parser that can tell the host from the beginning
 // of a file (FileHead, syslog stamp).
 type Noder interface {

@@ -7,30 +7,12 @@ import (
 	"encoding/json"
 	"io"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-)
 
-// shared returns a path of the corpus, which lies in a folder "shared" beside
-// the project or where UCTRACE_SHARED says. Without it the test is skipped.
-func shared(t *testing.T, elem ...string) string {
-	t.Helper()
-	root := os.Getenv("UCTRACE_SHARED")
-	if dir, err := os.Getwd(); err == nil {
-		for ; root == "" && dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-			if info, err := os.Stat(filepath.Join(dir, "shared", "seeds")); err == nil && info.IsDir() {
-				root = filepath.Join(dir, "shared")
-			}
-		}
-	}
-	path := filepath.Join(append([]string{root}, elem...)...)
-	if _, err := os.Stat(path); root == "" || err != nil {
-		t.Skipf("no corpus: %s", filepath.Join(elem...))
-	}
-	return path
-}
+	"github.com/uctrace/uctrace/internal/reference"
+)
 
 // line is what the tests read of a line of output.
 type line struct {
@@ -95,7 +77,7 @@ func members(t *testing.T, path string) map[string][]byte {
 // TestCollection counts the record heads and the SIP messages of a whole trace
 // collection with two regular expressions and compares.
 func TestCollection(t *testing.T) {
-	path := shared(t, "corpus", "cucm", "collections", "inbound_h323.zip")
+	path := reference.Path(t, "corpus", "cucm", "collections", "inbound_h323.zip")
 	head := regexp.MustCompile(`(?m)^\d{8}\.\d{3} \|\d\d:\d\d:\d\d\.\d{3} \|`)
 	message := regexp.MustCompile(`(?m)^\[(\d+),NET\]`)
 
@@ -140,7 +122,7 @@ func TestCollection(t *testing.T) {
 // each other without gap and overlap, from its first byte to its last.
 func TestRecordsTile(t *testing.T) {
 	for _, folder := range [][]string{{"seeds"}, {"corpus", "jabber"}, {"corpus", "expressway"}, {"corpus", "imp"}} {
-		path := shared(t, folder...)
+		path := reference.Path(t, folder...)
 		end := map[string]int64{}
 		for _, l := range run(t, "records", path) {
 			if l.Offset != end[l.File] {
@@ -161,7 +143,7 @@ func TestRecordsTile(t *testing.T) {
 
 // TestSeedHeads counts the old trace heads of a web page, glued ones too.
 func TestSeedHeads(t *testing.T) {
-	path := shared(t, "seeds", "001_4ea234f04dad1294.txt")
+	path := reference.Path(t, "seeds", "001_4ea234f04dad1294.txt")
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)

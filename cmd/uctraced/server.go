@@ -158,12 +158,12 @@ func (s *server) connect(ctx context.Context, name string) (*bus.Bus, error) {
 }
 
 func (s *server) openDeadLetters(context.Context) error {
-	f, err := os.OpenFile(filepath.Join(s.cfg.DataDir, "dead-letter.jsonl"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	dead, err := jsonl.Open(filepath.Join(s.cfg.DataDir, "dead-letter.jsonl"))
 	if err != nil {
 		return fmt.Errorf("open dead letters: %w", err)
 	}
-	s.dead = jsonl.New(f)
-	s.onClose(f.Close)
+	s.dead = dead
+	s.onClose(dead.Close)
 	return nil
 }
 

@@ -11,28 +11,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-)
 
-// collection returns a trace collection of the corpus, which lies in a folder
-// "shared" beside the project or where UCTRACE_SHARED says. Without it the test
-// is skipped.
-func collection(t *testing.T, name string) string {
-	t.Helper()
-	roots := []string{os.Getenv("UCTRACE_SHARED")}
-	dir, err := os.Getwd()
-	must(t, err)
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		roots = append(roots, filepath.Join(dir, "shared"))
-	}
-	for _, root := range roots {
-		path := filepath.Join(root, "corpus", "cucm", "collections", name)
-		if _, err := os.Stat(path); root != "" && err == nil {
-			return path
-		}
-	}
-	t.Skipf("no corpus: %s", name)
-	return ""
-}
+	"github.com/uctrace/uctrace/internal/reference"
+)
 
 // unzip writes the members of an archive below folder and returns their text
 // by name.
@@ -66,7 +47,7 @@ var (
 // TestCollection sends a trace collection in every shape, one after the other,
 // and counts what must be in the tables with two regular expressions.
 func TestCollection(t *testing.T) {
-	archive := collection(t, "inbound_h323.zip")
+	archive := reference.Path(t, "corpus", "cucm", "collections", "inbound_h323.zip")
 	dir := t.TempDir()
 	files := unzip(t, archive, filepath.Join(dir, "folder"))
 	loose := filepath.Join(dir, "gzipped")

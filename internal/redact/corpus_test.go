@@ -17,31 +17,11 @@ import (
 
 	"github.com/uctrace/uctrace/collector"
 	"github.com/uctrace/uctrace/internal/redact"
+	"github.com/uctrace/uctrace/internal/reference"
 	"github.com/uctrace/uctrace/internal/simulate"
 	"github.com/uctrace/uctrace/normalizer"
 	"github.com/uctrace/uctrace/schemas"
 )
-
-// shared returns the folder of reference logs beside the repository, and skips
-// the test when there is none.
-func shared(t testing.TB) string {
-	t.Helper()
-	if dir := os.Getenv("UCTRACE_SHARED"); dir != "" {
-		return dir
-	}
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; filepath.Dir(dir) != dir; dir = filepath.Dir(dir) {
-		s := filepath.Join(dir, "shared")
-		if info, err := os.Stat(filepath.Join(s, "seeds")); err == nil && info.IsDir() {
-			return s
-		}
-	}
-	t.Skip("no folder of reference logs")
-	return ""
-}
 
 // facts reads everything under paths and returns what each event says, keys
 // that are masked apart, and the dialback keys.
@@ -104,7 +84,7 @@ func sameFacts(t *testing.T, paths ...string) {
 }
 
 func TestSameFactsInReferenceLogs(t *testing.T) {
-	dir := shared(t)
+	dir := reference.Path(t)
 	sameFacts(t, dir+"/seeds", dir+"/corpus")
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"github.com/uctrace/uctrace/internal/golden"
 	"github.com/uctrace/uctrace/normalizer/expressway"
-	"github.com/uctrace/uctrace/schemas"
 )
 
 // silentLog is a log of n records that state nothing we keep.
@@ -31,7 +30,7 @@ func silentLog(n int) []byte {
 }
 
 // BenchmarkSilent measures the records of which a log is full.
-func BenchmarkSilent(b *testing.B) { benchmark(b, silentLog(20000)) }
+func BenchmarkSilent(b *testing.B) { golden.Benchmark(b, expressway.Parser{}, silentLog(20000)) }
 
 // BenchmarkGenerated measures the log that the environment names, for example
 // one of the performance corpus.
@@ -44,39 +43,5 @@ func BenchmarkGenerated(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	benchmark(b, data)
-}
-
-func benchmark(b *testing.B, data []byte) {
-	var p expressway.Parser
-	batch := golden.Batch(p, data, golden.Options{})
-	records := batch.Records
-	var events []schemas.Event
-	b.Run("frame", func(b *testing.B) {
-		b.SetBytes(int64(len(data)))
-		b.ReportAllocs()
-		prev := schemas.Seed(records[0].Time, nil)
-		for b.Loop() {
-			for rest := data; len(rest) > 0; {
-				line := rest
-				if i := bytes.IndexByte(rest, '\n'); i >= 0 {
-					line = rest[:i]
-				}
-				rest = rest[min(len(rest), len(line)+1):]
-				p.Start(line, prev)
-				p.Glued(line, 1)
-			}
-		}
-	})
-	b.Run("parse", func(b *testing.B) {
-		b.SetBytes(int64(len(data)))
-		b.ReportAllocs()
-		for b.Loop() {
-			events = events[:0]
-			for i := range records {
-				events = p.Parse(events[:0], &batch.File, &records[i])
-			}
-		}
-		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(records)), "ns/record")
-	})
+	golden.Benchmark(b, expressway.Parser{}, data)
 }

@@ -2,12 +2,11 @@ package expressway_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/uctrace/uctrace/internal/golden"
+	"github.com/uctrace/uctrace/internal/reference"
 	"github.com/uctrace/uctrace/normalizer/expressway"
 	"github.com/uctrace/uctrace/schemas"
 )
@@ -40,7 +39,7 @@ func TestCorpus(t *testing.T) {
 		{"vcs_x7_iwf_header_hardwrapped", 1, 0, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			log := reference(t, "corpus/expressway/"+test.name+".log")
+			log := reference.Log(t, "corpus/expressway/"+test.name+".log")
 			if (expressway.Parser{}).Match("", log) == 0 {
 				t.Error("not recognised")
 			}
@@ -75,7 +74,7 @@ func TestCorpus(t *testing.T) {
 
 // TestUTCTimeNeverGoesBack reads a log whose stamps do.
 func TestUTCTimeNeverGoesBack(t *testing.T) {
-	b := golden.Batch(expressway.Parser{}, reference(t, "corpus/expressway/x811_expe_mra_call_full.log"), golden.Options{})
+	b := golden.Batch(expressway.Parser{}, reference.Log(t, "corpus/expressway/x811_expe_mra_call_full.log"), golden.Options{})
 	for i := 1; i < len(b.Records); i++ {
 		if b.Records[i].Time.Before(b.Records[i-1].Time) {
 			t.Errorf("line %d: %v after %v", b.Records[i].Line, b.Records[i].Time, b.Records[i-1].Time)
@@ -87,7 +86,7 @@ func TestUTCTimeNeverGoesBack(t *testing.T) {
 // the three roles once, the call to AXL and its 401, the change that started
 // it.
 func TestFederationDocument(t *testing.T) {
-	log := reference(t, "seeds/002_444665f75a798592.txt")
+	log := reference.Log(t, "seeds/002_444665f75a798592.txt")
 	if m := (expressway.Parser{}).Match("", log); m != 0 {
 		t.Errorf("a document matches with %d", m)
 	}
@@ -116,12 +115,12 @@ func TestFederationDocument(t *testing.T) {
 // of it may differ from those of the clean page.
 func TestDamagedDocument(t *testing.T) {
 	clean := map[string]bool{}
-	for _, e := range parse(golden.Batch(expressway.Parser{}, reference(t, "seeds/002_444665f75a798592.txt"), golden.Options{Excerpt: true})) {
+	for _, e := range parse(golden.Batch(expressway.Parser{}, reference.Log(t, "seeds/002_444665f75a798592.txt"), golden.Options{Excerpt: true})) {
 		for _, k := range e.Keys {
 			clean[string(k.Type)+k.Value] = true
 		}
 	}
-	for _, e := range parse(golden.Batch(expressway.Parser{}, reference(t, "seeds/003_c5ce21a770d24f0c.txt"), golden.Options{Excerpt: true})) {
+	for _, e := range parse(golden.Batch(expressway.Parser{}, reference.Log(t, "seeds/003_c5ce21a770d24f0c.txt"), golden.Options{Excerpt: true})) {
 		for _, k := range e.Keys {
 			if !clean[string(k.Type)+k.Value] {
 				t.Errorf("%s %s in %q", k.Type, k.Value, e.Text)
@@ -136,30 +135,4 @@ func parse(b *schemas.RecordBatch) []schemas.Event {
 		events = expressway.Parser{}.Parse(events, &b.File, &b.Records[i])
 	}
 	return events
-}
-
-// reference returns a file of the folder of reference logs beside the
-// repository, and skips the test when there is none.
-func reference(t testing.TB, name string) []byte {
-	t.Helper()
-	root := os.Getenv("UCTRACE_SHARED")
-	dir, err := os.Getwd()
-	for ; root == "" && err == nil && filepath.Dir(dir) != dir; dir = filepath.Dir(dir) {
-		if at := filepath.Join(dir, "shared"); isDir(filepath.Join(at, "corpus")) {
-			root = at
-		}
-	}
-	if root == "" {
-		t.Skip("no folder of reference logs")
-	}
-	data, err := os.ReadFile(filepath.Join(root, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
-
-func isDir(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
 }

@@ -1,12 +1,11 @@
 package jabber_test
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
 	"github.com/uctrace/uctrace/internal/golden"
+	"github.com/uctrace/uctrace/internal/reference"
 	"github.com/uctrace/uctrace/normalizer/jabber"
 	"github.com/uctrace/uctrace/schemas"
 )
@@ -36,7 +35,7 @@ func TestCorpus(t *testing.T) {
 		{"win_remote_prt_request", 12, 0, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			log := reference(t, "corpus/jabber/"+test.name+".log")
+			log := reference.Log(t, "corpus/jabber/"+test.name+".log")
 			if (jabber.Parser{}).Match("", log) != 100 {
 				t.Error("not recognised")
 			}
@@ -64,7 +63,7 @@ func TestCorpus(t *testing.T) {
 // TestBlogSignIn reads the page that quotes a healthy sign-in: the stages in
 // order, the user and the JID, one registration, nothing that fails.
 func TestBlogSignIn(t *testing.T) {
-	log := reference(t, "seeds/000_155d0da42d26de21.txt")
+	log := reference.Log(t, "seeds/000_155d0da42d26de21.txt")
 	if m := (jabber.Parser{}).Match("", log); m != 0 {
 		t.Errorf("a document matches with %d", m)
 	}
@@ -100,30 +99,4 @@ func TestBlogSignIn(t *testing.T) {
 	if user != "user2" || jid != "user2@voiceinitiate.com" || wire != 2 {
 		t.Errorf("user %q, jid %q, %d messages", user, jid, wire)
 	}
-}
-
-// reference returns a file of the folder of reference logs beside the
-// repository, and skips the test when there is none.
-func reference(t testing.TB, name string) []byte {
-	t.Helper()
-	root := os.Getenv("UCTRACE_SHARED")
-	dir, err := os.Getwd()
-	for ; root == "" && err == nil && filepath.Dir(dir) != dir; dir = filepath.Dir(dir) {
-		if at := filepath.Join(dir, "shared"); isDir(filepath.Join(at, "corpus")) {
-			root = at
-		}
-	}
-	if root == "" {
-		t.Skip("no folder of reference logs")
-	}
-	data, err := os.ReadFile(filepath.Join(root, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
-
-func isDir(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
 }

@@ -40,10 +40,10 @@ type Sink struct {
 // accepts must have left the process. Close does not close w.
 func New(w io.Writer) *Sink { return &Sink{w: w} }
 
-// Open returns a Sink that appends to the file path, creating it. A torn last
-// line is ended, so that it spoils none of what follows.
+// Open returns a Sink that appends to the file path, which it makes for its
+// user alone when there is none. A torn last line is ended, so that it spoils none of what follows.
 func Open(path string) (*Sink, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o644)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, err
 	}

@@ -8,8 +8,9 @@ import "strings"
 type JID struct{ Node, Domain, Resource string }
 
 // ParseJID splits s. The resource is what follows the first slash (RFC 7622
-// section 3.2): that of a chat room occupant may itself be a JID. It reports false when s has no domain, or blanks or quotes in node or
-// domain, which no address has.
+// section 3.2): that of a chat room occupant may itself be a JID. It reports
+// false when s has no domain, or blanks or quotes in node or domain, which no
+// address has.
 //
 //	chat558@conference-3.example.com/user@example.com/jabber_12137
 func ParseJID(s string) (JID, bool) {
@@ -35,37 +36,4 @@ func (j JID) Bare() string {
 		return j.Domain
 	}
 	return j.Node + "@" + j.Domain
-}
-
-// String returns the full JID.
-func (j JID) String() string {
-	if j.Resource == "" {
-		return j.Bare()
-	}
-	return j.Bare() + "/" + j.Resource
-}
-
-// UnescapeNode undoes the JID escaping of XEP-0106: \20 is a
-// blank, \40 an @. IM and Presence stores user ids so; unescape before
-// comparing with a CUCM user id. Other backslashes stay.
-func UnescapeNode(node string) string {
-	if !strings.Contains(node, `\`) {
-		return node
-	}
-	var b strings.Builder
-	for i := 0; i < len(node); i++ {
-		if node[i] == '\\' && i+3 <= len(node) {
-			if c, ok := escaped[strings.ToLower(node[i+1:i+3])]; ok {
-				b.WriteByte(c)
-				i += 2
-				continue
-			}
-		}
-		b.WriteByte(node[i])
-	}
-	return b.String()
-}
-
-var escaped = map[string]byte{
-	"20": ' ', "22": '"', "26": '&', "27": '\'', "2f": '/', "3a": ':', "3c": '<', "3e": '>', "40": '@', "5c": '\\',
 }

@@ -1,0 +1,81 @@
+package golden
+
+import (
+	"bytes"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// Check is what holds for a parser and any text: Start has one answer, Head
+// agrees with it, a glued head is a head, and a record gives at most as many
+// events as it has bytes, each with a kind and short evidence, and the same
+// ones again.
+func Check(t *testing.T, p schemas.Parser, log []byte) {
+	t.Helper()
+	p.Match("", log)
+	if n, ok := p.(schemas.Noder); ok {
+		n.Node("", log)
+	}
+	for line := range bytes.Lines(log) {
+		checkHead(t, p, bytes.TrimRight(line, "\r\n"))
+	}
+	for _, excerpt := range []bool{false, true} {
+		b := Batch(p, log, Options{Excerpt: excerpt})
+		for i := range b.Records {
+			checkRecord(t, p, &b.File, &b.Records[i])
+		}
+	}
+}
+
+func checkHead(t *testing.T, p schemas.Parser, line []byte) {
+	t.Helper()
+	t1, ok1 := p.Start(line, time.Time{})
+	t2, ok2 := p.Start(bytes.Clone(line), time.Time{})
+	if ok1 != ok2 || !t1.Equal(t2) {
+		t.Fatalf("%q: Start gives %v %v and %v %v", line, t1, ok1, t2, ok2)
+	}
+	if h, ok := p.(schemas.HeadReader); ok {
+		t3, source, ok3 := h.Head(line, time.Time{})
+		if s, ok := p.(schemas.Sourcer); ok1 != ok3 || !t1.Equal(t3) || ok && ok3 && source != s.SourceOf(line) {
+			t.Fatalf("%q: Head gives %v %v %v", line, t3, source, ok3)
+		}
+	}
+	g, ok := p.(schemas.Gluer)
+	if !ok {
+		return
+	}
+	if at := g.Glued(line, 1); at >= 0 {
+		if at < 1 {
+			t.Fatalf("%q: a head is glued at %d", line, at)
+		}
+		if _, ok := p.Start(line[at:], time.Time{}); !ok {
+			t.Fatalf("%q: no head is glued at %d", line, at)
+		}
+	}
+}
+
+func checkRecord(t *testing.T, p schemas.Parser, file *schemas.File, r *schemas.Record) {
+	t.Helper()
+	events := p.Parse(nil, file, r)
+	again := p.Parse(nil, file, r)
+	if len(events) > max(1, len(r.Text)) || len(events) != len(again) {
+		t.Fatalf("%q: %d events, then %d", r.Text, len(events), len(again))
+	}
+	for i := range events {
+		e := &events[i]
+		if Line(e) != Line(&again[i]) {
+			t.Fatalf("%q: differs: %s%s", r.Text, Line(e), Line(&again[i]))
+		}
+		if e.Kind == "" || len(e.Text) > schemas.MaxEvidence || !utf8.ValidString(e.Text) {
+			t.Fatalf("%q: kind %q, evidence %q", r.Text, e.Kind, e.Text)
+		}
+		for _, a := range e.Attrs {
+			if a.Name == "" || a.Value == "" {
+				t.Fatalf("%q: empty attribute %q=%q", r.Text, a.Name, a.Value)
+			}
+		}
+	}
+}
