@@ -49,7 +49,8 @@ type Follower struct {
 
 // Run reads until ctx ends, or to the end of everything with Once.
 //
-// send gets every batch, from one goroutine; b is valid until it returns. It
+// send gets every batch, from one goroutine; b is valid until it returns, and
+// send may change the bytes of its Blob in place, to mask secrets, say. It
 // must call done exactly once: with nil when the batch is stored for good, with
 // an error when it never will be, which ends Run. done may be called by any
 // goroutine, in any order, during send or later, also after Run.
