@@ -43,6 +43,37 @@ const (
 	KindCallSetup       Kind = "digits.call"      // CC|SETUP, CC|OFFERED, CC|RELEASE rows
 	KindUnparsed        Kind = "log.unparsed"     // no rule understands the record; attrs: why
 	KindGap             Kind = "log.gap"          // a part of the log is missing; attrs: why, bytes
+
+	KindSIPEvent          Kind = "sip.event"          // Event="Call Rejected", a search: what a box decided about a call
+	KindSIPError          Kind = "sip.error"          // a message that was refused, dropped or not sent
+	KindSIPConnection     Kind = "sip.connection"     // a TCP or TLS connection that signalling uses
+	KindDigitsAnalysis    Kind = "digits.analysis"    // a dialled number and what the dial plan made of it
+	KindDigitsSignal      Kind = "digits.signal"      // a call signalling message that is not SIP: H.225, Q.931, MGCP, SCCP
+	KindDigitsRoute       Kind = "digits.route"       // route list, route group, hunt list: which member is tried
+	KindMediaResource     Kind = "media.resource"     // transcoder, MTP, conference, music: asked for, given, refused
+	KindMediaError        Kind = "media.error"        // a media connection that failed
+	KindMediaBandwidth    Kind = "media.bandwidth"    // call admission control
+	KindMediaLeg          Kind = "media.leg"          // two legs of one call: CI A ASSOC B
+	KindMediaChannel      Kind = "media.channel"      // a media channel or route: opened, rejected, closed
+	KindRegistrationState Kind = "registration.state" // an endpoint, gateway or trunk: registered, rejected, gone
+	KindAlarmRaised       Kind = "alarm.raised"
+	KindAlarmCleared      Kind = "alarm.cleared"
+	KindAlarmAudit        Kind = "alarm.audit" // who changed what
+	KindCTIRequest        Kind = "cti.request"
+	KindCTIResponse       Kind = "cti.response"
+	KindCTIEvent          Kind = "cti.event"
+	KindHTTPRequest       Kind = "http.request"
+	KindHTTPResponse      Kind = "http.response"
+	KindTLSHandshake      Kind = "tls.handshake"
+	KindTLSCertificate    Kind = "tls.certificate"
+	KindDNSLookup         Kind = "dns.lookup"
+	KindLoginAuth         Kind = "login.auth"     // a server's verdict on somebody's credentials
+	KindConfigValue       Kind = "config.value"   // a setting as a dump or a download states it
+	KindCDRCall           Kind = "cdr.call"       // a call detail record
+	KindCDRMedia          Kind = "cdr.media"      // a call management record
+	KindLogHead           Kind = "log.head"       // who writes this log: product, version, start
+	KindLogMarker         Kind = "log.marker"     // a mark that somebody or a timer set: DEBUG_MARKER, diagnostic logging on
+	KindLogCollection     Kind = "log.collection" // what was collected, as TraceCollectionResult lists it
 )
 
 // Event is one fact that a log states, in our words.

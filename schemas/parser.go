@@ -73,6 +73,42 @@ type Excerpter interface {
 	Continues(text, line []byte) bool
 }
 
+// Zoner is implemented by a Parser of logs that print local time and quote
+// clocks that are not local.
+type Zoner interface {
+	// Zone returns the offset from UTC of the local times in text, the
+	// beginning of a file; nil when nothing in it tells.
+	//
+	//	2020-01-14 13:03:19,013 INFO … sipio-sent---> REGISTER …
+	//	Date: Tue, 14 Jan 2020 11:03:19 GMT
+	Zone(text []byte) *time.Location
+}
+
+// Explainer is implemented by a Parser that can show how it reads a record.
+type Explainer interface {
+	// Explain appends to dst the fields of r's head in reading order, and
+	// under the name "rule" the words by which the record was recognised, or
+	// under "silent" why it gives no event.
+	Explain(dst []Attr, r *Record) []Attr
+}
+
+// Contexter is implemented by a Parser whose records are completed by records
+// that stand before them and need not be adjacent.
+type Contexter interface {
+	// Window is how far before a record, in bytes, those may stand.
+	Window() int
+
+	// Context appends to dst what the records in text, which stands directly
+	// before a batch and is at most Window bytes, mean for records of the
+	// batch. It is a function of text alone, so that a batch that is made
+	// again is the same.
+	Context(dst, text []byte) []byte
+
+	// Attach completes events, which are those of b.Records[i], from the
+	// records before it in b and from b.Context.
+	Attach(events []Event, b *RecordBatch, i int)
+}
+
 // Seed returns the prev for the first Start of a file: the configured date
 // (zero Time: none) in the configured zone (nil: UTC).
 //

@@ -66,6 +66,9 @@ type RecordBatch struct {
 	Records []Record
 	// Blob is the text of all records, in file order and without gaps.
 	Blob []byte
+	// Context is what stands before Blob in the file and matters to its
+	// records, as Contexter.Context puts it; nil for most logs.
+	Context []byte
 	// Start and End are the uncompressed offsets of Blob in the file.
 	Start, End int64
 	// EOF is true for the last batch of a file that was read to its end. It
