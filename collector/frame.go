@@ -37,6 +37,9 @@ type framer struct {
 	nul   bool           // NUL bytes have been reported, or are no fault
 
 	suspect bool // there are NUL bytes to report
+
+	context []byte // RecordBatch.Context of the next batch
+	spare   []byte // of the one before, used again
 }
 
 // reset prepares f for the bytes of another file, which as names.
@@ -49,6 +52,7 @@ func (f *framer) reset() {
 	f.begun, f.fresh, f.mid = false, false, false
 	f.line = 1
 	f.nul, f.suspect = false, false
+	f.context = f.context[:0]
 }
 
 // as says which file the bytes belong to, before any of them is framed.
@@ -243,6 +247,10 @@ func (f *framer) cut(end int, eof bool) error {
 	}
 	f.sent = end
 	f.limit = (b.End/schemas.MaxBatch + 1) * schemas.MaxBatch
+	if c := f.heads.contexter(); c != nil {
+		b.Context = f.context
+		f.context, f.spare = c.Context(f.spare[:0], b), f.context
+	}
 	err := f.emit(b)
 	b.Records, b.Problems = b.Records[:0], b.Problems[:0]
 	return err

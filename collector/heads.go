@@ -26,6 +26,7 @@ type headParser struct {
 	gluer     schemas.Gluer
 	sourcer   schemas.Sourcer
 	excerpter schemas.Excerpter
+	contexter schemas.Contexter
 	prev      time.Time
 	seen      bool // prev comes from a head
 }
@@ -38,9 +39,19 @@ func newHeads(parsers []schemas.Parser, document bool, seed time.Time) heads {
 		hp.gluer, _ = p.(schemas.Gluer)
 		hp.sourcer, _ = p.(schemas.Sourcer)
 		hp.excerpter, _ = p.(schemas.Excerpter)
+		hp.contexter, _ = p.(schemas.Contexter)
 		h.parsers[i] = hp
 	}
 	return h
+}
+
+// contexter returns what makes RecordBatch.Context, nil when nothing does. The
+// records of a document are completed within a batch only.
+func (h *heads) contexter() schemas.Contexter {
+	if h.document || len(h.parsers) != 1 {
+		return nil
+	}
+	return h.parsers[0].contexter
 }
 
 // begin reports whether a record begins with line, and fills the fields of r

@@ -2,6 +2,8 @@ package collector
 
 import (
 	"bytes"
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -80,6 +82,25 @@ func (bangParser) Node(path string, head []byte) string {
 	return host
 }
 
+// bangContext is how far before a batch the records of bangParser matter to it.
+const bangContext = 300
+
+// Context lists the last records before the batch by their distances from it.
+func (bangParser) Context(dst []byte, b *schemas.RecordBatch) []byte {
+	for _, back := range strings.Fields(string(b.Context)) {
+		n, _ := strconv.ParseInt(back, 10, 64)
+		if n += b.End - b.Start; n <= bangContext {
+			dst = fmt.Appendf(dst, "%d ", n)
+		}
+	}
+	for _, r := range b.Records {
+		if n := b.End - r.Offset; n <= bangContext {
+			dst = fmt.Appendf(dst, "%d ", n)
+		}
+	}
+	return dst
+}
+
 func (bangParser) Parse(dst []schemas.Event, f *schemas.File, r *schemas.Record) []schemas.Event {
 	return dst
 }
@@ -126,6 +147,7 @@ func (f *file) add(t testing.TB, b *schemas.RecordBatch) {
 	if want := f.start + int64(len(f.text)); b.Start != want || b.End != b.Start+int64(len(b.Blob)) {
 		t.Errorf("%s: batch %d–%d of %d bytes, want start %d", b.File.Path, b.Start, b.End, len(b.Blob), want)
 	}
+	f.checkContext(t, b)
 	at := b.Start
 	for _, r := range b.Records {
 		if r.Offset != at || len(r.Text) == 0 || len(r.Text) > schemas.MaxRecord {
@@ -144,6 +166,17 @@ func (f *file) add(t testing.TB, b *schemas.RecordBatch) {
 	f.text = append(f.text, b.Blob...)
 	f.eof = b.EOF
 	f.problems = append(f.problems, b.Problems...)
+}
+
+// checkContext fails unless the context of b is what all records before it give
+// at once, however the file was cut.
+func (f *file) checkContext(t testing.TB, b *schemas.RecordBatch) {
+	t.Helper()
+	before := schemas.RecordBatch{Records: f.records, End: b.Start}
+	want := string(bangParser{}.Context(nil, &before))
+	if got := string(b.Context); got != want && b.File.Source == schemas.CUCMSDL {
+		t.Errorf("%s: context at %d is %q, want %q", b.File.Path, b.Start, got, want)
+	}
 }
 
 // frameChunks frames data that arrives in chunks of the given sizes, the last

@@ -2,6 +2,7 @@ package collector
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,6 +30,8 @@ type frameState struct {
 	// Prev holds the time of the last head of each parser that has seen one.
 	Prev map[schemas.Source]moment `json:"prev,omitempty"`
 	NUL  bool                      `json:"nul,omitempty"`
+	// Context is the RecordBatch.Context of the next batch.
+	Context []byte `json:"context,omitempty"`
 }
 
 // startState is the state before the first byte of a file of kind source.
@@ -38,6 +41,9 @@ func startState(source schemas.Source) frameState { return frameState{Line: 1, S
 func (f *framer) state() frameState {
 	s := frameState{
 		Offset: f.batch.End, Line: f.line, Mid: f.mid, Source: f.rec.Source, Time: moment(f.rec.Time), NUL: f.nul,
+	}
+	if len(f.context) > 0 {
+		s.Context = slices.Clone(f.context)
 	}
 	if f.begun {
 		s.Begun, s.Mid = true, false
@@ -67,6 +73,7 @@ func (f *framer) restore(file schemas.File, h heads, s frameState) {
 	f.limit = (s.Offset/schemas.MaxBatch + 1) * schemas.MaxBatch
 	f.rec = schemas.Record{Source: s.Source, Time: time.Time(s.Time)}
 	f.nul = f.nul || s.NUL
+	f.context = append(f.context, s.Context...)
 	for i := range f.heads.parsers {
 		p := &f.heads.parsers[i]
 		if s.Owner != "" && p.Source() == s.Owner {

@@ -30,6 +30,7 @@ type Normalizer struct {
 type seen struct {
 	source schemas.Source
 	parse  parseFunc
+	attach arena.Attacher
 }
 
 // parseFunc is ParseIn of an arena.Parser, or Parse of another; nil for a
@@ -57,8 +58,8 @@ func (n *Normalizer) Normalize(dst *schemas.EventBatch, b *schemas.RecordBatch) 
 	for i := range b.Records {
 		r := &b.Records[i]
 		count(&dst.Span, r)
-		parse := n.parser(r.Source)
-		if parse == nil {
+		p := n.parser(r.Source)
+		if p.parse == nil {
 			if text.Blank(r.Text) {
 				dst.Span.Silent++
 			} else {
@@ -67,7 +68,10 @@ func (n *Normalizer) Normalize(dst *schemas.EventBatch, b *schemas.RecordBatch) 
 			continue
 		}
 		from := len(dst.Events)
-		if dst.Events = parse(&n.mem, dst.Events, &b.File, r); len(dst.Events) > from {
+		if dst.Events = p.parse(&n.mem, dst.Events, &b.File, r); len(dst.Events) > from {
+			if p.attach != nil {
+				p.attach.Attach(&n.mem, dst.Events[from:], b, i)
+			}
 			dst.Events = finish(dst.Events, from, &b.File, r)
 		}
 		tally(&dst.Span, dst.Events[from:], r)
@@ -75,18 +79,21 @@ func (n *Normalizer) Normalize(dst *schemas.EventBatch, b *schemas.RecordBatch) 
 	dst.Span.Events = len(dst.Events)
 }
 
-// parser returns what parses records of source s, nil when nothing does.
-func (n *Normalizer) parser(s schemas.Source) parseFunc {
+// parser returns what parses records of source s; its parse is nil when
+// nothing does.
+func (n *Normalizer) parser(s schemas.Source) seen {
 	for i := range n.seen {
 		if n.seen[i].source == s {
-			return n.seen[i].parse
+			return n.seen[i]
 		}
 	}
-	p := parse(find(n.parsers, s))
+	p := find(n.parsers, s)
+	x := seen{source: s, parse: parse(p)}
+	x.attach, _ = p.(arena.Attacher)
 	if len(n.seen) < maxSeen {
-		n.seen = append(n.seen, seen{s, p})
+		n.seen = append(n.seen, x)
 	}
-	return p
+	return x
 }
 
 // maxSeen bounds Normalizer.seen: a record off the wire may name any source.

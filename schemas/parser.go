@@ -93,20 +93,13 @@ type Explainer interface {
 }
 
 // Contexter is implemented by a Parser whose records are completed by records
-// that stand before them and need not be adjacent.
+// that stand before them and need not be adjacent, nor in the same batch.
 type Contexter interface {
-	// Window is how far before a record, in bytes, those may stand.
-	Window() int
-
-	// Context appends to dst what the records in text, which stands directly
-	// before a batch and is at most Window bytes, mean for records of the
-	// batch. It is a function of text alone, so that a batch that is made
-	// again is the same.
-	Context(dst, text []byte) []byte
-
-	// Attach completes events, which are those of b.Records[i], from the
-	// records before it in b and from b.Context.
-	Attach(events []Event, b *RecordBatch, i int)
+	// Context appends to dst what b.Context and b's records mean for the
+	// records behind b, and returns it: a few KiB at most. Where batches are
+	// cut must not matter, so it depends on the records and on how far they
+	// stand before the end of b, in bytes.
+	Context(dst []byte, b *RecordBatch) []byte
 }
 
 // Seed returns the prev for the first Start of a file: the configured date

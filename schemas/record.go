@@ -67,7 +67,7 @@ type RecordBatch struct {
 	// Blob is the text of all records, in file order and without gaps.
 	Blob []byte
 	// Context is what stands before Blob in the file and matters to its
-	// records, as Contexter.Context puts it; nil for most logs.
+	// records, as Contexter.Context puts it; empty for most logs.
 	Context []byte
 	// Start and End are the uncompressed offsets of Blob in the file.
 	Start, End int64

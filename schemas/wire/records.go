@@ -41,7 +41,7 @@ func DecodeRecords(data []byte, b *schemas.RecordBatch) error {
 // recordBatch writes the blob first, so that it decodes in place at the
 // beginning of a reused buffer.
 func (w *writer) recordBatch(b *schemas.RecordBatch) {
-	w.array(7)
+	w.array(8)
 	w.bin(b.Blob)
 	w.file(&b.File)
 	w.int(b.Start)
@@ -54,6 +54,7 @@ func (w *writer) recordBatch(b *schemas.RecordBatch) {
 	for i := range b.Records {
 		w.record(&b.Records[i], &before, sources)
 	}
+	w.bin(b.Context)
 }
 
 func (r *reader) recordBatch(b *schemas.RecordBatch) {
@@ -82,6 +83,8 @@ func (r *reader) recordBatch(b *schemas.RecordBatch) {
 		r.err = corrupt("payload: %d bytes of the blob belong to no record", len(rest))
 	}
 	r.endList(o)
+	standing, _ := r.bytes()
+	b.Context = append(b.Context[:0], standing...)
 	r.leave(outer)
 	if r.err != nil {
 		*b = schemas.RecordBatch{Blob: b.Blob[:0], Records: b.Records[:0]}

@@ -26,7 +26,7 @@ var (
 // sampleRecords holds every shape of record: dated, bare time of day, no time,
 // nanoseconds, several lines, glued, cut, headless, another source.
 func sampleRecords() *schemas.RecordBatch {
-	b := &schemas.RecordBatch{File: sampleFile, Start: 1 << 33, EOF: true, Problems: sampleProblems}
+	b := &schemas.RecordBatch{File: sampleFile, Start: 1 << 33, EOF: true, Problems: sampleProblems, Context: []byte("00000000 1,100,14,7")}
 	line := 41
 	add := func(text string, rec schemas.Record) {
 		rec.Line, rec.Offset = line, b.Start+int64(len(b.Blob))

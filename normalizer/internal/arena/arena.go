@@ -16,6 +16,15 @@ type Parser interface {
 	ParseIn(a *Arena, dst []schemas.Event, f *schemas.File, r *schemas.Record) []schemas.Event
 }
 
+// Attacher is a Parser whose events are completed from records that stand
+// before theirs; see schemas.Contexter.
+type Attacher interface {
+	schemas.Contexter
+	// Attach completes events, which are those of b.Records[i], from the
+	// records before it in b and from b.Context. The memory is taken from a.
+	Attach(a *Arena, events []schemas.Event, b *schemas.RecordBatch, i int)
+}
+
 // An Arena hands out memory that is valid until Reset; strings stay valid for
 // good. A nil Arena hands out memory of its own each time. An Arena belongs to
 // one goroutine.
