@@ -27,10 +27,10 @@ func (f *framer) compact(n int) {
 	f.sent = 0
 }
 
-// gather reads the first headBytes of a file without framing them, so that its
-// kind can be told from them. The error is that of r.
-func (f *framer) gather(r io.Reader) error {
-	for len(f.buf) < headBytes {
+// gather reads until the first size bytes of a file are there, without framing
+// them, so that its kind can be told from them. The error is that of r.
+func (f *framer) gather(r io.Reader, size int) error {
+	for len(f.buf) < size {
 		n, err := r.Read(f.room(headBytes))
 		f.gathered(n)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"strings"
+	"time"
 
 	"github.com/uctrace/uctrace/schemas"
 )
@@ -18,6 +19,15 @@ type kind struct {
 	parser schemas.Parser // nil when no parser matches
 	// binary names the format of a file that is no log, "" for text.
 	binary string
+	// zone is the zone of its local times, nil when nothing tells it.
+	zone *time.Location
+}
+
+// setZone takes loc, unless it is nil, for the zone of k's local times.
+func (k *kind) setZone(loc *time.Location) {
+	if k.zone = loc; loc != nil && k.file.Source.LocalTime() {
+		k.file.Zone = cmp.Or(loc.String(), time.Time{}.In(loc).Format("-07:00"))
+	}
 }
 
 // identify tells path's kind from head, its first headBytes; what stands behind
@@ -49,6 +59,7 @@ func (o *Options) identify(path string, head []byte) kind {
 		k.file.Node = n.Node(path, text)
 	}
 	k.file.Node = cmp.Or(k.file.Node, o.Node, nodeOfPath(path))
+	k.setZone(o.Zone)
 	return k
 }
 
@@ -81,7 +92,7 @@ func (o *Options) parserFor(source schemas.Source) schemas.Parser {
 
 // heads returns what decides where the records of a file of kind k begin.
 func (o *Options) heads(k kind) heads {
-	seed := schemas.Seed(o.Date, o.Zone)
+	seed := schemas.Seed(o.Date, k.zone)
 	switch {
 	case k.parser != nil:
 		return newHeads([]schemas.Parser{k.parser}, false, seed)

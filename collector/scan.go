@@ -41,11 +41,15 @@ func Scan(ctx context.Context, opts Options, paths []string, stdin io.Reader, em
 		// The largest file first, so that no worker is left alone with it.
 		slices.SortStableFunc(w.targets, func(a, b target) int { return cmp.Compare(b.size, a.size) })
 	}
+	var zs *zones
+	if opts.Zone == nil {
+		zs = new(zones)
+	}
 	targets := make(chan target)
 	var workers sync.WaitGroup
 	for range max(opts.Workers, 1) {
 		workers.Go(func() {
-			s := scanner{ctx: ctx, opts: opts, stdin: stdin, emit: emit}
+			s := scanner{ctx: ctx, opts: opts, stdin: stdin, emit: emit, zones: zs}
 			s.framer.emit = emit
 			for t := range targets {
 				if err := s.scan(t); err != nil {
@@ -64,6 +68,13 @@ func Scan(ctx context.Context, opts Options, paths []string, stdin io.Reader, em
 	}
 	close(targets)
 	workers.Wait()
+	if zs != nil && ctx.Err() == nil {
+		s := scanner{ctx: ctx, opts: opts, emit: emit, zones: zs}
+		s.framer.emit = emit
+		if err := s.release(); err != nil {
+			cancel(err)
+		}
+	}
 	return context.Cause(ctx)
 }
 
@@ -74,6 +85,8 @@ type scanner struct {
 	stdin  io.Reader
 	emit   func(*schemas.RecordBatch) error
 	framer framer
+	// zones is nil when the zone of local times is given.
+	zones *zones
 }
 
 func (s *scanner) scan(t target) error {
@@ -151,8 +164,23 @@ func (s *scanner) leaf(path string, r *bufio.Reader) error {
 	text, wide := decode(r, false)
 	f := &s.framer
 	f.reset()
-	fault := f.gather(text)
+	fault := f.gather(text, headBytes)
 	k := s.opts.identify(path, f.buf)
+	if s.zones != nil {
+		fault = s.zoneOf(&k, text, fault)
+		s.zones.learn(&k)
+		var held bool
+		if held, fault = s.wait(k, text, fault, wide); held {
+			return nil
+		}
+	}
+	return s.frame(k, wide, text, fault)
+}
+
+// frame frames a file of kind k: what has been gathered of it and, unless that
+// ended with fault, the rest of text.
+func (s *scanner) frame(k kind, wide bool, text io.Reader, fault error) error {
+	f := &s.framer
 	f.as(k.file, s.opts.heads(k))
 	f.note(k, wide)
 	if fault == nil {

@@ -215,7 +215,7 @@ func (r *run) readPacked(t *tail, info fs.FileInfo, end ending) error {
 func (r *run) leaf(path string, packed *bufio.Reader, end ending) error {
 	text, wide := decode(packed, end != final)
 	r.framer.reset()
-	fault := r.framer.gather(text)
+	fault := r.framer.gather(text, headBytes)
 	head := slices.Clone(r.framer.buf)
 	if fault != nil && !errors.Is(fault, io.EOF) && !isOpenEnd(fault) && len(head) == 0 {
 		return r.problem(unreadable(path, fault))

@@ -57,7 +57,7 @@ func (c *Correlator) addSpan(s *schemas.Span) {
 	if old := c.ledger.spans[key]; old == nil {
 		k := *s
 		k.File.Path = strings.Clone(s.File.Path)
-		k.File.Cluster, k.File.Node = strings.Clone(s.File.Cluster), strings.Clone(s.File.Node)
+		k.File.Cluster, k.File.Node, k.File.Zone = strings.Clone(s.File.Cluster), strings.Clone(s.File.Node), strings.Clone(s.File.Zone)
 		k.File.Source = schemas.Source(strings.Clone(string(s.File.Source)))
 		k.Problems = cloneProblems(s.Problems)
 		key.path = k.File.Path
@@ -107,7 +107,7 @@ func (l *ledger) inputs() []schemas.Input {
 	for i, s := range spans {
 		first := i == 0 || spans[i-1].File.Path != s.File.Path || spans[i-1].File.Fingerprint != s.File.Fingerprint
 		if first {
-			list = append(list, schemas.Input{Path: s.File.Path, Fingerprint: s.File.Fingerprint, Source: s.File.Source, Node: s.File.Node})
+			list = append(list, schemas.Input{Path: s.File.Path, Fingerprint: s.File.Fingerprint, Source: s.File.Source, Node: s.File.Node, Zone: s.File.Zone})
 		}
 		in := &list[len(list)-1]
 		addProblems(in, s.Problems)

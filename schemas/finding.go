@@ -103,6 +103,7 @@ type Input struct {
 	Fingerprint Fingerprint
 	Source      Source
 	Node        string
+	Zone        string // see File.Zone
 	Bytes       int64
 	Lines       int
 	Records     int

@@ -20,6 +20,10 @@ type File struct {
 	Cluster string
 	// Node is the host that wrote the file, empty when nothing names it.
 	Node string
+	// Zone is the zone that local times without one were read in, as an IANA
+	// name, an offset from UTC, or "Local" for that of the reading host; empty when the log prints no such times, or
+	// when nothing told the zone and they were read as UTC.
+	Zone string
 }
 
 // Record is what the product wrote at one moment: the physical lines from one

@@ -47,7 +47,7 @@ func (s Source) Valid() bool { return slices.Contains(sources[:], s) }
 // that somebody must name the zone.
 func (s Source) LocalTime() bool {
 	switch s {
-	case CUCMSDI, CUCMCallLog, CUCMLog4j, JabberCSF, IMPXCP, IMPLog4j:
+	case CUCMSDI, CUCMCallLog, CUCMLog4j, JabberCSF, IMPXCP, IMPLog4j, XMPPClient:
 		return true
 	}
 	return false

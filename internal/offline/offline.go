@@ -62,9 +62,7 @@ func Analyze(ctx context.Context, o Options) (correlator.Result, error) {
 		return correlator.Result{}, err
 	}
 	result := c.Result()
-	if o.Zone == nil {
-		result.Coverage = append(result.Coverage, guessedZone(result.Inputs)...)
-	}
+	result.Coverage = append(result.Coverage, guessedZone(result.Inputs)...)
 	return result, nil
 }
 
@@ -73,7 +71,7 @@ func Analyze(ctx context.Context, o Options) (correlator.Result, error) {
 func guessedZone(inputs []schemas.Input) []schemas.Coverage {
 	var sources []string
 	for _, in := range inputs {
-		if in.Source.LocalTime() && !in.From.IsZero() && !slices.Contains(sources, string(in.Source)) {
+		if in.Source.LocalTime() && in.Zone == "" && !in.From.IsZero() && !slices.Contains(sources, string(in.Source)) {
 			sources = append(sources, string(in.Source))
 		}
 	}

@@ -47,12 +47,13 @@ func (r *reader) keys(dst []schemas.Key) []schemas.Key {
 }
 
 func (w *writer) file(f *schemas.File) {
-	w.array(5)
+	w.array(6)
 	w.str(f.Path)
 	w.bin(f.Fingerprint[:])
 	w.str(string(f.Source))
 	w.str(f.Cluster)
 	w.str(f.Node)
+	w.str(f.Zone)
 }
 
 func (r *reader) file(f *schemas.File) {
@@ -62,6 +63,7 @@ func (r *reader) file(f *schemas.File) {
 	f.Source = schemas.Source(r.str())
 	f.Cluster = r.str()
 	f.Node = r.str()
+	f.Zone = r.str()
 	r.leave(outer)
 }
 

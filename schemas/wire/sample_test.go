@@ -15,6 +15,7 @@ var (
 		Source:      schemas.CUCMSDL,
 		Cluster:     "lab",
 		Node:        "cucm-pub",
+		Zone:        "-04:00",
 	}
 	sampleTime     = time.Date(2026, 3, 1, 23, 59, 59, 999_999_000, time.UTC)
 	sampleProblems = []schemas.Problem{

@@ -168,6 +168,7 @@ func AppendInput(dst []byte, in *schemas.Input) []byte {
 	}
 	dst = text(dst, "source", in.Source)
 	dst = text(dst, "node", in.Node)
+	dst = text(dst, "zone", in.Zone)
 	dst = number(dst, "bytes", in.Bytes)
 	dst = number(dst, "lines", int64(in.Lines))
 	dst = number(dst, "records", int64(in.Records))

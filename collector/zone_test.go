@@ -1,0 +1,125 @@
+package collector
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// zonedParser is bangParser for a log whose head names the offset:
+// "zone=-04:00 ".
+type zonedParser struct{ bangParser }
+
+func (zonedParser) Zone(text []byte) *time.Location {
+	_, rest, ok := bytes.Cut(text, []byte("zone="))
+	if !ok || len(rest) < 6 {
+		return nil
+	}
+	t, err := time.Parse("-07:00", string(rest[:6]))
+	if err != nil {
+		return nil
+	}
+	_, offset := t.Zone()
+	return time.FixedZone(string(rest[:6]), offset)
+}
+
+// localParser is zonedParser for a log that prints local time; it begins with
+// a comma.
+type localParser struct{ zonedParser }
+
+func (localParser) Source() schemas.Source { return schemas.CUCMCallLog }
+
+func (localParser) Match(path string, head []byte) int {
+	if bytes.HasPrefix(head, []byte(",")) {
+		return 90
+	}
+	return 0
+}
+
+// TestZone reads logs that print local time beside logs that tell the offset of
+// their node.
+func TestZone(t *testing.T) {
+	const calls = ",\n!2026-07-01T10:20:30 row\n"
+	late := ",\n" + strings.Repeat("!2026-07-01T10:20:30 row\n", 10_000) + "zone=+02:00\n"
+	tests := []struct {
+		name  string
+		files map[string]string // host_1/stamp is put before the names
+		zone  *time.Location
+		want  map[string]string // zone and time of the last record
+	}{
+		{
+			"another log of the node tells it",
+			map[string]string{"cm-a_1/calls": calls, "cm-a_1/z": "!2026-07-01T10:20:30 zone=-04:00 host=CM-A.example.com \n"}, nil,
+			map[string]string{"cm-a_1/calls": "-04:00 14:20:30"},
+		},
+		{
+			"a log of another node does not",
+			map[string]string{"cm-a_1/calls": calls, "cm-b_2/z": "!2026-07-01T10:20:30 zone=-04:00 host=cm-b \n"}, nil,
+			map[string]string{"cm-a_1/calls": " 10:20:30"},
+		},
+		{
+			"its own end tells it",
+			map[string]string{"cm-a_1/calls": late, "cm-a_1/z": "!2026-07-01T10:20:30 zone=-04:00 host=cm-a \n"}, nil,
+			map[string]string{"cm-a_1/calls": "+02:00 08:20:30"},
+		},
+		{
+			"the first in the order of paths has its way",
+			map[string]string{"cm-a_1/calls": calls, "cm-a_1/y": "!2026-07-01T10:20:30 zone=-05:00 host=cm-a \n", "cm-a_1/z": "!2026-07-01T10:20:30 zone=-04:00 host=cm-a \n"}, nil,
+			map[string]string{"cm-a_1/calls": "-05:00 15:20:30"},
+		},
+		{
+			"the setting has its way",
+			map[string]string{"cm-a_1/calls": calls, "cm-a_1/z": "!2026-07-01T10:20:30 zone=-04:00 host=cm-a \n"}, time.FixedZone("", 3600),
+			map[string]string{"cm-a_1/calls": "+01:00 09:20:30"},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := t.TempDir()
+			for name, text := range tt.files {
+				path := filepath.Join(dir, filepath.Dir(name), "2026-07-01_12-00-00", filepath.Base(name))
+				if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, workers := range []int{1, 2} {
+				got := zonesOf(t, dir, Options{Parsers: []schemas.Parser{zonedParser{}, localParser{}}, Zone: tt.zone, Workers: workers})
+				for name, want := range tt.want {
+					if got[name] != want {
+						t.Errorf("%d workers: %s is read as %q, want %q", workers, name, got[name], want)
+					}
+				}
+			}
+		})
+	}
+}
+
+func zonesOf(t *testing.T, dir string, opts Options) map[string]string {
+	t.Helper()
+	var mu sync.Mutex
+	got := map[string]string{}
+	err := Scan(context.Background(), opts, []string{dir}, nil, func(b *schemas.RecordBatch) error {
+		mu.Lock()
+		defer mu.Unlock()
+		name, _ := filepath.Rel(dir, b.File.Path)
+		host, file := filepath.Split(name)
+		host, _, _ = strings.Cut(host, "/")
+		last := b.Records[len(b.Records)-1]
+		got[host+"/"+file] = b.File.Zone + " " + last.Time.Format(time.TimeOnly)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
