@@ -49,6 +49,9 @@ func (o *Options) identify(path string, head []byte) kind {
 		if k.parser == nil && k.binary == "" && looksBinary(head) {
 			k.binary = "binary data"
 		}
+		if k.binary != "" && strings.HasSuffix(strings.ToLower(path), ".enc") {
+			k.binary = encryptedReport
+		}
 		if k.parser != nil {
 			k.file.Source = k.parser.Source()
 		} else {
@@ -101,6 +104,10 @@ func (o *Options) heads(k kind) heads {
 	}
 	return newHeads(o.Parsers, true, seed)
 }
+
+// encryptedReport is what Jabber sends when EnablePrtEncryption is set in
+// jabber-config.xml: …Windows_10_Enterprise.zip.enc.
+const encryptedReport = "an encrypted problem report of Jabber"
 
 // magics are beginnings of files that come along with logs and are none.
 var magics = []struct{ magic, name string }{

@@ -21,7 +21,14 @@ func decode(r *bufio.Reader, growing bool) (text io.Reader, wide bool) {
 
 // note adds what is worth telling about the file to its first batch.
 func (f *framer) note(k kind, wide bool) {
-	if k.binary != "" {
+	switch k.binary {
+	case "":
+	case encryptedReport:
+		f.problem(schemas.Problem{
+			Message: "this is " + k.binary, Unread: true,
+			Hint: "decrypt it with the private key of the certificate that PRTCertificateName names, and give the zip",
+		})
+	default:
 		f.problem(schemas.Problem{Message: "not a log: " + k.binary})
 	}
 	if wide {

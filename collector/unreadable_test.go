@@ -43,6 +43,7 @@ func TestScanUnreadable(t *testing.T) {
 		{"links.tar", tarred(t, links, "x", sample), []string{"links.tar!sym: skipped: it is a symbolic link", "links.tar!hard: skipped: it is a hard link", "links.tar!dev: skipped: it is a device"}, 4, true},
 		{"deep.zip", deep, []string{"unread deep.zip!d!d!d!d!d: archives are nested deeper than 5"}, 1, false},
 		{"x.png", append([]byte("\x89PNG\r\n\x1a\n"), binary...), []string{"x.png: not a log: a PNG image"}, 1, true},
+		{"Jabber-Win.zip.ENC", binary, []string{"unread Jabber-Win.zip.ENC: this is an encrypted problem report of Jabber"}, 1, true},
 		{"core", binary, []string{"core: not a log: binary data"}, 1, true},
 		{"nul.log", []byte(sample + strings.Repeat("\x00", 50) + "\n" + sample), []string{"nul.log:5: NUL bytes in the text"}, 1, true},
 	}

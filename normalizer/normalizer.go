@@ -87,7 +87,7 @@ func (n *Normalizer) parser(s schemas.Source) seen {
 			return n.seen[i]
 		}
 	}
-	p := find(n.parsers, s)
+	p := Find(n.parsers, s)
 	x := seen{source: s, parse: parse(p)}
 	x.attach, _ = p.(arena.Attacher)
 	if len(n.seen) < maxSeen {
@@ -112,9 +112,10 @@ func parse(p schemas.Parser) parseFunc {
 	}
 }
 
-// find returns the parser whose records may have source s: the one of that
-// very Source, or the one of the same product that has several.
-func find(parsers []schemas.Parser, s schemas.Source) schemas.Parser {
+// Find returns the one of parsers whose records may have source s, nil when
+// there is none: the parser of that very Source, or the one of the same product
+// that has several.
+func Find(parsers []schemas.Parser, s schemas.Source) schemas.Parser {
 	product, _, _ := strings.Cut(string(s), ".")
 	var other schemas.Parser
 	for _, p := range parsers {

@@ -23,4 +23,4 @@ func Parsers() []schemas.Parser {
 
 // ForSource returns the parser for records of source s, nil when there is
 // none.
-func ForSource(s schemas.Source) schemas.Parser { return find(Parsers(), s) }
+func ForSource(s schemas.Source) schemas.Parser { return Find(Parsers(), s) }

@@ -65,7 +65,7 @@ type options struct {
 
 // commands lists the subcommands in the order of the help.
 func commands() []command {
-	return []command{analyzeCommand, recordsCommand, eventsCommand, rulesCommand, configCommand, versionCommand}
+	return []command{analyzeCommand, recordsCommand, eventsCommand, explainCommand, rulesCommand, configCommand, versionCommand}
 }
 
 var versionCommand = command{

@@ -14,11 +14,11 @@ import (
 )
 
 var recordsCommand = command{
-	name: "records", args: "PATH…", short: "print what the logs hold, one record a line",
+	name: "records", args: "PATH[:LINE]…", short: "print what the logs hold, one record a line",
 	help: `
 A record is what the product wrote at one moment. Every byte of a file belongs
-to exactly one record; nothing is interpreted. The output is one JSON object a
-line.
+to exactly one record; nothing is interpreted. With a line number only the
+record on that line is printed. The output is one JSON object a line.
 `,
 	examples: `  uctrace records SDL001_100_000001.txt.gz | head -3
   unzip -p collection.zip 'sdl/*' | uctrace records --source cucm.sdl -
@@ -26,8 +26,11 @@ line.
 	flags:   streamFlags,
 	without: reportSettings,
 	run: func(ctx context.Context, c *call) (int, error) {
-		return c.stream(ctx, func(dst []byte, b *schemas.RecordBatch) []byte {
+		return c.stream(ctx, func(dst []byte, b *schemas.RecordBatch, wanted func(*schemas.Record) bool) []byte {
 			for i := range b.Records {
+				if !wanted(&b.Records[i]) {
+					continue
+				}
 				dst = append(jsonl.AppendRecord(dst, &b.File, &b.Records[i]), '\n')
 			}
 			return dst
@@ -36,11 +39,12 @@ line.
 }
 
 var eventsCommand = command{
-	name: "events", args: "PATH…", short: "print what the logs mean, one event a line",
+	name: "events", args: "PATH[:LINE]…", short: "print what the logs mean, one event a line",
 	help: `
 An event is one fact that a log states: a SIP message, a lookup that failed, a
-stage of a sign-in. A log that is there twice counts once. The output is one
-JSON object a line.
+stage of a sign-in. A log that is there twice counts once. With a line number
+only what the record on that line states is printed. The output is one JSON
+object a line.
 `,
 	examples: `  uctrace events collection.zip | jq -r 'select(.kind == "sip.message") | [.time, .sip.method, .sip.status] | @tsv'
   uctrace events --tz Europe/Berlin csf-unified.log | jq -c 'select(.kind == "log.unparsed")'
@@ -51,10 +55,18 @@ JSON object a line.
 		n := normalizer.New(normalizer.Parsers())
 		seen := newOnce()
 		var events schemas.EventBatch
-		return c.stream(ctx, func(dst []byte, b *schemas.RecordBatch) []byte {
-			n.Normalize(&events, seen.first(b))
-			for i := range events.Events {
-				dst = append(jsonl.AppendEvent(dst, &events.Events[i]), '\n')
+		return c.stream(ctx, func(dst []byte, b *schemas.RecordBatch, wanted func(*schemas.Record) bool) []byte {
+			b = seen.first(b)
+			n.Normalize(&events, b)
+			next := events.Events
+			for i := range b.Records {
+				r := &b.Records[i]
+				print := wanted(r)
+				for ; len(next) > 0 && next[0].Record == r.ID; next = next[1:] {
+					if print {
+						dst = append(jsonl.AppendEvent(dst, &next[0]), '\n')
+					}
+				}
 			}
 			return dst
 		})
@@ -66,9 +78,9 @@ func streamFlags(fs *flag.FlagSet, o *options) {
 }
 
 // stream reads everything once, in order, and writes the lines that appendTo
-// makes of each batch. What is written ends with a whole line, also when ctx
-// ends.
-func (c *call) stream(ctx context.Context, appendTo func(dst []byte, b *schemas.RecordBatch) []byte) (status int, err error) {
+// makes of the wanted records of each batch. What is written ends with a whole
+// line, also when ctx ends.
+func (c *call) stream(ctx context.Context, appendTo func(dst []byte, b *schemas.RecordBatch, wanted func(*schemas.Record) bool) []byte) (status int, err error) {
 	if err := oneOf("format", c.format, "jsonl"); err != nil {
 		return 0, err
 	}
@@ -77,6 +89,18 @@ func (c *call) stream(ctx context.Context, appendTo func(dst []byte, b *schemas.
 	}
 	out := bufio.NewWriterSize(c.Stdout, 256<<10)
 	defer func() { err = errors.Join(err, out.Flush()) }()
+	var line []byte
+	return c.read(ctx, placesOf(c.args), func(b *schemas.RecordBatch, wanted func(*schemas.Record) bool) error {
+		line = appendTo(line[:0], b, wanted)
+		_, err := out.Write(line)
+		return err
+	})
+}
+
+// read reads the places once, in order, masks what is to be masked, and hands
+// over the batches with what is wanted of them; the first error of emit ends
+// it. What cannot be read is said on stderr.
+func (c *call) read(ctx context.Context, at places, emit func(b *schemas.RecordBatch, wanted func(*schemas.Record) bool) error) (status int, err error) {
 	opts := c.settings.collector()
 	opts.Workers = 1
 	opts.Progress = new(collector.Progress)
@@ -84,8 +108,13 @@ func (c *call) stream(ctx context.Context, appendTo func(dst []byte, b *schemas.
 		defer c.console.progress(opts.Progress)()
 	}
 	mask := c.settings.masker()
-	var line []byte
-	err = collector.Scan(ctx, opts, c.args, interruptible(ctx, c.Stdin), func(b *schemas.RecordBatch) error {
+	path, found := "", at.whole()
+	wanted := func(r *schemas.Record) bool {
+		is := at.wants(path, r.Line, r.Line+r.Lines-1)
+		found = found || is
+		return is
+	}
+	err = collector.Scan(ctx, opts, at.roots(), interruptible(ctx, c.Stdin), func(b *schemas.RecordBatch) error {
 		if err := ctx.Err(); err != nil {
 			return err // an interrupted read looks like the end of the input
 		}
@@ -96,10 +125,12 @@ func (c *call) stream(ctx context.Context, appendTo func(dst []byte, b *schemas.
 			}
 		}
 		mask.Mask(b)
-		line = appendTo(line[:0], b)
-		_, err := out.Write(line)
-		return err
+		path = b.File.Path
+		return emit(b, wanted)
 	})
+	if err == nil && !found && status == exitOK {
+		err = &usageError{"there is no such line", "lines count from 1; members of an archive stand behind !"}
+	}
 	return status, err
 }
 

@@ -128,7 +128,7 @@ func (m *markdown) inputList() {
 	m.line("\n## Inputs")
 	shown, left := m.listedInputs()
 	if len(shown) > 0 {
-		m.line("\n| file | log | node | records | events | unparsed | remarks |\n|---|---|---|---:|---:|---:|---|")
+		m.line("\n| file | log | node | records | events | silent | unparsed | remarks |\n|---|---|---|---:|---:|---:|---:|---|")
 	}
 	for i := range shown {
 		in := &shown[i]
@@ -143,8 +143,8 @@ func (m *markdown) inputList() {
 			}
 			remarks = append(remarks, text)
 		}
-		m.line("| %s | %s | %s | %s | %s | %s | %s |", md(in.Path), sourceWord(in), md(dash(in.Node)),
-			number(in.Records), number(in.Events), number(in.Unparsed), md(strings.Join(remarks, "; ")))
+		m.line("| %s | %s | %s | %s | %s | %s | %s | %s |", md(in.Path), sourceWord(in), md(dash(in.Node)),
+			number(in.Records), number(in.Events), number(in.Silent), number(in.Unparsed), md(strings.Join(remarks, "; ")))
 	}
 	if left > 0 {
 		m.line("\nAnd %s more.", plural(left, "log"))

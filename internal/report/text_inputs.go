@@ -41,12 +41,12 @@ func (t *text) inputTable(inputs []schemas.Input) {
 	if len(inputs) == 0 {
 		return
 	}
-	rows := [][]string{{"records", "events", "unparsed", "log", "node", "file"}}
+	rows := [][]string{{"records", "events", "silent", "unparsed", "log", "node", "file"}}
 	for i := range inputs {
 		in := &inputs[i]
-		rows = append(rows, []string{number(in.Records), number(in.Events), number(in.Unparsed), sourceWord(in), dash(in.Node), strings.TrimPrefix(in.Path, t.below)})
+		rows = append(rows, []string{number(in.Records), number(in.Events), number(in.Silent), number(in.Unparsed), sourceWord(in), dash(in.Node), strings.TrimPrefix(in.Path, t.below)})
 	}
-	widths := make([]int, 6)
+	widths := make([]int, len(rows[0]))
 	for _, r := range rows {
 		for i := range r {
 			r[i] = Escape(r[i])
@@ -58,8 +58,8 @@ func (t *text) inputTable(inputs []schemas.Input) {
 		if i > 0 {
 			s = plain
 		}
-		line := fmt.Sprintf("  %*s  %*s  %*s  %s  %s  %s", widths[0], r[0], widths[1], r[1], widths[2], r[2],
-			padded(r[3], widths[3]), padded(r[4], widths[4]), r[5])
+		line := fmt.Sprintf("  %*s  %*s  %*s  %*s  %s  %s  %s", widths[0], r[0], widths[1], r[1], widths[2], r[2], widths[3], r[3],
+			padded(r[4], widths[4]), padded(r[5], widths[5]), r[6])
 		t.page.b.WriteString(t.page.paint(s, line) + "\n")
 		if i > 0 {
 			t.inputTrouble(&inputs[i-1])
