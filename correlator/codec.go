@@ -14,8 +14,9 @@ import (
 // A header field that a new detector needs is one more line in appendSIP and
 // in sip.
 
-// appendBody appends the body of e, its text not yet packed.
-func appendBody(dst []byte, e *schemas.Event, c class) []byte {
+// appendBody appends the body of e, its text not yet packed. whole keeps the
+// header fields that only the words of a finding need.
+func appendBody(dst []byte, e *schemas.Event, c class, whole bool) []byte {
 	dst = appendString(dst, e.Text)
 	var parts byte
 	if e.SIP != nil {
@@ -25,8 +26,16 @@ func appendBody(dst []byte, e *schemas.Event, c class) []byte {
 		parts |= 2
 	}
 	dst = append(dst, parts)
+	if e.SIP != nil && whole {
+		dst[len(dst)-1] |= 4
+	}
 	if e.SIP != nil {
 		dst = appendSIP(dst, e.SIP)
+		if whole {
+			for _, s := range [...]string{e.SIP.RequestURI, e.SIP.From, e.SIP.To, e.SIP.Local} {
+				dst = appendString(dst, s)
+			}
+		}
 	}
 	if e.XMPP != nil {
 		dst = appendXMPP(dst, e.XMPP)
@@ -232,6 +241,12 @@ func (s *store) load(m *slab, n uint32) *schemas.Event {
 		m.sips = append(m.sips, schemas.SIP{})
 		e.SIP = &m.sips[len(m.sips)-1]
 		body.sip(e.SIP)
+		if parts&4 != 0 {
+			m := e.SIP
+			for _, f := range [...]*string{&m.RequestURI, &m.From, &m.To, &m.Local} {
+				*f = body.string()
+			}
+		}
 		e.SIP.CallID = e.Key(schemas.KeyCallID)
 	}
 	if parts&2 != 0 {

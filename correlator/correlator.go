@@ -13,6 +13,8 @@ import (
 type Config struct {
 	// Detectors are run over the sessions; nil means detect.All().
 	Detectors []detect.Detector
+	// Signatures are looked for in all events.
+	Signatures []detect.Signature
 }
 
 // Correlator turns event batches into sessions and findings. It is not safe
@@ -25,6 +27,7 @@ type Correlator struct {
 	ledger    ledger
 
 	federation federation
+	signed     signed
 
 	eval evaluation // memory of the running evaluation
 	own  []schemas.Key
@@ -39,6 +42,7 @@ func New(cfg Config) *Correlator {
 		ledger:    newLedger(),
 
 		federation: newFederationIndex(),
+		signed:     newSigned(cfg.Signatures),
 	}
 	if cfg.Detectors == nil {
 		cfg.Detectors = detect.All()
@@ -70,14 +74,21 @@ func (c *Correlator) addEvent(e *schemas.Event) {
 	if fam == sipFamily {
 		cl = classOf(e)
 	}
+	matched := c.signed.match(kind, e)
+	if fam == factFamily {
+		if c.joinFact(e); len(matched) == 0 {
+			return
+		}
+	}
 	s := &c.store
-	s.scratch = appendBody(s.scratch[:0], e, cl)
+	s.scratch = appendBody(s.scratch[:0], e, cl, len(matched) > 0)
 	r := record{id: e.ID, t: instant(e.Time), line: uint32(max(0, e.Line)), origin: s.originOf(e), kind: kind, class: cl}
 	if fam == dialbackFamily {
 		r.flags = flagsOf(e)
 	}
 	if old, ok := s.lookup(e.ID); ok {
 		c.addCopy(old, r, e, fam)
+		c.sign(old, e, matched)
 		return
 	}
 	r.refs = uint32(len(s.refs))
@@ -90,6 +101,7 @@ func (c *Correlator) addEvent(e *schemas.Event) {
 		c.enterLanes(n)
 	}
 	c.note(n, e, fam)
+	c.sign(n, e, matched)
 }
 
 // maxRefs bounds the keys of one record, which has fewer than ten in practice.
@@ -110,7 +122,7 @@ func (c *Correlator) appendRefs(dst []uint32, e *schemas.Event, fam family) []ui
 	for i := range e.Keys {
 		add(e.Keys[i])
 	}
-	if fam == dialbackFamily || fam == axlFamily {
+	if fam == dialbackFamily || fam == axlFamily || fam == factFamily {
 		c.own = ownKeys(c.own[:0], e, fam)
 		for i := range c.own {
 			add(c.own[i])

@@ -97,13 +97,21 @@ func (c *Correlator) revise(ch *Changes, r uint32, version uint64) {
 
 // evaluation is the memory of the unit evaluation that runs.
 type evaluation struct {
-	root  uint32
-	idle  bool // for Result: the unit is not going to wait for anything
-	recs  []uint32
-	order []ordered
-	mem   slab
-	one   slab // of the event that is being read
-	out   output
+	root uint32
+	idle bool // for Result: the unit is not going to wait for anything
+	// from and until bound the session within its file, when a unit has
+	// several; until is not part of it, and zero is no bound.
+	from, until schemas.ID
+	recs        []uint32
+	order       []ordered
+	mem         slab
+	one         slab // of the event that is being read
+	out         output
+}
+
+// during reports whether what stands at id belongs to the session.
+func (v *evaluation) during(id schemas.ID) bool {
+	return (v.from.IsZero() || id.Compare(v.from) >= 0) && (v.until.IsZero() || id.Compare(v.until) < 0)
 }
 
 // output is what one unit, or all of them, amount to.
@@ -131,6 +139,8 @@ func (c *Correlator) evaluate(r uint32) {
 	v := &c.eval
 	v.root = r
 	v.mem.reset()
+	v.from, v.until = schemas.ID{}, schemas.ID{}
+	made := len(v.out.sessions)
 	switch n := &c.forest.nodes[r]; n.family {
 	case sipFamily:
 		c.evaluateSIP(r)
@@ -144,6 +154,13 @@ func (c *Correlator) evaluate(r uint32) {
 		c.evaluateAXL(r)
 	case loginFamily:
 		c.evaluateLogins(r)
+	case incidentFamily:
+		c.evaluateIncident(&c.signed.incidents[n.head-1])
+		return
+	}
+	if len(v.out.sessions) == made {
+		v.from, v.until = schemas.ID{}, schemas.ID{}
+		c.unclaimed()
 	}
 }
 
@@ -212,6 +229,19 @@ func (c *Correlator) detect(s *detect.Session) detect.Report {
 // finish runs the detectors over a session and adds all to the output.
 func (c *Correlator) finish(s *detect.Session) {
 	rep := c.detect(s)
+	c.signSession(s, &rep)
+	if s.Outcome == schemas.OutcomeOpen && slices.ContainsFunc(rep.Findings, func(f schemas.Finding) bool { return f.Severity >= schemas.High }) {
+		s.Outcome = schemas.OutcomeFailed
+	}
+	out := &c.eval.out
+	if s.Kind != schemas.SessionOther || len(rep.Findings) > 0 {
+		out.sessions = append(out.sessions, s.Session)
+	}
+	c.report(&rep)
+}
+
+// report adds what was reported to the output, with the text of the evidence.
+func (c *Correlator) report(rep *detect.Report) {
 	for i := range rep.Findings {
 		for j := range rep.Findings[i].Evidence {
 			e := &rep.Findings[i].Evidence[j]
@@ -220,13 +250,7 @@ func (c *Correlator) finish(s *detect.Session) {
 			}
 		}
 	}
-	if s.Outcome == schemas.OutcomeOpen && slices.ContainsFunc(rep.Findings, func(f schemas.Finding) bool { return f.Severity >= schemas.High }) {
-		s.Outcome = schemas.OutcomeFailed
-	}
 	out := &c.eval.out
-	if s.Kind != schemas.SessionOther || len(rep.Findings) > 0 {
-		out.sessions = append(out.sessions, s.Session)
-	}
 	out.findings = append(out.findings, rep.Findings...)
 	for _, blind := range rep.Coverage {
 		out.blind(blind)

@@ -41,7 +41,7 @@ func classOf(e *schemas.Event) class {
 	return classOther
 }
 
-// kindNames are the kinds that the correlator keeps; a record's kind is its
+// kindNames are the kinds that the correlator may keep; a record's kind is its
 // index here.
 var kindNames = [...]schemas.Kind{
 	"", schemas.KindSIPMessage, schemas.KindSIPSummary, schemas.KindCallSetup,
@@ -50,6 +50,15 @@ var kindNames = [...]schemas.Kind{
 	schemas.KindDialbackResult, schemas.KindDialbackVerify, schemas.KindDialbackTimer,
 	schemas.KindDialbackResolve, schemas.KindDialbackStream,
 	schemas.KindAXLRequest, schemas.KindAXLResponse, schemas.KindLoginStage,
+	// The rest is kept when a signature looks at it.
+	schemas.KindSIPEvent, schemas.KindSIPError, schemas.KindSIPConnection, schemas.KindDigitsAnalysis,
+	schemas.KindDigitsSignal, schemas.KindDigitsRoute, schemas.KindMediaResource, schemas.KindMediaError,
+	schemas.KindMediaBandwidth, schemas.KindMediaLeg, schemas.KindMediaChannel, schemas.KindRegistrationState,
+	schemas.KindAlarmRaised, schemas.KindAlarmCleared, schemas.KindAlarmAudit, schemas.KindCTIRequest,
+	schemas.KindCTIResponse, schemas.KindCTIEvent, schemas.KindHTTPRequest, schemas.KindHTTPResponse,
+	schemas.KindTLSHandshake, schemas.KindTLSCertificate, schemas.KindDNSLookup, schemas.KindLoginAuth,
+	schemas.KindLoginConfig, schemas.KindConfigChange, schemas.KindConfigValue, schemas.KindCDRCall,
+	schemas.KindCDRMedia, schemas.KindLogHead, schemas.KindLogMarker,
 }
 
 // kindCode returns the index of k in kindNames, 0 when k is not kept.
@@ -75,7 +84,7 @@ func familyOf(k schemas.Kind) family {
 	if k.Family() == "dialback" {
 		return dialbackFamily
 	}
-	return noFamily
+	return factFamily
 }
 
 // joins reports whether a key of type t makes one unit of the events of
@@ -99,6 +108,11 @@ func joins(f family, c class, t schemas.KeyType) bool {
 		return t == keyProvisioning
 	case loginFamily:
 		return t == schemas.KeyLogin
+	case factFamily:
+		switch t {
+		case schemas.KeyCallID, schemas.KeyCI, schemas.KeyCallSerial, schemas.KeyTag, schemas.KeyGlobalCallID, schemas.KeyLogin:
+			return true
+		}
 	}
 	return false
 }
@@ -126,6 +140,12 @@ func starts(e *schemas.Event) bool {
 // ownKeys appends the correlator's own keys of e to dst.
 func ownKeys(dst []schemas.Key, e *schemas.Event, f family) []schemas.Key {
 	switch f {
+	case factFamily:
+		// What a client's log says belongs to the client's sign-in.
+		if e.Source == schemas.JabberCSF || e.Source == schemas.XMPPClient {
+			scope := e.ID.Fingerprint()
+			dst = append(dst, schemas.Key{Type: schemas.KeyLogin, Value: "client", Scope: scope.String()})
+		}
 	case axlFamily:
 		dst = append(dst, schemas.Key{Type: keyProvisioning, Value: placeOf(e)})
 	case dialbackFamily:

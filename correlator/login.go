@@ -85,10 +85,20 @@ func (l *login) add(n uint32, e *schemas.Event) {
 var loginStages = schemas.LoginStages()
 
 func (l *logins) finish(c *Correlator) {
-	for _, one := range l.list {
+	for i, one := range l.list {
+		c.eval.from, c.eval.until = schemas.ID{}, schemas.ID{}
+		if i > 0 {
+			c.eval.from = one.first()
+		}
+		if i+1 < len(l.list) {
+			c.eval.until = l.list[i+1].first()
+		}
 		one.finish(c)
 	}
 }
+
+// first returns the id of the first event.
+func (l *login) first() schemas.ID { return l.s.Events[0] }
 
 // finish decides how a sign-in ended. A client with its phone registered is
 // signed in; so is one that only does presence.

@@ -76,6 +76,21 @@ const (
 	KindLogCollection     Kind = "log.collection" // what was collected, as TraceCollectionResult lists it
 )
 
+// Kinds lists every kind.
+func Kinds() []Kind {
+	return []Kind{
+		KindSIPMessage, KindSIPSummary, KindMobilityLookup, KindMobilityMiss, KindMobilityFound, KindMobilityRemDest,
+		KindDigitsTransform, KindLoginStage, KindLoginConfig, KindDialbackResult, KindDialbackVerify,
+		KindDialbackTimer, KindDialbackResolve, KindDialbackStream, KindAXLRequest, KindAXLResponse,
+		KindConfigChange, KindCallSetup, KindUnparsed, KindGap, KindSIPEvent, KindSIPError, KindSIPConnection,
+		KindDigitsAnalysis, KindDigitsSignal, KindDigitsRoute, KindMediaResource, KindMediaError, KindMediaBandwidth,
+		KindMediaLeg, KindMediaChannel, KindRegistrationState, KindAlarmRaised, KindAlarmCleared, KindAlarmAudit,
+		KindCTIRequest, KindCTIResponse, KindCTIEvent, KindHTTPRequest, KindHTTPResponse, KindTLSHandshake,
+		KindTLSCertificate, KindDNSLookup, KindLoginAuth, KindConfigValue, KindCDRCall, KindCDRMedia, KindLogHead,
+		KindLogMarker, KindLogCollection,
+	}
+}
+
 // Event is one fact that a log states, in our words.
 type Event struct {
 	// ID is the id of one of the bytes of the record (Fingerprint.ID).

@@ -37,6 +37,15 @@ var joining = []KeyType{
 	KeyCallSerial, KeyTag, KeyTrackingID, KeySequence, KeyLogin,
 }
 
+// KeyTypes lists every key type.
+func KeyTypes() []KeyType { return slices.Clone(keyTypes) }
+
+var keyTypes = []KeyType{
+	KeyCallID, KeyCI, KeyCorrelationTag, KeyNetID, KeySessionID, KeyGlobalCallID, KeyXcoder, KeyStream, KeyDialbackKey,
+	KeyDialbackPair, KeyConnection, KeyCallSerial, KeyTag, KeyTrackingID, KeySequence, KeyLogin, KeyJID, KeyUser,
+	KeyDevice, KeyDN, KeyAddr, KeyDomain,
+}
+
 // Joins reports whether one equal key, type, scope and value, makes one
 // session. The others relate sessions and never merge them: an xcoder, a
 // connection and a stream may carry many dialbacks (XEP-0220 piggybacking),

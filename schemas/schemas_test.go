@@ -110,6 +110,14 @@ func TestEventDocNamesEveryKind(t *testing.T) {
 	if len(inCode) < 10 {
 		t.Fatalf("found only %d kinds in event.go", len(inCode))
 	}
+	for _, k := range schemas.Kinds() {
+		if !inCode[string(k)] {
+			t.Errorf("Kinds lists %s, which is no constant", k)
+		}
+	}
+	if n := len(schemas.Kinds()); n != len(inCode) {
+		t.Errorf("Kinds lists %d of %d kinds", n, len(inCode))
+	}
 	for k := range inCode {
 		if !inDoc[k] {
 			t.Errorf("event.md has no row for %s", k)

@@ -17,6 +17,13 @@ const (
 	SessionOther        SessionKind = "other"
 )
 
+// SessionKinds lists every kind of session.
+func SessionKinds() []SessionKind {
+	return []SessionKind{
+		SessionCall, SessionRegistration, SessionLogin, SessionFederation, SessionMRA, SessionSubscription, SessionProvisioning, SessionOther,
+	}
+}
+
 // Outcome says how a session, or a stage of it, ended.
 type Outcome string
 

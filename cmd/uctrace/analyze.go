@@ -13,6 +13,7 @@ import (
 	"github.com/uctrace/uctrace/correlator"
 	"github.com/uctrace/uctrace/internal/offline"
 	"github.com/uctrace/uctrace/internal/report"
+	"github.com/uctrace/uctrace/internal/ruleset"
 	"github.com/uctrace/uctrace/schemas"
 )
 
@@ -40,14 +41,17 @@ reported all the same.
 }
 
 func (c *call) analyze(ctx context.Context) (int, error) {
-	err := errors.Join(oneOf("format", c.format, "text", "markdown", "json"), oneOf("sessions", c.sessions, "failed", "all"))
-	if err != nil {
+	if err := errors.Join(oneOf("format", c.format, "text", "markdown", "json"), oneOf("sessions", c.sessions, "failed", "all")); err != nil {
 		return 0, err
 	}
 	if err := c.needPath(); err != nil {
 		return 0, err
 	}
-	opts := offline.Options{Options: c.settings.collector(), Paths: c.args, Stdin: interruptible(ctx, c.Stdin), Mask: c.settings.masker()}
+	all, err := c.rules()
+	if err != nil {
+		return 0, err
+	}
+	opts := offline.Options{Rules: all, Options: c.settings.collector(), Paths: c.args, Stdin: interruptible(ctx, c.Stdin), Mask: c.settings.masker()}
 	opts.Progress = new(collector.Progress)
 	stop := c.console.progress(opts.Progress)
 	result, err := offline.Analyze(ctx, opts)
@@ -56,7 +60,7 @@ func (c *call) analyze(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	unread := c.unread(&result)
-	if err := c.report(&result); err != nil {
+	if err := c.report(&result, all); err != nil {
 		return 0, err
 	}
 	switch {
@@ -83,9 +87,9 @@ func (c *call) unread(r *correlator.Result) bool {
 	return found
 }
 
-func (c *call) report(r *correlator.Result) error {
+func (c *call) report(r *correlator.Result, all []ruleset.Rule) error {
 	o := c.layout()
-	o.AllSessions, o.Verbose, o.Title = c.sessions == "all", c.verbose, title
+	o.AllSessions, o.Verbose, o.Title = c.sessions == "all", c.verbose, titles(all)
 	write := report.Text
 	switch c.format {
 	case "markdown":

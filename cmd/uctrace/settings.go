@@ -22,6 +22,7 @@ type settings struct {
 	Mask    bool             `yaml:"mask" help:"mask passwords, tokens, keys and message texts, as the agent does before it sends"`
 	FailOn  schemas.Severity `yaml:"fail_on" default:"low" value:"SEVERITY" help:"least severity that makes the exit status 1: info, low, medium, high or critical"`
 	Workers int              `yaml:"workers" value:"N" help:"files read at the same time; 0 for one a processor"`
+	Rules   []string         `yaml:"rules" value:"PATH" help:"files and folders of your own rules, comma-separated"`
 	Color   string           `yaml:"color" default:"auto" value:"WHEN" help:"colours: auto, always or never"`
 	Width   int              `yaml:"width" value:"N" help:"columns of the text report; 0 for those of the terminal"`
 }
@@ -29,7 +30,7 @@ type settings struct {
 // readingSettings mean something to commands that read logs only, and
 // reportSettings to analyze only.
 var (
-	reportSettings  = []string{"fail_on", "workers", "color", "width"}
+	reportSettings  = []string{"fail_on", "workers", "rules", "color", "width"}
 	readingSettings = append([]string{"source", "tz", "date", "cluster", "node", "mask"}, reportSettings...)
 )
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/uctrace/uctrace/internal/config"
 	"github.com/uctrace/uctrace/internal/program"
+	"github.com/uctrace/uctrace/internal/ruleset"
 )
 
 // Config is what uctraced can be told.
@@ -42,6 +43,8 @@ type Config struct {
 		Library  string        `yaml:"library" value:"FILE" help:"path of libchdb.so; empty fetches it once with the npm client"`
 	} `yaml:"clickhouse"`
 
+	Rules []string `yaml:"rules" value:"PATH" help:"files and folders of your own rules, comma-separated"`
+
 	Log program.Log `yaml:"log"`
 }
 
@@ -70,6 +73,9 @@ func defaultDataDir() string {
 func (c *Config) check(set *config.Set) error {
 	var errs []error
 	fault := func(key, format string, args ...any) { errs = append(errs, set.Errorf(key, format, args...)) }
+	if _, err := ruleset.All(c.Rules); err != nil {
+		fault("rules", "%v", err)
+	}
 	if c.DataDir == "" && (c.NATS.URL == "" || c.ClickHouse.URL == "") {
 		fault("data_dir", "is empty, and the embedded parts need a folder")
 	}

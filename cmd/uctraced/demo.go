@@ -16,6 +16,7 @@ import (
 	"github.com/uctrace/uctrace/collector"
 	"github.com/uctrace/uctrace/internal/redact"
 	"github.com/uctrace/uctrace/internal/report"
+	"github.com/uctrace/uctrace/internal/ruleset"
 	"github.com/uctrace/uctrace/internal/ship"
 	"github.com/uctrace/uctrace/internal/simulate"
 	"github.com/uctrace/uctrace/normalizer"
@@ -75,6 +76,7 @@ func (d *demo) inFolder(ctx context.Context) (err error) {
 	if d.s, err = start(ctx, d.cfg, d.log); err != nil {
 		return err
 	}
+	d.layout.Title = func(id string) string { return ruleset.Title(d.s.rules, id) }
 	defer func() { err = errors.Join(err, d.s.close()) }()
 	d.say("server is up after %.1f s: NATS %s, ClickHouse %s", time.Since(began).Seconds(), d.s.natsAddress(), d.s.clickHouseAddress())
 	return d.follow(ctx)

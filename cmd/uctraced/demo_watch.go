@@ -13,7 +13,6 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/uctrace/uctrace/correlator/detect"
 	"github.com/uctrace/uctrace/internal/report"
 	"github.com/uctrace/uctrace/internal/simulate"
 	"github.com/uctrace/uctrace/schemas"
@@ -176,7 +175,7 @@ func ended(ctx context.Context, err error) error {
 
 // layout fits what is printed to where it goes.
 func layout(out io.Writer, env []string) report.Options {
-	o := report.Options{Width: 100, Verbose: true, Title: title}
+	o := report.Options{Width: 100, Verbose: true}
 	f, ok := out.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return o
@@ -188,14 +187,4 @@ func layout(out io.Writer, env []string) report.Options {
 		return e == "TERM=dumb" || strings.HasPrefix(e, "NO_COLOR=") && e != "NO_COLOR="
 	})
 	return o
-}
-
-// title names a rule in words.
-func title(rule string) string {
-	for _, d := range detect.All() {
-		if d.Name == rule {
-			return d.Title
-		}
-	}
-	return ""
 }

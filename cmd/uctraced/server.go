@@ -18,6 +18,7 @@ import (
 	"github.com/uctrace/uctrace/internal/flow"
 	"github.com/uctrace/uctrace/internal/natsd"
 	"github.com/uctrace/uctrace/internal/program"
+	"github.com/uctrace/uctrace/internal/ruleset"
 	"github.com/uctrace/uctrace/schemas"
 	"github.com/uctrace/uctrace/sinks/clickhouse"
 	"github.com/uctrace/uctrace/sinks/jsonl"
@@ -29,11 +30,13 @@ type server struct {
 	cfg  *Config
 	log  *slog.Logger
 	bus  *bus.Bus
-	nats *natsd.Server      // nil with nats.url
-	sink *clickhouse.Sink   // the tables
-	http *http.Server       // port of the embedded ClickHouse, nil for none
-	dead *jsonl.Sink        // what the tables refuse
-	stop context.CancelFunc // ends the stages
+	nats *natsd.Server    // nil with nats.url
+	sink *clickhouse.Sink // the tables
+	http *http.Server     // port of the embedded ClickHouse, nil for none
+	dead *jsonl.Sink      // what the tables refuse
+	// rules are looked for beside the detectors.
+	rules []ruleset.Rule
+	stop  context.CancelFunc // ends the stages
 
 	closers []func() error
 	stages  sync.WaitGroup
@@ -48,6 +51,9 @@ func start(ctx context.Context, cfg *Config, log *slog.Logger) (_ *server, err e
 			err = errors.Join(err, s.close())
 		}
 	}()
+	if s.rules, err = ruleset.All(cfg.Rules); err != nil {
+		return nil, err
+	}
 	for _, open := range []func(context.Context) error{s.openDataDir, s.openNATS, s.openClickHouse, s.openDeadLetters} {
 		if err := open(ctx); err != nil {
 			return nil, err
@@ -177,7 +183,7 @@ func (s *server) startStages() {
 	}
 	run := []func(context.Context) error{
 		(&flow.Normalizer{Bus: s.bus, Log: s.log}).Run,
-		(&flow.Correlator{Bus: s.bus, Log: s.log}).Run,
+		(&flow.Correlator{Bus: s.bus, Log: s.log, Signatures: ruleset.Signatures(s.rules)}).Run,
 	}
 	for _, stream := range []schemas.Stream{schemas.StreamEvents, schemas.StreamSessions, schemas.StreamFindings} {
 		store := &flow.Store{

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/uctrace/uctrace/correlator"
+	"github.com/uctrace/uctrace/correlator/detect"
 	"github.com/uctrace/uctrace/internal/bus"
 	"github.com/uctrace/uctrace/schemas"
 	"github.com/uctrace/uctrace/schemas/wire"
@@ -28,6 +29,8 @@ type Correlator struct {
 	// Every bounds the time between an event and the evaluation that sees it;
 	// 0 means 250 ms.
 	Every time.Duration
+	// Signatures are looked for beside the detectors.
+	Signatures []detect.Signature
 }
 
 // CorrelatorCursor is the name of the Correlator's position.
@@ -52,7 +55,7 @@ func (c *Correlator) Run(ctx context.Context) error {
 		every = 250 * time.Millisecond
 	}
 	run := &correlating{
-		c: correlator.New(correlator.Config{}), in: in, cursor: cursor,
+		c: correlator.New(correlator.Config{Signatures: c.Signatures}), in: in, cursor: cursor,
 		pub: c.Bus.Publisher(bus.PublisherOptions{Window: 32}), info: info, log: c.Log,
 		decoder: wire.Decoder{Copy: true}, // sessions keep some of the strings
 	}

@@ -29,7 +29,7 @@ var owners = map[string][]string{
 	"github.com/ClickHouse/":              {"sinks/clickhouse", "internal/chdb"},
 	"github.com/vmihailenco/msgpack":      {"schemas/wire"},
 	"github.com/ebitengine/purego":        {"internal/chdb"},
-	"go.yaml.in/yaml":                     {"internal/config"},
+	"go.yaml.in/yaml":                     {"internal/config", "internal/ruleset"},
 	"github.com/klauspost/compress/s2":    {"schemas/wire"},
 	module + "internal/natsd":             {"cmd/uctraced"},
 	module + "internal/chdb":              {"cmd/uctraced"},

@@ -14,6 +14,7 @@ import (
 	"github.com/uctrace/uctrace/collector"
 	"github.com/uctrace/uctrace/correlator"
 	"github.com/uctrace/uctrace/internal/redact"
+	"github.com/uctrace/uctrace/internal/ruleset"
 	"github.com/uctrace/uctrace/normalizer"
 	"github.com/uctrace/uctrace/schemas"
 )
@@ -26,13 +27,17 @@ type Options struct {
 	// Paths are files, folders, archives, and "-" for Stdin.
 	Paths []string
 	Stdin io.Reader
+	// Rules are looked for beside the detectors; nil means those that uctrace
+	// ships with.
+	Rules []ruleset.Rule
 	// Mask masks the secrets in what is read, as the agent does; nil leaves
 	// them.
 	Mask *redact.Masker
 }
 
 // Analyze reads everything under Paths and returns what was found. What cannot
-// be read is a Problem of its Input; the only error is that of ctx. The result
+// be read is a Problem of its Input; the only error is that of ctx, or a fault of
+// the shipped rules. The result
 // does not depend on the number of workers.
 func Analyze(ctx context.Context, o Options) (correlator.Result, error) {
 	if o.Parsers == nil {
@@ -47,7 +52,14 @@ func Analyze(ctx context.Context, o Options) (correlator.Result, error) {
 		free <- &worker{normalizer: normalizer.New(o.Parsers)}
 	}
 	var mu sync.Mutex
-	c := correlator.New(correlator.Config{})
+	if o.Rules == nil {
+		builtin, err := ruleset.Builtin()
+		if err != nil {
+			return correlator.Result{}, err
+		}
+		o.Rules = builtin
+	}
+	c := correlator.New(correlator.Config{Signatures: ruleset.Signatures(o.Rules)})
 	err := collector.Scan(ctx, o.Options, o.Paths, o.Stdin, func(b *schemas.RecordBatch) error {
 		w := <-free
 		o.Mask.Mask(b)

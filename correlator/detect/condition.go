@@ -1,0 +1,104 @@
+package detect
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// Condition is what the value of a field must be. Of the parts that are set
+// all must hold; comparison ignores case.
+type Condition struct {
+	Field Field
+	// Any lists values, one of which it is.
+	Any []string
+	// Contains lists texts, one of which it holds.
+	Contains []string
+	Prefix   string
+	Suffix   string
+	Matches  *regexp.Regexp
+	// Min and Max bound a number; what is no number is outside.
+	Min, Max *float64
+	// None lists values and texts that it must not be, nor hold.
+	None []string
+	// Absent wants the event to have no such value.
+	Absent bool
+}
+
+// Holds reports whether e meets the condition. A value that is absent meets
+// only Absent and None.
+func (c *Condition) Holds(e *schemas.Event) bool {
+	v := c.Field.Of(e)
+	if v == "" {
+		return c.Absent || len(c.None) > 0 && !c.wants()
+	}
+	same := func(w string) bool { return strings.EqualFold(v, w) }
+	holds := func(w string) bool { return containsFold(v, w) }
+	switch {
+	case c.Absent,
+		len(c.Any) > 0 && !slices.ContainsFunc(c.Any, same),
+		len(c.Contains) > 0 && !slices.ContainsFunc(c.Contains, holds),
+		!hasPrefixFold(v, c.Prefix),
+		!hasPrefixFold(v[max(0, len(v)-len(c.Suffix)):], c.Suffix),
+		c.Matches != nil && !c.Matches.MatchString(v),
+		slices.ContainsFunc(c.None, holds):
+		return false
+	}
+	if c.Min == nil && c.Max == nil {
+		return true
+	}
+	n, err := strconv.ParseFloat(v, 64)
+	return err == nil && (c.Min == nil || n >= *c.Min) && (c.Max == nil || n <= *c.Max)
+}
+
+// wants reports whether the condition asks for a value to be there.
+func (c *Condition) wants() bool {
+	return len(c.Any)+len(c.Contains) > 0 || c.Prefix != "" || c.Suffix != "" || c.Matches != nil || c.Min != nil || c.Max != nil
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+// containsFold reports whether s holds part in any case. Most values are short
+// and most parts do not occur.
+func containsFold(s, part string) bool {
+	if part == "" {
+		return true
+	}
+	lower, upper := part[0]|0x20, part[0]
+	if upper >= 'a' && upper <= 'z' {
+		upper -= 'a' - 'A'
+	}
+	if lower < 'a' || lower > 'z' {
+		lower = upper
+	}
+	for i := 0; i+len(part) <= len(s); i++ {
+		if (s[i] == lower || s[i] == upper) && strings.EqualFold(s[i:i+len(part)], part) {
+			return true
+		}
+	}
+	return false
+}
+
+// Matcher is true of an event of one of the kinds that meets all conditions.
+type Matcher struct {
+	Kinds []schemas.Kind
+	Where []Condition
+}
+
+// Matches reports whether m is true of e.
+func (m *Matcher) Matches(e *schemas.Event) bool {
+	if !slices.Contains(m.Kinds, e.Kind) {
+		return false
+	}
+	for i := range m.Where {
+		if !m.Where[i].Holds(e) {
+			return false
+		}
+	}
+	return true
+}

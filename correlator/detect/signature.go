@@ -1,0 +1,172 @@
+package detect
+
+import (
+	"time"
+
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// Signature is a detector as data: which events prove the failure, what it is
+// about, what speaks against it, and what to say. Most rules are one: what a
+// line says is the failure. Rules about the course of a session are functions,
+// see Detector.
+type Signature struct {
+	Name     string
+	Title    string
+	Severity schemas.Severity
+	Doc      string
+	// Subject lists what a finding is about, the first that an event has:
+	// "session" is the session that its joining keys make; the others are
+	// fields, and the events that agree in the value (and in Per) are one
+	// finding.
+	Subject []Subject
+	// Sessions bounds the kinds of sessions that it is reported on; empty
+	// means any.
+	Sessions []schemas.SessionKind
+	// Per are further fields in which the events of one finding agree.
+	Per []Field
+	// Prove matches the events that state the failure: one of the matchers
+	// is enough.
+	Prove []Matcher
+	// Need are events that must be there as well, each within its time.
+	Need []Companion
+	// Clear are events that speak against it.
+	Clear []Companion
+	// Expect are the events of which the absence is the failure: a proof
+	// counts when none of them follows in time and the log goes on.
+	Expect []Companion
+	// Context matches events that are shown with the proofs.
+	Context []Matcher
+	// AtLeast is how many proofs it takes, within the time Within when that
+	// is not zero.
+	AtLeast int
+	Within  time.Duration
+	// Raise lifts the severity when the proofs differ in a field.
+	Raise []Raise
+	// Unless names the rules that say the same more precisely: an event that
+	// proves one of them does not prove this one, and a session that has a
+	// finding of one of them has none of this.
+	Unless []string
+
+	Summary Template
+	Cause   Template
+	Fix     []Template
+	// Stage is the stage of a sign-in: a field of the first proof, or a word.
+	Stage Template
+}
+
+// Subject is one way to tell what a finding is about.
+type Subject struct {
+	Session bool
+	Field   Field // when it is no session
+}
+
+// Companion matches an event that stands in a relation to a proof.
+type Companion struct {
+	Matcher
+	// Within bounds the time between the two; zero means any time.
+	Within time.Duration
+	// Before is true when it stands before the proof, After when behind it;
+	// with neither set both will do.
+	Before, After bool
+	// Same are fields in which the two agree; an event without a value agrees
+	// with none.
+	Same []Field
+}
+
+// Raise is a severity for a failure that meets many.
+type Raise struct {
+	Field    Field
+	AtLeast  int
+	Severity schemas.Severity
+}
+
+// goes reports whether e stands in the relation to proof.
+func (c *Companion) goes(e, proof *schemas.Event) bool {
+	for _, f := range c.Same {
+		if v := f.Of(proof); v == "" || v != f.Of(e) {
+			return false
+		}
+	}
+	if !schemas.Dated(e.Time) || !schemas.Dated(proof.Time) || e.Time.Equal(proof.Time) {
+		// Without times, or at one time, the order in a file is all there is.
+		if e.ID.Fingerprint() != proof.ID.Fingerprint() {
+			return !c.Before && !c.After
+		}
+		later := e.ID.Offset() > proof.ID.Offset()
+		return !c.Before && !c.After || c.After && later || c.Before && !later
+	}
+	d := e.Time.Sub(proof.Time)
+	switch {
+	case c.After && d < 0, c.Before && d > 0:
+		return false
+	}
+	return c.Within == 0 || d.Abs() <= c.Within
+}
+
+// Role is the part that an event plays for a signature, a set of bits.
+type Role uint8
+
+// The roles.
+const (
+	Proves Role = 1 << iota
+	Needed
+	Clears
+	Expected
+	Shown
+)
+
+// RoleOf returns the roles of e, 0 for none.
+func (s *Signature) RoleOf(e *schemas.Event) (role Role) {
+	if anyMatch(s.Prove, e) {
+		role |= Proves
+	}
+	if anyCompanion(s.Need, e) {
+		role |= Needed
+	}
+	if anyCompanion(s.Clear, e) {
+		role |= Clears
+	}
+	if anyCompanion(s.Expect, e) {
+		role |= Expected
+	}
+	if anyMatch(s.Context, e) {
+		role |= Shown
+	}
+	return role
+}
+
+func anyMatch(list []Matcher, e *schemas.Event) bool {
+	for i := range list {
+		if list[i].Matches(e) {
+			return true
+		}
+	}
+	return false
+}
+
+func anyCompanion(list []Companion, e *schemas.Event) bool {
+	for i := range list {
+		if list[i].Matches(e) {
+			return true
+		}
+	}
+	return false
+}
+
+// Kinds returns the kinds of events that the signature looks at.
+func (s *Signature) Kinds() []schemas.Kind {
+	var kinds []schemas.Kind
+	for _, m := range s.Prove {
+		kinds = append(kinds, m.Kinds...)
+	}
+	for _, list := range [...][]Companion{s.Need, s.Clear, s.Expect} {
+		for _, c := range list {
+			kinds = append(kinds, c.Kinds...)
+		}
+	}
+	for _, m := range s.Context {
+		kinds = append(kinds, m.Kinds...)
+	}
+	return kinds
+}

@@ -1,0 +1,308 @@
+package correlator
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/uctrace/uctrace/correlator/detect"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// signed finds the events that have a part in a signature, and what they are
+// about. A hit on a session stays with the unit that the event's joining keys
+// make; the other hits make incidents, which are roots of the forest without
+// records: they are touched, evaluated and revised as units are.
+type signed struct {
+	sigs []detect.Signature
+	// byKind are the signatures that look at a kind, by its code.
+	byKind [len(kindNames)][]uint16
+	// unless are, for each signature, those that say the same more precisely.
+	unless [][]uint16
+	// sessions are the hits of units, by root.
+	sessions  map[uint32][]hit
+	incidents []incident
+	numbers   map[subject]uint32
+	matched   []match // memory of the event that is added
+}
+
+// hit is a record and its part in a signature.
+type hit struct {
+	rec  uint32
+	sig  uint16
+	role detect.Role
+}
+
+type match struct {
+	sig  uint16
+	role detect.Role
+}
+
+// subject is what the events of one incident agree in.
+type subject struct {
+	sig     uint16
+	cluster uint32 // symbol
+	value   string
+	per     string
+}
+
+type incident struct {
+	subject
+	root uint32
+	hits []hit
+}
+
+func newSigned(sigs []detect.Signature) signed {
+	s := signed{sigs: sigs, sessions: map[uint32][]hit{}, numbers: map[subject]uint32{}, unless: make([][]uint16, len(sigs))}
+	for i := range sigs {
+		for _, k := range sigs[i].Kinds() {
+			if code := kindCode(k); code != 0 && !slices.Contains(s.byKind[code], uint16(i)) {
+				s.byKind[code] = append(s.byKind[code], uint16(i))
+			}
+		}
+		for j := range sigs {
+			if slices.Contains(sigs[i].Unless, sigs[j].Name) {
+				s.unless[i] = append(s.unless[i], uint16(j))
+			}
+		}
+	}
+	return s
+}
+
+// match returns the signatures that e has a part in; the result is valid until
+// the next call. An event that proves a rule does not prove those that say the
+// same less precisely.
+func (s *signed) match(kind uint8, e *schemas.Event) []match {
+	s.matched = s.matched[:0]
+	proves := false
+	for _, i := range s.byKind[kind] {
+		if role := s.sigs[i].RoleOf(e); role != 0 {
+			s.matched = append(s.matched, match{i, role})
+			proves = proves || role&detect.Proves != 0 && len(s.unless[i]) > 0
+		}
+	}
+	if !proves || len(s.matched) < 2 {
+		return s.matched
+	}
+	precise := func(i uint16) bool {
+		return slices.ContainsFunc(s.matched, func(m match) bool { return m.sig == i && m.role&detect.Proves != 0 })
+	}
+	kept := make([]match, 0, len(s.matched))
+	for _, m := range s.matched {
+		if slices.ContainsFunc(s.unless[m.sig], precise) {
+			m.role &^= detect.Proves
+		}
+		if m.role != 0 {
+			kept = append(kept, m)
+		}
+	}
+	return kept
+}
+
+// sign takes in record n, which is e, with its parts in signatures.
+func (c *Correlator) sign(n uint32, e *schemas.Event, matched []match) {
+	root, joined := c.unitOf(n, e)
+	for _, m := range matched {
+		c.hit(hit{n, m.sig, m.role}, e, root, joined)
+	}
+}
+
+// unitOf returns the root of the unit that record n belongs to, or, for a fact
+// that is no part of a session's course, of the unit that its keys name.
+func (c *Correlator) unitOf(n uint32, e *schemas.Event) (root uint32, joined bool) {
+	r := c.store.at(n)
+	if r.node != 0 {
+		return c.rootOf(n), true
+	}
+	for _, ref := range c.store.refs[r.refs : r.refs+uint32(r.nrefs)] {
+		if k := c.store.keys.at(ref); joins(factFamily, classUnsaid, keyTypes[k.typ]) && k.node != 0 {
+			return c.forest.find(k.node - 1), true
+		}
+	}
+	return 0, false
+}
+
+// joinFact makes one unit of the units that the joining keys of a fact name,
+// without making the fact a part of it.
+func (c *Correlator) joinFact(e *schemas.Event) {
+	root, found := uint32(0), false
+	calls := slices.ContainsFunc(e.Keys, func(k schemas.Key) bool {
+		return k.Type != schemas.KeyLogin && joins(factFamily, classUnsaid, k.Type) && k.Value != ""
+	})
+	for i := range e.Keys {
+		k := &e.Keys[i]
+		if k.Value == "" || !joins(factFamily, classUnsaid, k.Type) || calls && k.Type == schemas.KeyLogin {
+			continue
+		}
+		fam := sipFamily
+		if k.Type == schemas.KeyLogin {
+			fam = loginFamily
+		}
+		x := c.store.keys.at(c.store.keys.add(keyCode(k.Type), k.Value, k.Scope))
+		if x.node == 0 {
+			if !found {
+				root, found = c.forest.grow(fam), true
+			}
+			x.node = root + 1
+			continue
+		}
+		other := c.forest.find(x.node - 1)
+		if found && root != other {
+			other = c.union(root, other)
+			c.forest.touch(other)
+		}
+		root, found = other, true
+	}
+}
+
+// hit files h under what it is about.
+func (c *Correlator) hit(h hit, e *schemas.Event, root uint32, joined bool) {
+	sig := &c.signed.sigs[h.sig]
+	for i := range sig.Subject {
+		at := &sig.Subject[i]
+		if at.Session {
+			if joined {
+				c.signed.sessions[root] = withHit(c.signed.sessions[root], h)
+				c.forest.touch(root)
+				return
+			}
+			continue
+		}
+		value := at.Field.Of(e)
+		if value == "" {
+			continue
+		}
+		s := subject{sig: h.sig, cluster: c.store.keys.symbol(e.Cluster), value: foldName(value)}
+		for _, f := range sig.Per {
+			s.per += f.Of(e) + "\x00"
+		}
+		c.incidentOf(s, h)
+		return
+	}
+}
+
+// incidentOf adds h to the incident of s.
+func (c *Correlator) incidentOf(s subject, h hit) {
+	n, ok := c.signed.numbers[s]
+	if !ok {
+		n = uint32(len(c.signed.incidents))
+		root := c.forest.grow(incidentFamily)
+		c.forest.nodes[root].head = n + 1
+		c.signed.incidents = append(c.signed.incidents, incident{subject: s, root: root})
+		c.signed.numbers[s] = n
+	}
+	in := &c.signed.incidents[n]
+	in.hits = withHit(in.hits, h)
+	c.forest.nodes[in.root].n = uint32(len(in.hits))
+	c.forest.touch(in.root)
+}
+
+// withHit adds h to list; a record that is there already, as another copy, may
+// get further parts.
+func withHit(list []hit, h hit) []hit {
+	for i := range slices.Backward(list) {
+		if list[i].rec == h.rec && list[i].sig == h.sig {
+			list[i].role |= h.role
+			return list
+		}
+		if h.rec > list[i].rec {
+			break // records are numbered as they come
+		}
+	}
+	return append(list, h)
+}
+
+// mergeHits moves the hits of unit b to unit a, which it has become a part of.
+func (c *Correlator) mergeHits(a, b uint32) {
+	if list, ok := c.signed.sessions[b]; ok {
+		merged := append(c.signed.sessions[a], list...)
+		slices.SortFunc(merged, func(x, y hit) int { return cmp.Or(cmp.Compare(x.rec, y.rec), cmp.Compare(x.sig, y.sig)) })
+		c.signed.sessions[a] = merged
+		delete(c.signed.sessions, b)
+	}
+}
+
+// signSession runs the signatures that have hits in the unit being evaluated
+// over one of its sessions, or over no session at all.
+func (c *Correlator) signSession(s *detect.Session, rep *detect.Report) {
+	list := c.signed.sessions[c.eval.root]
+	if len(list) == 0 {
+		return
+	}
+	for _, i := range signatures(list) {
+		sig := &c.signed.sigs[i]
+		if !s.ID.IsZero() && len(sig.Sessions) > 0 && !slices.Contains(sig.Sessions, s.Kind) || slices.ContainsFunc(sig.Unless, rep.Has) {
+			continue
+		}
+		var hits []hit
+		for _, h := range list {
+			if h.sig == i && c.eval.during(c.store.at(h.rec).id) {
+				hits = append(hits, h)
+			}
+		}
+		c.claim(rep, s, &detect.Incident{Signature: sig, Session: &s.Session}, hits)
+	}
+}
+
+// signatures returns the signatures of a list of hits, the more precise first.
+func signatures(list []hit) []uint16 {
+	var sigs []uint16
+	for _, h := range list {
+		if !slices.Contains(sigs, h.sig) {
+			sigs = append(sigs, h.sig)
+		}
+	}
+	slices.Sort(sigs)
+	return sigs
+}
+
+// claim reports what the hits of an incident amount to.
+func (c *Correlator) claim(rep *detect.Report, s *detect.Session, n *detect.Incident, hits []hit) {
+	if len(hits) == 0 {
+		return
+	}
+	recs := make([]uint32, len(hits))
+	roles := make(map[uint32]detect.Role, len(hits))
+	for i, h := range hits {
+		recs[i] = h.rec
+		roles[h.rec] |= h.role
+	}
+	c.sort(recs)
+	for _, r := range recs {
+		n.Hits = append(n.Hits, detect.Hit{Event: c.store.load(&c.eval.mem, r), Role: roles[r]})
+	}
+	w := world{c, c.eval.root, c.eval.idle}
+	n.Passed = func(e *schemas.Event, deadline time.Time, hosted bool) bool { return w.Passed(e, deadline, hosted) }
+	claim, found, blind := n.Claim()
+	if blind != "" {
+		rep.Blind(n.Signature.Title+": "+n.Hits[0].Event.Node, blind)
+	}
+	if !found {
+		return
+	}
+	rep.Session, rep.Detector = s, &detect.Detector{Name: n.Name, Severity: n.Severity}
+	if s.ID.IsZero() {
+		s.Keys, s.Cluster = claim.Proof[0].Keys, claim.Proof[0].Cluster
+	}
+	rep.Found(claim)
+}
+
+// evaluateIncident appends what an incident amounts to.
+func (c *Correlator) evaluateIncident(in *incident) {
+	s, rep := detect.Session{}, detect.Report{}
+	c.claim(&rep, &s, &detect.Incident{Signature: &c.signed.sigs[in.sig], Subject: in.value}, in.hits)
+	c.report(&rep)
+}
+
+// unclaimed reports the hits of a unit that has become no session: a call leg of
+// which only a fact is known.
+func (c *Correlator) unclaimed() {
+	s, rep := detect.Session{}, detect.Report{}
+	c.signSession(&s, &rep)
+	c.report(&rep)
+}
+
+// foldName makes one of the spellings of a name: hosts and devices are written
+// in upper and lower case.
+func foldName(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
