@@ -61,11 +61,16 @@ type options struct {
 	sessions string
 	verbose  bool
 	origin   bool
+	callID   string
+	key      string
+	session  string
+	good     string
+	bad      string
 }
 
 // commands lists the subcommands in the order of the help.
 func commands() []command {
-	return []command{analyzeCommand, recordsCommand, eventsCommand, explainCommand, rulesCommand, configCommand, versionCommand}
+	return []command{analyzeCommand, recordsCommand, eventsCommand, explainCommand, ladderCommand, diffCommand, rulesCommand, configCommand, versionCommand}
 }
 
 var versionCommand = command{

@@ -1,0 +1,77 @@
+package compare_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/uctrace/uctrace/internal/compare"
+	"github.com/uctrace/uctrace/internal/offline"
+	"github.com/uctrace/uctrace/internal/reference"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// TestRemoteDestination sets the two traces of the page about remote
+// destinations side by side: the calling number is the cause, the lookup that
+// misses what follows.
+func TestRemoteDestination(t *testing.T) {
+	path := reference.Path(t, "seeds/001_4ea234f04dad1294.txt")
+	o := offline.Options{Paths: []string{filepath.Clean(path)}}
+	result, err := offline.Analyze(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var good, bad *schemas.Session
+	for i := range result.Sessions {
+		switch s := &result.Sessions[i]; {
+		case len(result.Findings) == 1 && s.ID == result.Findings[0].Session:
+			bad = s
+		case s.Kind == schemas.SessionCall && good == nil:
+			good = s
+		}
+	}
+	if good == nil || bad == nil {
+		t.Fatalf("%d sessions, %d findings: want a call with a finding and one without", len(result.Sessions), len(result.Findings))
+	}
+	c := compare.Sessions(*good, *bad, selected(t, o, good), selected(t, o, bad))
+	if c.First < 0 {
+		t.Fatal("no difference")
+	}
+	first := c.Rows[c.First]
+	if !strings.HasPrefix(first.Good.Name, "INVITE") || !differs(first, "contact_user", "875737", "5737") {
+		t.Errorf("the first difference is %s %+v, want the calling number of the INVITE", first.Good.Name, first.Differs)
+	}
+	var followed []string
+	for _, r := range c.Rows[c.First+1:] {
+		switch {
+		case r.Bad == nil:
+			followed = append(followed, "-"+r.Good.Name)
+		case r.Good == nil:
+			followed = append(followed, "+"+r.Bad.Name)
+		}
+	}
+	if s := strings.Join(followed, " "); !strings.Contains(s, "-mobility.found") || !strings.Contains(s, "+mobility.miss") {
+		t.Errorf("what follows is %q, want the lookup that finds nothing", s)
+	}
+}
+
+func differs(r compare.Row, name, good, bad string) bool {
+	for _, d := range r.Differs {
+		if d.Name == name && d.Good == good && d.Bad == bad {
+			return true
+		}
+	}
+	return false
+}
+
+func selected(t *testing.T, o offline.Options, s *schemas.Session) []schemas.Event {
+	t.Helper()
+	events, err := offline.Select(t.Context(), o, s.Events)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(events) != len(s.Events) {
+		t.Fatalf("%d events of %d are found again", len(events), len(s.Events))
+	}
+	return events
+}

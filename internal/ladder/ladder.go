@@ -1,0 +1,162 @@
+// Package ladder draws a session as a sequence diagram: the participants as
+// columns, what passed between them as arrows from top to bottom. A Ladder is
+// made once and written as text, Mermaid, SVG or HTML.
+package ladder
+
+import (
+	"slices"
+	"time"
+
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// Ladder is a session ready to be drawn.
+type Ladder struct {
+	Title        string
+	Session      schemas.Session
+	Participants []Participant // from left to right, in order of appearance
+	Steps        []Step        // from top to bottom
+}
+
+// Participant is one column.
+type Participant struct {
+	Name string
+	// Addrs are the addresses that it is known by.
+	Addrs []string
+}
+
+// Class says how a step is drawn.
+type Class string
+
+// The classes.
+const (
+	Request     Class = "request"
+	Provisional Class = "provisional"
+	Success     Class = "success"
+	Redirect    Class = "redirect"
+	Failure     Class = "failure"
+	Note        Class = "note"
+)
+
+// Step is an arrow, or a note when From and To are one.
+type Step struct {
+	Time     time.Time // zero when the log gives none
+	Gap      time.Duration
+	From, To int // indices in Participants
+	Label    string
+	// Detail is what does not fit on the arrow: the Request-URI, the Reason.
+	Detail string
+	Class  Class
+	// Repeats counts the retransmissions behind the first.
+	Repeats int
+	// Seen is where it was logged, once for each side that logged it.
+	Seen []Place
+	// Proof is true when a finding rests on it.
+	Proof bool
+}
+
+// Place is a line of a log.
+type Place struct {
+	Node, File string
+	Line       int
+	Event      schemas.ID
+	Text       string
+}
+
+// Build draws the events of a session, which are ordered; proofs are the
+// events that findings rest on.
+func Build(s *schemas.Session, events []schemas.Event, proofs map[schemas.ID]bool) Ladder {
+	b := builder{ladder: Ladder{Title: s.Summary, Session: *s}, names: namesOf(events), proofs: proofs}
+	for i := range events {
+		b.add(&events[i])
+	}
+	b.gaps()
+	return b.ladder
+}
+
+type builder struct {
+	ladder Ladder
+	names  names
+	proofs map[schemas.ID]bool
+}
+
+func (b *builder) add(e *schemas.Event) {
+	var s Step
+	ok := true
+	switch {
+	case e.Kind == schemas.KindSIPMessage && e.SIP != nil:
+		s = b.message(e)
+	case e.XMPP != nil:
+		s = b.stanza(e)
+	default:
+		s, ok = b.note(e)
+	}
+	if !ok {
+		return
+	}
+	s.Time, s.Proof = e.Time, b.proofs[e.ID]
+	if !schemas.Dated(s.Time) {
+		s.Time = e.Time
+	}
+	s.Seen = []Place{{e.Node, e.File, e.Line, e.ID, e.Text}}
+	if i := b.same(&s, e); i >= 0 {
+		b.merge(i, &s)
+		return
+	}
+	b.ladder.Steps = append(b.ladder.Steps, s)
+}
+
+// participant returns the column called name.
+func (b *builder) participant(name string) int {
+	l := &b.ladder
+	i := slices.IndexFunc(l.Participants, func(p Participant) bool { return p.Name == name })
+	if i < 0 {
+		i = len(l.Participants)
+		l.Participants = append(l.Participants, Participant{Name: name, Addrs: b.names.addrsOf(name)})
+	}
+	return i
+}
+
+// repeatTime is how long a request may be sent again (RFC 3261, timer B: 64*T1).
+const repeatTime = 32 * time.Second
+
+// same returns the step that s repeats: the same message at the other side, or
+// sent again; -1 for none.
+func (b *builder) same(s *Step, e *schemas.Event) int {
+	if s.From == s.To {
+		return -1
+	}
+	for i, old := range slices.Backward(b.ladder.Steps) {
+		if schemas.Dated(s.Time) && schemas.Dated(old.Time) && s.Time.Sub(old.Time) > repeatTime {
+			return -1
+		}
+		if old.From == s.From && old.To == s.To && old.Label == s.Label && old.Detail == s.Detail {
+			return i
+		}
+	}
+	return -1
+}
+
+func (b *builder) merge(i int, s *Step) {
+	old := &b.ladder.Steps[i]
+	old.Proof = old.Proof || s.Proof
+	if slices.ContainsFunc(old.Seen, func(p Place) bool { return p.Node == s.Seen[0].Node && p.File == s.Seen[0].File }) {
+		old.Repeats++
+		return
+	}
+	old.Seen = append(old.Seen, s.Seen...)
+}
+
+// gaps fills Step.Gap, the time since the step above.
+func (b *builder) gaps() {
+	var last time.Time
+	for i := range b.ladder.Steps {
+		s := &b.ladder.Steps[i]
+		if !s.Time.IsZero() && !last.IsZero() && s.Time.After(last) {
+			s.Gap = s.Time.Sub(last)
+		}
+		if !s.Time.IsZero() {
+			last = s.Time
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package ladder_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/uctrace/uctrace/internal/ladder"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// call is a call through a node that both the node and the phone logged: a
+// message is one arrow, an INVITE that was sent again too.
+func call() (schemas.Session, []schemas.Event) {
+	start := time.Date(2026, 1, 5, 12, 0, 0, 0, time.UTC)
+	print := schemas.FingerprintOf([]byte("cucm"))
+	var events []schemas.Event
+	add := func(ms int, node, file string, line int, dir schemas.Direction, peer string, m schemas.SIP) {
+		m.Direction, m.Peer, m.Wire, m.CallID = dir, peer, true, "5a1b9e00-1@10.10.10.1"
+		e := schemas.Event{
+			ID: print.ID(int64(len(events))), Time: start.Add(time.Duration(ms) * time.Millisecond), Node: node, File: file, Line: line,
+			Source: schemas.CUCMSDL, Kind: schemas.KindSIPMessage, SIP: &m, Text: "line " + m.Method,
+		}
+		if node == "" {
+			e.Source = schemas.JabberCSF
+			e.Attrs = []schemas.Attr{{Name: "device", Value: "CSFALICE"}}
+		}
+		events = append(events, e)
+	}
+	invite := schemas.SIP{Method: "INVITE", CSeq: "101 INVITE", RequestURI: "sip:2003@10.10.20.30", SDP: true}
+	add(0, "cucm1", "t/sdl.txt", 10, schemas.Out, "10.10.20.30:5060", invite)
+	add(12, "", "t/jabber.log", 4, schemas.In, "10.10.10.1:5060", invite)
+	add(500, "cucm1", "t/sdl.txt", 20, schemas.Out, "10.10.20.30:5060", invite)
+	events = append(events, schemas.Event{
+		ID: print.ID(100), Time: start.Add(600 * time.Millisecond), Node: "CUCM1", File: "t/sdl.txt", Line: 25, Kind: schemas.KindMobilityMiss,
+		Attrs: []schemas.Attr{{Name: "number", Value: "5737"}},
+	})
+	add(700, "cucm1", "t/sdl.txt", 30, schemas.In, "10.10.20.30:5060", schemas.SIP{Method: "INVITE", Status: 100, Reason: "Trying", CSeq: "101 INVITE"})
+	add(5000, "cucm1", "t/sdl.txt", 40, schemas.In, "10.10.20.30:5060", schemas.SIP{Method: "INVITE", Status: 503, Reason: "Service <Unavailable>", CSeq: "101 INVITE", Warning: `399 x "no; route"`})
+	return schemas.Session{Kind: schemas.SessionCall, Summary: "call from 5737 to 2003"}, events
+}
+
+func TestForms(t *testing.T) {
+	s, events := call()
+	l := ladder.Build(&s, events, map[schemas.ID]bool{events[5].ID: true})
+	for name, write := range map[string]func(b *strings.Builder) error{
+		"call.txt":  func(b *strings.Builder) error { return l.Text(b, false) },
+		"color.txt": func(b *strings.Builder) error { return l.Text(b, true) },
+		"call.mmd":  func(b *strings.Builder) error { return l.Mermaid(b) },
+		"call.svg":  func(b *strings.Builder) error { return l.SVG(b) },
+		"call.html": func(b *strings.Builder) error { return l.HTML(b) },
+	} {
+		var b strings.Builder
+		if err := write(&b); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join("testdata", name)
+		if *update {
+			if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(string(want), b.String()); d != "" {
+			t.Errorf("%s (go test -update accepts):\n%s", name, d)
+		}
+	}
+}
+
+// TestOneMessageIsOneArrow counts: three INVITEs in two logs are one arrow,
+// logged twice, sent twice.
+func TestOneMessageIsOneArrow(t *testing.T) {
+	s, events := call()
+	l := ladder.Build(&s, events, nil)
+	if len(l.Steps) != 4 {
+		t.Fatalf("%d steps, want INVITE, a note, 100 and 503: %+v", len(l.Steps), l.Steps)
+	}
+	if first := l.Steps[0]; len(first.Seen) != 2 || first.Repeats != 1 {
+		t.Errorf("the INVITE was seen in %d logs and repeated %d times, want 2 and 1", len(first.Seen), first.Repeats)
+	}
+	var names []string
+	for _, p := range l.Participants {
+		names = append(names, p.Name)
+	}
+	if got := strings.Join(names, " "); got != "cucm1 CSFALICE" {
+		t.Errorf("participants %q, want the node in one spelling and the device", got)
+	}
+}
+
+// TestNothing draws a session without events.
+func TestNothing(t *testing.T) {
+	l := ladder.Build(&schemas.Session{Summary: "empty"}, nil, nil)
+	for _, write := range []func(b *strings.Builder) error{
+		func(b *strings.Builder) error { return l.Text(b, false) }, func(b *strings.Builder) error { return l.SVG(b) },
+		func(b *strings.Builder) error { return l.Mermaid(b) }, func(b *strings.Builder) error { return l.HTML(b) },
+	} {
+		var b strings.Builder
+		if err := write(&b); err != nil || b.Len() == 0 {
+			t.Errorf("%q, %v", b.String(), err)
+		}
+	}
+}
