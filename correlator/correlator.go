@@ -28,6 +28,7 @@ type Correlator struct {
 
 	federation federation
 	signed     signed
+	clocks     clocks
 
 	eval evaluation // memory of the running evaluation
 	own  []schemas.Key
@@ -43,6 +44,7 @@ func New(cfg Config) *Correlator {
 
 		federation: newFederationIndex(),
 		signed:     newSigned(cfg.Signatures),
+		clocks:     clocks{numbers: map[clockKey]uint32{}},
 	}
 	if cfg.Detectors == nil {
 		cfg.Detectors = detect.All()
@@ -102,6 +104,7 @@ func (c *Correlator) addEvent(e *schemas.Event) {
 	}
 	c.note(n, e, fam)
 	c.sign(n, e, matched)
+	c.noteClock(n, e)
 }
 
 // maxRefs bounds the keys of one record, which has fewer than ten in practice.

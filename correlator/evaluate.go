@@ -157,6 +157,9 @@ func (c *Correlator) evaluate(r uint32) {
 	case incidentFamily:
 		c.evaluateIncident(&c.signed.incidents[n.head-1])
 		return
+	case clockFamily:
+		c.evaluateClock(c.clocks.list[n.head-1])
+		return
 	}
 	if len(v.out.sessions) == made {
 		v.from, v.until = schemas.ID{}, schemas.ID{}

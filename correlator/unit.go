@@ -16,6 +16,8 @@ const (
 	threadFamily
 	// incidentFamily are the roots of incidents, see signed.go.
 	incidentFamily
+	// clockFamily are the roots of pairs of clocks, see skew.go.
+	clockFamily
 	// factFamily are events that are no part of a session's course: their keys
 	// join the units of others.
 	factFamily
@@ -25,7 +27,7 @@ const (
 // the unit. Node numbers are used plus one where 0 means none.
 type node struct {
 	parent     uint32 // itself for a root
-	head, tail uint32 // list of the unit's records, plus one; of a thread or an incident its number, plus one
+	head, tail uint32 // list of the unit's records, plus one; of a thread, an incident or a clock its number, plus one
 	n          uint32 // records
 	state      uint32 // index in forest.states plus one, 0 before the first evaluation
 	link       uint32 // lookups: the SIP record that it was made for, plus one
@@ -184,7 +186,7 @@ func (f *forest) likely() int {
 	n := 0
 	for i := range f.nodes {
 		x := &f.nodes[i]
-		if x.parent == uint32(i) && x.n > 0 && x.family != lookupFamily && x.family != incidentFamily && (x.family != sipFamily || x.classes&^(1<<classOther|1<<classUnsaid) != 0) {
+		if x.parent == uint32(i) && x.n > 0 && x.family != lookupFamily && x.family != incidentFamily && x.family != clockFamily && (x.family != sipFamily || x.classes&^(1<<classOther|1<<classUnsaid) != 0) {
 			n++
 		}
 	}

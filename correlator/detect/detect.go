@@ -26,7 +26,8 @@ type Detector struct {
 	// Unless names the rules, earlier in All, that say the same more
 	// precisely: when one of them has a finding, this one does not run.
 	Unless []string
-	// Run reports to r what it finds in s. Both are valid until it returns.
+	// Run reports to r what it finds in s. Both are valid until it returns. It
+	// is nil where the correlator finds it beyond a session.
 	Run func(s *Session, r *Report)
 }
 
@@ -40,5 +41,6 @@ func All() []Detector {
 		dialbackTimeout(),
 		axlUnauthorized(),
 		loginStuck(),
+		ClockSkew(),
 	}
 }

@@ -1,0 +1,27 @@
+package detect
+
+import "github.com/uctrace/uctrace/schemas"
+
+// ClockSkew documents what the correlator finds by comparing all messages of
+// two hosts, not the events of one session.
+func ClockSkew() Detector {
+	return Detector{
+		Name:     "trace.clock-skew",
+		Title:    "Two clocks differ",
+		Severity: schemas.Low,
+		Doc: `Times of two hosts whose clocks differ cannot be compared, and some checks fail: Expressway refuses a SERVICE request that is a minute
+old, certificates are not valid yet.
+
+**Needs:** SIP messages that arrive with a Date header (RFC 3261 section 20.17), in a log with dates. The difference is the median over all
+messages of a sender.
+
+**Severity:** info for a phone or an unknown host; low for a node whose logs were given, or the server of a client's log; medium from one minute on.
+
+**Silent for:** less than five seconds; a difference of whole quarters of an hour in a log that prints local time without a zone, which is the
+zone and is said under "could not be seen".
+
+**Strings:** the Date header, seen in messages of CUCM, Expressway and Jabber.
+
+**References:** BRKCOL-2021 (the margin of 60 seconds).`,
+	}
+}

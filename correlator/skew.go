@@ -1,0 +1,214 @@
+package correlator
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/uctrace/uctrace/correlator/detect"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// clocks compares the clocks of those that log with those of the senders: a
+// SIP message that arrives prints when it was sent, by the sender's clock, in
+// its Date header (RFC 3261 section 20.17).
+type clocks struct {
+	list    []*clock
+	numbers map[clockKey]uint32
+}
+
+// clockKey is who logged a message, and who sent it.
+type clockKey struct {
+	file          schemas.Fingerprint // zero when the log names a node
+	cluster, node uint32              // symbols
+	peer          string
+}
+
+// clock counts by how many seconds the clock of the logging side is ahead.
+type clock struct {
+	clockKey
+	root  uint32
+	ahead map[int32]*difference
+	n     int
+}
+
+// difference is one difference: how often it was seen, and its first message.
+type difference struct {
+	n   int
+	rec uint32
+}
+
+// maxReadings bounds the differences that are kept of two clocks: a clock that
+// shows more is no clock.
+const maxReadings = 4096
+
+// noteClock takes in record n, which is e, when it tells two clocks.
+func (c *Correlator) noteClock(n uint32, e *schemas.Event) {
+	m := e.SIP
+	if m == nil || !m.Wire || m.Direction != schemas.In || m.Date.IsZero() || !schemas.Dated(e.Time) {
+		return
+	}
+	k := clockKey{cluster: c.store.keys.symbol(e.Cluster), peer: senderOf(m)}
+	if k.peer == "" {
+		return
+	}
+	if e.Node != "" {
+		k.node = c.store.keys.symbol(strings.ToLower(e.Node))
+	} else {
+		k.file = e.ID.Fingerprint()
+	}
+	number, ok := c.clocks.numbers[k]
+	if !ok {
+		k.peer = strings.Clone(k.peer)
+		number = uint32(len(c.clocks.list))
+		root := c.forest.grow(clockFamily)
+		c.forest.nodes[root].head = number + 1
+		c.clocks.list = append(c.clocks.list, &clock{clockKey: k, root: root, ahead: map[int32]*difference{}})
+		c.clocks.numbers[k] = number
+	}
+	x := c.clocks.list[number]
+	// Date has whole seconds: half of one is its middle.
+	seconds := int32(e.Time.Sub(m.Date.Add(time.Second/2)).Round(time.Second) / time.Second)
+	r := x.ahead[seconds]
+	if r == nil {
+		if len(x.ahead) == maxReadings {
+			return
+		}
+		r = &difference{rec: n}
+		x.ahead[seconds] = r
+	}
+	if r.n++; c.store.at(n).id.Compare(c.store.at(r.rec).id) < 0 {
+		r.rec = n
+	}
+	x.n++
+	c.forest.nodes[x.root].n = uint32(x.n)
+	c.forest.touch(x.root)
+}
+
+// senderOf returns the host that sent a message: the other side, or, in a log
+// that does not print it, the host that the sender says it is.
+func senderOf(m *schemas.SIP) string {
+	if m.Peer != "" {
+		return detect.Host(m.Peer)
+	}
+	uri := m.From
+	if m.Status > 0 {
+		uri = m.To
+	}
+	if _, rest, ok := strings.Cut(uri, "@"); ok {
+		end := strings.IndexAny(rest, ":;> \t")
+		if end < 0 {
+			end = len(rest)
+		}
+		return rest[:end]
+	}
+	return ""
+}
+
+// median returns the difference that half of the messages stay below.
+func (x *clock) median() (seconds int32, r *difference) {
+	all := make([]int32, 0, len(x.ahead))
+	for s := range x.ahead {
+		all = append(all, s)
+	}
+	slices.Sort(all)
+	seen := 0
+	for _, s := range all {
+		if seen += x.ahead[s].n; 2*seen >= x.n {
+			return s, x.ahead[s]
+		}
+	}
+	return 0, nil
+}
+
+// From when on a difference is worth a word, and from when on it breaks what
+// compares times: Expressway refuses a SERVICE request that is a minute old.
+const (
+	skewSeen  = 5 * time.Second
+	skewHarms = time.Minute
+)
+
+// evaluateClock reports two clocks that differ.
+func (c *Correlator) evaluateClock(x *clock) {
+	seconds, r := x.median()
+	if r == nil || len(x.ahead) == maxReadings {
+		return
+	}
+	ahead := time.Duration(seconds) * time.Second
+	if ahead.Abs() < skewSeen {
+		return
+	}
+	e := c.store.load(&c.eval.mem, r.rec)
+	logged := cmp.Or(e.Node, "the client that wrote "+e.File)
+	if zone := ahead.Round(15 * time.Minute); e.Source.LocalTime() && zone != 0 && (ahead-zone).Abs() < 2*time.Minute {
+		c.eval.out.blind(schemas.Coverage{
+			Subject: "the zone of " + e.File,
+			Why:     fmt.Sprintf("its times are %s %s those of %s: it was written in another zone than it was read in; --tz names it", lasting(zone), before(zone), x.peer),
+		})
+		return
+	}
+	severity := schemas.Info
+	if _, node := c.nodeAt(x); node {
+		severity = schemas.Low
+		if ahead.Abs() >= skewHarms {
+			severity = schemas.Medium
+		}
+	}
+	d := detect.ClockSkew()
+	d.Severity = severity
+	s := detect.Session{}
+	s.Cluster, s.Keys = e.Cluster, []schemas.Key{{Type: schemas.KeyAddr, Value: x.peer}}
+	rep := detect.Report{Session: &s, Detector: &d}
+	rep.Found(detect.Claim{
+		Subject: logged + "\x00" + x.peer,
+		Summary: fmt.Sprintf("the clock of %s is %s %s that of %s", logged, lasting(ahead), side(ahead), x.peer),
+		Cause:   "the two do not take their time from one source, or one of them cannot reach it",
+		Fix: []string{
+			"compare the NTP status of both: CUCM with \"utils ntp status\", Expressway under System > Time, a client in its operating system",
+			"read times of the two logs with this difference in mind: uctrace joins by keys, not by time",
+		},
+		Proof: []*schemas.Event{e}, Count: r.n,
+	})
+	c.report(&rep)
+}
+
+// nodeAt returns the node that a log of this analysis names and that the peer
+// of x is; false for a phone or an unknown host.
+func (c *Correlator) nodeAt(x *clock) (string, bool) {
+	for _, y := range c.clocks.list {
+		if y.node == 0 || y == x {
+			continue
+		}
+		name := c.store.name(y.node)
+		if strings.EqualFold(name, x.peer) {
+			return name, true
+		}
+	}
+	// A client's log compares its clock with that of the server it signs in to.
+	return "", x.node == 0
+}
+
+// lasting returns how long d is, in days where it is days.
+func lasting(d time.Duration) string {
+	d = d.Abs()
+	if d >= 48*time.Hour {
+		return plural(int(d/(24*time.Hour)), "day")
+	}
+	return d.String()
+}
+
+func before(d time.Duration) string {
+	if d < 0 {
+		return "before"
+	}
+	return "after"
+}
+
+func side(d time.Duration) string {
+	if d < 0 {
+		return "behind"
+	}
+	return "ahead of"
+}

@@ -1,0 +1,62 @@
+package correlator_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/uctrace/uctrace/correlator"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// TestClockSkew has messages arrive whose Date header differs from the time of
+// the record.
+func TestClockSkew(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		ahead    []time.Duration // of the log, message by message
+		source   schemas.Source
+		node     string
+		severity string // of the finding, "" for none
+		zone     bool   // the coverage says that the zone is wrong
+	}{
+		{"one time", []time.Duration{0, time.Second, 0}, schemas.CUCMSDL, "cucm1", "", false},
+		{"a phone", []time.Duration{16 * time.Second, 17 * time.Second, 16 * time.Second}, schemas.CUCMSDL, "cucm1", "info", false},
+		{"one late message", []time.Duration{0, 0, 30 * time.Second}, schemas.CUCMSDL, "cucm1", "", false},
+		{"the server of a client", []time.Duration{-16 * time.Second}, schemas.JabberCSF, "", "low", false},
+		{"more than a minute", []time.Duration{61 * time.Second}, schemas.JabberCSF, "", "medium", false},
+		{"a zone", []time.Duration{-4*time.Hour + 3*time.Second}, schemas.JabberCSF, "", "", true},
+		{"no zone but a clock", []time.Duration{-4 * time.Hour}, schemas.CUCMSDL, "cucm1", "info", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			print := schemas.FingerprintOf([]byte(tt.name))
+			var events []schemas.Event
+			for i, ahead := range tt.ahead {
+				sent := time.Date(2026, 1, 5, 12, i, 0, 0, time.UTC)
+				events = append(events, schemas.Event{
+					ID: print.ID(int64(i)), Time: sent.Add(ahead + 500*time.Millisecond), Source: tt.source, Node: tt.node, File: "log", Line: i + 1,
+					Kind: schemas.KindSIPMessage, Keys: []schemas.Key{{Type: schemas.KeyCallID, Value: fmt.Sprint("call", i)}},
+					SIP: &schemas.SIP{Direction: schemas.In, Peer: "10.10.20.31:5060", Method: "REGISTER", CSeq: "1 REGISTER", Date: sent, Wire: true},
+				})
+			}
+			for _, order := range []string{"as written", "backwards"} {
+				c := correlator.New(correlator.Config{})
+				c.Add(&schemas.EventBatch{Events: events})
+				c.Add(&schemas.EventBatch{Events: events}) // twice is once
+				result := c.Result()
+				found := ""
+				for _, f := range result.Findings {
+					if f.Rule == "trace.clock-skew" {
+						found = f.Severity.String()
+					}
+				}
+				zone := slices.ContainsFunc(result.Coverage, func(x schemas.Coverage) bool { return x.Subject == "the zone of log" })
+				if found != tt.severity || zone != tt.zone {
+					t.Errorf("%s: severity %q, zone %v; want %q, %v", order, found, zone, tt.severity, tt.zone)
+				}
+				slices.Reverse(events)
+			}
+		})
+	}
+}
