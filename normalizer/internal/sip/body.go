@@ -8,21 +8,38 @@ import (
 
 // body finds out what Body says about the message.
 func (m *Message) body() {
-	m.SDP = m.ContentLength != 0 && bytes.Contains(m.ContentType, []byte("application/sdp")) || hasSDP(m.Body)
-	m.Truncated = m.ContentLength > 0 && len(m.Body) < 2*m.ContentLength && bodyLen(m.Body, m.spaced) < m.ContentLength
+	m.SDP = m.ContentLength != 0 && isSDP(m.ContentType) || len(m.Body) > 2 && hasSDP(m.Body, m.ContentType)
+	if isFragment(m.ContentType) {
+		if line, _ := text.Line(bytes.TrimLeft(m.Body, " \t\r\n")); statusLine(line) > 0 {
+			m.extra(sipfrag, line[len("SIP/2.0 "):])
+		}
+	}
+	m.Truncated = m.ContentLength > 0 && !m.flat && len(m.Body) < 2*m.ContentLength && bodyLen(m.Body, m.spaced) < m.ContentLength
 }
 
+func isSDP(contentType []byte) bool { return hasPrefixFold(contentType, "application/sdp") }
+
+// isFragment reports whether a body of this type is SIP again: the outcome of
+// a REFER (RFC 3515 section 2.4.5), a tunnelled message.
+func isFragment(contentType []byte) bool { return hasPrefixFold(contentType, "message/sip") }
+
+// Fragment reports whether the body of the message is SIP again, which is no
+// message of its own.
+//
+//	Content-Type: message/sipfrag;version=2.0
+func (m *Message) Fragment() bool { return isFragment(m.ContentType) }
+
 // hasSDP reports whether body is, or has as a part, a session description.
-// Web copies lose lines, so v=0 alone does not decide.
-func hasSDP(body []byte) bool {
+// Web copies lose lines, v=0 among them.
+func hasSDP(body, contentType []byte) bool {
 	body = bytes.TrimLeft(body, " \t\r\n")
 	if len(body) < 3 {
 		return false
 	}
-	if body[0] == 'v' || body[0] == 'o' {
-		return body[1] == '='
+	if body[1] == '=' {
+		return body[0] == 'v' || body[0] == 'o' || body[0] == 'c' || body[0] == 'm'
 	}
-	return body[0] == '-' && bytes.Contains(body, []byte("\nv=0"))
+	return (body[0] == '-' || hasPrefixFold(contentType, "multipart/")) && bytes.Contains(body, []byte("\nv=0"))
 }
 
 // bodyLen returns the most bytes that body can have had on the wire: logs
@@ -38,4 +55,19 @@ func bodyLen(body []byte, spaced bool) int {
 		}
 	}
 	return n
+}
+
+// conclude names the method of a response without CSeq, where no other will
+// do: the address of record is both From and To, the contact is the device
+// itself, and the registrar grants a time (RFC 3261 section 10.3).
+func (m *Message) conclude() {
+	if m.CSeq != nil || m.Status/100 != 2 || m.extras[expires] == nil || !bytes.Contains(m.Contact, []byte("+sip.instance=")) {
+		return
+	}
+	from, ok := Addr(m.From)
+	to, ok2 := Addr(m.To)
+	if ok && ok2 && len(from) > 0 && bytes.Equal(from, to) {
+		m.register = true
+		m.Mended |= text.Method
+	}
 }

@@ -2,6 +2,7 @@ package sip
 
 import (
 	"bytes"
+	"math/bits"
 	"strings"
 
 	"github.com/uctrace/uctrace/normalizer/internal/arena"
@@ -18,11 +19,12 @@ import (
 // log text alive.
 func Describe(a *arena.Arena, e *schemas.Event, m *Message, cluster string) {
 	x := a.SIP()
-	m.fill(a, x)
+	var extras [numExtras]span
+	all := m.fill(a, x, &extras)
 	e.Kind = schemas.KindSIPMessage
 	e.SIP = x
 	if e.Keys == nil {
-		e.Keys = a.Keys(8)
+		e.Keys = a.Keys(8 + len(m.serials))
 	}
 	if x.CallID != "" {
 		e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyCallID, Value: x.CallID})
@@ -33,26 +35,40 @@ func Describe(a *arena.Arena, e *schemas.Event, m *Message, cluster string) {
 		e.Keys = appendHalf(e.Keys, x.SessionID, m.SessionID, remote)
 	}
 	if e.Attrs == nil {
-		e.Attrs = a.Attrs(7)
+		e.Attrs = a.Attrs(7 + bits.OnesCount16(m.has) + recordingAttrs)
 	}
-	e.Attrs = appendPart(e.Attrs, "from_user", x.From, m.From, User(m.From))
-	e.Attrs = appendPart(e.Attrs, "to_user", x.To, m.To, User(m.To))
-	e.Attrs = appendPart(e.Attrs, "contact_user", x.Contact, m.Contact, User(m.Contact))
-	e.Attrs = appendPart(e.Attrs, "ruri_user", x.RequestURI, m.URI, URIUser(m.URI))
+	from, whole := Addr(m.From)
+	if whole {
+		e.Attrs = appendUser(e.Attrs, "from_user", x.From, m.From, URIUser(from))
+	}
+	e.Attrs = appendUser(e.Attrs, "to_user", x.To, m.To, User(m.To))
+	e.Attrs = appendUser(e.Attrs, "contact_user", x.Contact, m.Contact, User(m.Contact))
+	e.Attrs = appendUser(e.Attrs, "ruri_user", x.RequestURI, m.URI, URIUser(m.URI))
 	if device := Device(m.Contact); device != nil {
 		e.Attrs = appendPart(e.Attrs, "device", x.Contact, m.Contact, device)
 		name := e.Attrs[len(e.Attrs)-1].Value
 		e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyDevice, Value: name, Scope: cluster})
 	}
+	if m.has != 0 {
+		m.describeExtras(e, all, &extras, cluster)
+	}
+	for _, s := range m.serials {
+		if s == nil {
+			break
+		}
+		e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyCallSerial, Value: a.String(s)})
+	}
+	e.Attrs = appendRecording(e.Attrs, x.From, m.From)
 	mended := m.Mended
-	if _, whole := Addr(m.From); !whole {
+	if !whole {
 		mended |= text.Address
 	}
 	e.Repairs = mended.Append(e.Repairs)
 }
 
-// fill copies what an event keeps to x. All values are parts of one string.
-func (m *Message) fill(a *arena.Arena, x *schemas.SIP) {
+// fill copies what an event keeps to x, and what m.extras say behind it, where
+// extras then points. All values are parts of the string that it returns.
+func (m *Message) fill(a *arena.Arena, x *schemas.SIP, extras *[numExtras]span) string {
 	agent := m.UserAgent
 	if agent == nil {
 		agent = m.Server
@@ -64,11 +80,16 @@ func (m *Message) fill(a *arena.Arena, x *schemas.SIP) {
 	} {
 		if len(v) > 0 {
 			buf = appendUnfolded(buf, v)
+			if i == 9 && m.Warning2 != nil {
+				buf = appendUnfolded(append(buf, ", "...), m.Warning2)
+			} else if i == 10 && m.Reason2 != nil {
+				buf = appendUnfolded(append(buf, ", "...), m.Reason2)
+			}
 		}
 		ends[i] = len(buf)
 	}
-	if m.Reason2 != nil {
-		buf = appendUnfolded(append(buf, ", "...), m.Reason2)
+	if m.has != 0 {
+		buf = m.appendExtras(buf, extras)
 	}
 	all := a.Keep(buf)
 	x.RequestURI = all[:ends[0]]
@@ -81,12 +102,18 @@ func (m *Message) fill(a *arena.Arena, x *schemas.SIP) {
 	x.UserAgent = all[ends[6]:ends[7]]
 	x.SessionID = all[ends[7]:ends[8]]
 	x.Warning = all[ends[8]:ends[9]]
-	x.ReasonHeader = all[ends[9]:]
+	x.ReasonHeader = all[ends[9]:ends[10]]
 	x.Status, x.Date, x.SDP, x.Truncated = m.Status, Date(m.Date), m.SDP, m.Truncated
-	if x.Method = method(m.Method); m.Status > 0 {
+	switch {
+	case m.Status == 0:
+		x.Method = method(m.Method)
+	case m.register:
+		x.Method = "REGISTER"
+	default:
 		_, name, _ := strings.Cut(x.CSeq, " ")
 		x.Method = strings.TrimSpace(name)
 	}
+	return all
 }
 
 // method returns the name of a request method, without copying a usual one.
@@ -104,7 +131,8 @@ var methods = [...]string{
 	"INFO", "REFER", "MESSAGE", "UPDATE", "SERVICE", "BENOTIFY",
 }
 
-// appendUnfolded appends v in one line (RFC 3261 section 7.3.1).
+// appendUnfolded appends v in one line (RFC 3261 section 7.3.1). What begins
+// with no blank was broken off by a page, and goes on where the line ended.
 func appendUnfolded(dst, v []byte) []byte {
 	if bytes.IndexByte(v, '\n') < 0 {
 		return append(dst, v...)
@@ -114,7 +142,12 @@ func appendUnfolded(dst, v []byte) []byte {
 		if i < 0 {
 			return append(dst, v...)
 		}
-		dst = append(bytes.TrimRight(append(dst, v[:i]...), " \t\r"), ' ')
+		dst = append(dst, v[:i]...)
+		if rest := v[i+1:]; len(rest) > 0 && isBlank(rest[0]) {
+			dst = append(bytes.TrimRight(dst, " \t\r"), ' ')
+		} else {
+			dst = bytes.TrimRight(dst, "\r")
+		}
 		v = bytes.TrimLeft(v[i:], " \t\r\n")
 	}
 	return dst
@@ -137,9 +170,17 @@ func appendPart(attrs []schemas.Attr, name, copied string, whole, part []byte) [
 	return append(attrs, schemas.Attr{Name: name, Value: share(copied, whole, part)})
 }
 
+// appendUser appends a user part, its escapes resolved.
+func appendUser(attrs []schemas.Attr, name, copied string, whole, user []byte) []schemas.Attr {
+	if bytes.IndexByte(user, '%') >= 0 {
+		return append(attrs, schemas.Attr{Name: name, Value: string(AppendUnescaped(nil, user))})
+	}
+	return appendPart(attrs, name, copied, whole, user)
+}
+
 func appendHalf(keys []schemas.Key, copied string, whole, part []byte) []schemas.Key {
 	if len(part) == 0 {
 		return keys
 	}
-	return append(keys, schemas.Key{Type: schemas.KeySessionID, Value: share(copied, whole, part)})
+	return append(keys, schemas.Key{Type: schemas.KeySessionID, Value: strings.ToLower(share(copied, whole, part))})
 }

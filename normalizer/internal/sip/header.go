@@ -21,23 +21,82 @@ func (m *Message) header(b []byte) {
 			b = next
 			continue
 		}
-		if bodyLine(line) {
+		if bodyLine(line) || fields > 0 && m.bodyStart(line) {
 			m.Mended |= text.NoBlank
 			m.Body = b
 			return
 		}
-		for len(rest) > 0 && (rest[0] == ' ' || rest[0] == '\t') {
-			var more []byte
-			if more, rest = text.Line(rest); text.Blank(more) {
-				break
-			}
-			line = b[:offset(b, more)+len(more)]
-		}
+		line, rest = m.folded(b, line, rest)
 		if m.field(line) {
 			fields++
 		}
+		if m.flat {
+			return
+		}
 		b = rest
 	}
+}
+
+// bodyStart reports whether line, which follows a header field, begins a body
+// that is no session description: XML, multipart, a message in the message.
+func (m *Message) bodyStart(line []byte) bool {
+	switch line[0] {
+	case '<':
+		return m.CallID != nil
+	case '-':
+		return m.CallID != nil && len(line) > 2 && line[1] == '-'
+	case 'S':
+		return isFragment(m.ContentType) && statusLine(line) > 0
+	}
+	return false
+}
+
+// folded returns line with the lines that go on its value: those that begin
+// with a blank (RFC 3261 section 7.3.1), and those that a page broke off, which
+// are no fields of their own.
+func (m *Message) folded(b, line, rest []byte) (whole, after []byte) {
+	for len(rest) > 0 {
+		blank := rest[0] == ' ' || rest[0] == '\t'
+		if !blank {
+			if m.wire || len(line) < edge {
+				break
+			}
+			if name, _ := cutName(rest); name != nil {
+				break
+			}
+		}
+		more, next := text.Line(rest)
+		if text.Blank(more) || !blank && !wraps(line, more) {
+			break
+		}
+		if !blank {
+			m.Mended |= text.Wrapped
+		}
+		line, rest = b[:offset(b, more)+len(more)], next
+	}
+	return line, rest
+}
+
+// edge is the least width of a page.
+const edge = 60
+
+// wraps reports whether more goes on line, a field that a page broke at its
+// right edge: line is about as long as a page is wide, and more, which is no
+// field, is no remark and no prose either.
+func wraps(line, more []byte) bool {
+	const widest = 200
+	if name, _ := cutName(line); name == nil {
+		return false
+	}
+	if i := bytes.LastIndexByte(line, '\n'); i >= 0 {
+		line = line[i+1:]
+	}
+	if len(line) < edge || len(line) > widest || bytes.IndexByte([]byte("#<-[*="), more[0]) >= 0 ||
+		bodyLine(more) || statusLine(more) > 0 || bytes.IndexByte(more, '|') >= 0 {
+		return false
+	}
+	prose := bytes.Count(more, []byte{' '}) > 2 && bytes.IndexAny(more, ";=@") < 0
+	return !prose
 }
 
 // past decides what the blank line before b means: the end of the header
@@ -58,7 +117,8 @@ func (m *Message) past(b []byte, fields int) (next []byte, more bool) {
 			continue
 		}
 		name, _ := cutName(line)
-		if !Known(name) {
+		odd := isCompact(name) || bytes.IndexByte(name, '-') > 0
+		if !Known(name) && !(odd && (m.spaced || fields == 0)) {
 			return nil, false
 		}
 		if fields == 0 {
@@ -79,7 +139,7 @@ func (m *Message) field(line []byte) bool {
 	for {
 		i := m.gluedField(value)
 		if i == 0 {
-			m.set(name, bytes.TrimSpace(value))
+			m.set(name, bytes.TrimSpace(m.flatBody(value)))
 			return true
 		}
 		m.Mended |= text.Glued
@@ -88,94 +148,23 @@ func (m *Message) field(line []byte) bool {
 	}
 }
 
-// set keeps the value of a field that an event needs. Names are compared
-// without case and in both forms (RFC 3261 section 7.3.3).
-func (m *Message) set(name, value []byte) {
-	var dst *[]byte
-	switch len(name) {
-	case 1:
-		dst = m.compact(name[0] | 0x20)
-	case 2:
-		dst = m.named(name, "to", &m.To)
-	case 3:
-		dst = m.named(name, "via", &m.Via)
-	case 4:
-		switch name[0] | 0x20 {
-		case 'f':
-			dst = m.named(name, "from", &m.From)
-		case 'c':
-			dst = m.named(name, "cseq", &m.CSeq)
-		case 'd':
-			dst = m.named(name, "date", &m.Date)
-		}
-	case 6:
-		switch name[0] | 0x20 {
-		case 's':
-			dst = m.named(name, "server", &m.Server)
-		case 'r':
-			if dst = m.named(name, "reason", &m.Reason); dst != nil && m.Reason != nil {
-				dst = &m.Reason2
-			}
-		}
-	case 7:
-		switch name[0] | 0x20 {
-		case 'c':
-			if dst = m.named(name, "call-id", &m.CallID); dst == nil {
-				dst = m.named(name, "contact", &m.Contact)
-			}
-		case 'w':
-			dst = m.named(name, "warning", &m.Warning)
-		}
-	case 10:
-		if dst = m.named(name, "user-agent", &m.UserAgent); dst == nil {
-			dst = m.named(name, "session-id", &m.SessionID)
-		}
-	case 12:
-		dst = m.named(name, "content-type", &m.ContentType)
-	case 14:
-		if equalFold(name, "content-length") {
-			m.contentLength(value)
-		}
+// flatBody returns value without the session description that stands behind
+// the last field of a message whose line ends were lost.
+//
+//	Content-Length: 316 v=0 o=aastra400 442514688 442514688 IN IP4 10.0.6.2
+func (m *Message) flatBody(value []byte) []byte {
+	if m.wire || m.Mended&text.Glued == 0 {
+		return value
 	}
-	if dst != nil && *dst == nil {
-		*dst = value
+	i := bytes.Index(value, []byte(" v=0 "))
+	if i < 0 {
+		i = bytes.Index(value, []byte(" o="))
 	}
-}
-
-func (m *Message) named(name []byte, want string, dst *[]byte) *[]byte {
-	if equalFold(name, want) {
-		return dst
+	if i < 0 {
+		return value
 	}
-	return nil
-}
-
-func (m *Message) compact(c byte) *[]byte {
-	switch c {
-	case 'v':
-		return &m.Via
-	case 'f':
-		return &m.From
-	case 't':
-		return &m.To
-	case 'i':
-		return &m.CallID
-	case 'm':
-		return &m.Contact
-	case 'c':
-		return &m.ContentType
-	}
-	return nil
-}
-
-func (m *Message) contentLength(value []byte) {
-	n, digits := 0, 0
-	for digits < len(value) && digits < 9 && value[digits] >= '0' && value[digits] <= '9' {
-		n = n*10 + int(value[digits]-'0')
-		digits++
-	}
-	if digits > 0 && m.ContentLength < 0 {
-		m.ContentLength = n
-	}
+	m.Body, m.flat = value[i+1:], true
+	return value[:i]
 }
 
 // cutName splits a header line at its colon. name is nil when line does not
@@ -196,10 +185,12 @@ func cutName(line []byte) (name, value []byte) {
 }
 
 // gluedField returns the index in value where a further header field begins,
-// or 0: a blank, the name of a known field as it is commonly written, a colon
-// and a blank, outside of quotes. Blanks before the colon are allowed (RFC 3261
-// section 7.3.1).
+// or 0: the name of a known field as it is commonly written, a colon and a
+// blank, outside of quotes. Before it stands a blank, or the end of a value
+// that no name goes on. Blanks before the colon are allowed (RFC 3261 section
+// 7.3.1).
 //
+//	Session-Expires:  1800Diversion: <sip:9180@10.4.15.5>;reason=unconditional
 //	CSeq: 102 BYE Reason: Q.850;cause=47 Content-Length: 0
 //	CSeq: 2066245576 INVITE From : "DX70" <sip:2000 @example.com >;tag=9fea3e7d70afd884
 func (m *Message) gluedField(value []byte) int {
@@ -221,7 +212,14 @@ func (m *Message) gluedField(value []byte) int {
 		for at > from && tokenChar[value[at-1]] {
 			at--
 		}
-		if end-at > 1 && at > 0 && isBlank(value[at-1]) && exactly(value[at:end]) {
+		if !(end-at > 1 && at > 0 && closes(value[at-1]) && exactly(value[at:end])) {
+			if k := knownEnd(value[at:end]); k > 0 {
+				at += k
+			} else {
+				at = 0
+			}
+		}
+		if at > 0 {
 			quotes, counted = quotes+bytes.Count(value[counted:at], []byte{'"'}), at
 			if quotes%2 == 0 {
 				return at
@@ -230,6 +228,9 @@ func (m *Message) gluedField(value []byte) int {
 		from = colon + 2
 	}
 }
+
+// closes reports whether a header field may begin behind c.
+func closes(c byte) bool { return isBlank(c) || c == '>' || c == '"' || c == ')' || c == ';' }
 
 // offset returns where part, a sub-slice of b, begins in b.
 func offset(b, part []byte) int { return cap(b) - cap(part) }

@@ -9,6 +9,7 @@ package sip
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/uctrace/uctrace/normalizer/internal/text"
 )
@@ -30,8 +31,9 @@ type Message struct {
 	Via, From, To, CallID, CSeq, Contact []byte
 	UserAgent, Server, SessionID, Date   []byte
 	Reason, Warning, ContentType         []byte
-	// Reason2 is the second Reason field: RFC 3326 allows one a protocol.
-	Reason2 []byte
+	// Reason2 and Warning2 are the second field of the name: RFC 3326 allows
+	// one Reason a protocol, RFC 3261 section 20.43 any number of warnings.
+	Reason2, Warning2 []byte
 	// ContentLength is the value of Content-Length, -1 when absent.
 	ContentLength int
 	// Body is what follows the header fields.
@@ -44,7 +46,20 @@ type Message struct {
 	// Mended says what had to be repaired.
 	Mended text.Repairs
 
+	// extras are the values of fields that become attributes, has those of
+	// them that are present.
+	extras [numExtras][]byte
+	has    uint16
+	// serials are the proxy-call-ids of the Via and Record-Route fields, each
+	// once.
+	serials [4][]byte
+
+	// register is true for a response that lost its CSeq and can only be that
+	// to a REGISTER.
+	register bool
+
 	spaced bool // a blank line after every line
+	flat   bool // the body stands in one line behind the header fields
 	// wire is true when the start line ends with CR LF, as on the wire: what
 	// glues lines together leaves no CR behind.
 	wire bool
@@ -56,14 +71,20 @@ type Message struct {
 //
 // A message that a web page damaged is read too: blank lines between the
 // header fields, no blank line before the body, several fields on one line,
-// typographic quotes.
+// the body behind them, long lines broken in two, typographic quotes, a start
+// line that lost its URI or its version.
 func (m *Message) Parse(b []byte) bool {
 	*m = Message{ContentLength: -1}
-	b, m.Mended = text.Clean(b)
 	b = bytes.TrimLeft(b, " \t\r\n")
 	line, rest := text.Line(b)
 	m.wire = len(line) < len(b) && b[len(line)] == '\r'
-	if !m.startLine(line) {
+	if !m.wire || len(line) > 0 && line[0] == 'L' || !text.ASCII(b) {
+		b, m.Mended = text.Clean(b)
+		b = bytes.TrimLeft(b, " \t\r\n")
+		line, rest = text.Line(b)
+		m.wire = len(line) < len(b) && b[len(line)] == '\r'
+	}
+	if !m.startLine(line) && !m.damagedStart(line, rest) {
 		*m = Message{ContentLength: -1}
 		return false
 	}
@@ -74,6 +95,7 @@ func (m *Message) Parse(b []byte) bool {
 	}
 	m.header(rest)
 	m.body()
+	m.conclude()
 	return true
 }
 
@@ -97,6 +119,34 @@ func (m *Message) startLine(line []byte) bool {
 		return false
 	}
 	m.Line, m.Method, m.URI = line[:n], method, uri
+	return true
+}
+
+// damagedStart reads a request line that lost its URI or its version, as web
+// copies have it that took <sip:…> for a tag. The method must be a known one and
+// a header field must follow.
+//
+//	INVITE SIP/2.0
+//	REGISTER sip:10.106.111.182
+func (m *Message) damagedStart(line, rest []byte) bool {
+	line = bytes.TrimRight(line, " \t")
+	i := bytes.IndexByte(line, ' ')
+	if i < 3 || !slices.Contains(methods[:], string(line[:i])) {
+		return false
+	}
+	next, _ := text.Line(bytes.TrimLeft(rest, " \t\r\n"))
+	if name, _ := cutName(next); !Known(name) {
+		return false
+	}
+	switch uri := bytes.TrimSpace(line[i:]); {
+	case string(uri) == "SIP/2.0":
+	case scheme(uri) > 0 && bytes.IndexByte(uri, ' ') < 0:
+		m.URI = uri
+	default:
+		return false
+	}
+	m.Line, m.Method = line, line[:i]
+	m.Mended |= text.Head
 	return true
 }
 

@@ -1,9 +1,6 @@
 package sip
 
-import (
-	"bytes"
-	"time"
-)
+import "bytes"
 
 // Addr returns the URI of a From, To or Contact value (RFC 3261 section
 // 20.10), without angle brackets and header parameters. whole is false when
@@ -28,10 +25,29 @@ func Addr(value []byte) (uri []byte, whole bool) {
 		rest = rest[:i]
 	}
 	rest = bytes.TrimSpace(rest)
+	if i := wordWithScheme(rest); i >= 0 {
+		return rest[i:], true
+	}
 	if i := bytes.LastIndexByte(rest, ' '); i >= 0 {
 		rest = rest[i+1:]
 	}
-	return rest, scheme(rest) > 0 || !closed
+	return rest, !closed
+}
+
+// wordWithScheme returns where the word of b begins that has a scheme, or -1.
+// Blanks may stand behind it: sip:5518@ host.example.com is how pages print it.
+func wordWithScheme(b []byte) int {
+	for i := 0; i < len(b); i++ {
+		if scheme(b[i:]) > 0 {
+			return i
+		}
+		j := bytes.IndexByte(b[i:], ' ')
+		if j < 0 {
+			break
+		}
+		i += j
+	}
+	return -1
 }
 
 // User returns the user part of the address in value: the digits or name
@@ -86,38 +102,83 @@ var schemes = [...]string{"sip:", "sips:", "tel:"}
 // Param returns the value of the parameter name of a header value, without
 // quotes; nil when it has none. Parameters of the URI inside angle brackets
 // count only when the value has no brackets, as RFC 3261 section 20.10 says.
-// name is lower case.
+// Blanks around the equals sign are allowed (section 25.1), and what stands in
+// quotes is no parameter. name is lower case.
+//
+//	<urn:x-cisco-remotecc:callinfo>; security= Unknown; gci= 2-11891177; isVoip
 func Param(value []byte, name string) []byte {
 	rest := afterQuoted(value)
 	if i := bytes.LastIndexByte(rest, '>'); i >= 0 {
 		rest = rest[i+1:]
 	}
 	for {
-		i := bytes.IndexByte(rest, ';')
+		i := nextParam(rest)
 		if i < 0 {
 			return nil
 		}
-		for rest = rest[i+1:]; len(rest) > 0 && isBlank(rest[0]); {
+		for rest = rest[i:]; len(rest) > 0 && isBlank(rest[0]); {
 			rest = rest[1:]
 		}
-		if len(rest) <= len(name) || rest[len(name)] != '=' || !equalFold(rest[:len(name)], name) {
+		if len(rest) <= len(name) || !equalFold(rest[:len(name)], name) {
 			continue
 		}
-		v := rest[len(name)+1:]
-		if len(v) > 0 && v[0] == '"' {
+		v := rest[len(name):]
+		for len(v) > 0 && isBlank(v[0]) {
 			v = v[1:]
-			if j := bytes.IndexByte(v, '"'); j >= 0 {
-				v = v[:j]
-			}
-			return v
 		}
-		for j, c := range v {
-			if c == ';' || c == ',' || c == '>' || isBlank(c) {
-				return v[:j]
+		if len(v) == 0 || v[0] != '=' {
+			continue
+		}
+		for v = v[1:]; len(v) > 0 && isBlank(v[0]); {
+			v = v[1:]
+		}
+		return token(v)
+	}
+}
+
+// nextParam returns the index behind the next semicolon outside of quotes, or
+// -1.
+func nextParam(b []byte) int {
+	semicolon := bytes.IndexByte(b, ';')
+	if semicolon < 0 {
+		return -1
+	}
+	for from := 0; ; {
+		open := bytes.IndexByte(b[from:semicolon], '"')
+		if open < 0 {
+			return semicolon + 1
+		}
+		open += from
+		end := bytes.IndexByte(b[open+1:], '"')
+		if end < 0 {
+			return semicolon + 1 // the other quote is lost
+		}
+		from = open + 1 + end + 1
+		if from > semicolon {
+			i := bytes.IndexByte(b[from:], ';')
+			if i < 0 {
+				return -1
 			}
+			semicolon = from + i
+		}
+	}
+}
+
+// token returns the quoted string or the token that v begins with.
+func token(v []byte) []byte {
+	if len(v) > 0 && v[0] == '"' {
+		v = v[1:]
+		if j := bytes.IndexByte(v, '"'); j >= 0 {
+			v = v[:j]
 		}
 		return v
 	}
+	for j, c := range v {
+		if c == ';' || c == ',' || c == '>' || isBlank(c) {
+			return v[:j]
+		}
+	}
+	return v
 }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
@@ -125,116 +186,33 @@ func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\
 // Tag returns the tag of a From or To value, nil when it has none.
 func Tag(value []byte) []byte { return Param(value, "tag") }
 
-// CI returns the CUCM call identifier that a From or To tag of CUCM ends
-// with, nil when the tag is not of CUCM's form: a number, a tilde, the uuid of
-// the node, the identifier.
+// AppendUnescaped appends user, a user part, to dst with its escapes resolved
+// (RFC 3261 section 19.1.2). An escaped control character stays as it is.
 //
-//	tag=8162255~9cbf8c07-9c9b-758f-e658-bebd74e53d96-40280558  →  40280558
-func CI(value []byte) []byte {
-	tag := Tag(value)
-	i := bytes.IndexByte(tag, '~')
-	const uuid = 36
-	if i < 1 || len(tag) < i+1+uuid+2 || !digits(tag[:i]) {
-		return nil
-	}
-	id, ci := tag[i+1:i+1+uuid], tag[i+1+uuid:]
-	if id[8] != '-' || id[13] != '-' || id[18] != '-' || id[23] != '-' || ci[0] != '-' || !digits(ci[1:]) || len(ci) > 12 {
-		return nil
-	}
-	return ci[1:]
-}
-
-// SessionHalves returns the two halves of a Session-ID value (RFC 7989
-// section 5) that are 32 hex digits and not all zero; nil for the others.
-func SessionHalves(value []byte) (local, remote []byte) {
-	return half(value), half(Param(value, "remote"))
-}
-
-func half(v []byte) []byte {
-	if len(v) < 32 || len(v) > 32 && v[32] != ';' && v[32] != ' ' {
-		return nil
-	}
-	v = v[:32]
-	if string(v) == "00000000000000000000000000000000" {
-		return nil
-	}
-	for _, c := range v {
-		if !hexDigit[c] {
-			return nil
+//	%2355  →  #55
+func AppendUnescaped(dst, user []byte) []byte {
+	for i := 0; i < len(user); i++ {
+		c := user[i]
+		if c == '%' && i+2 < len(user) && hexDigit[user[i+1]] && hexDigit[user[i+2]] {
+			if v := unhex(user[i+1])<<4 | unhex(user[i+2]); v > ' ' && v < 0x7F {
+				c = v
+				i += 2
+			}
 		}
+		dst = append(dst, c)
 	}
-	return v
+	return dst
 }
 
-var hexDigit = func() (t [256]bool) {
-	for _, c := range "0123456789abcdefABCDEF" {
-		t[c] = true
+func unhex(c byte) byte {
+	if c <= '9' {
+		return c - '0'
 	}
-	return t
-}()
-
-// Device returns the device name that a Cisco endpoint puts into its Contact,
-// nil when there is none.
-//
-//	+u.sip!devicename.ccm.cisco.com="SEP001122334455"
-//	+u.sip!devicename.ccm.features.cisco.com="test_secure"
-func Device(contact []byte) []byte {
-	const key = "u.sip!devicename.ccm."
-	i := bytes.Index(contact, []byte(key))
-	if i < 0 {
-		return nil
-	}
-	v := contact[i+len(key):]
-	if i = bytes.IndexByte(v, '='); i < 0 || i > 30 {
-		return nil
-	}
-	v = bytes.TrimLeft(v[i+1:], `"`)
-	if i = bytes.IndexAny(v, "\";>, \t\r\n"); i >= 0 {
-		v = v[:i]
-	}
-	if len(v) == 0 {
-		return nil
-	}
-	return v
+	return c | 0x20 - 'a' + 10
 }
 
-// Date reads a Date value (RFC 3261 section 20.17); zero when it is none.
-//
-//	Tue, 18 Oct 2016 11:48:14 GMT
-func Date(value []byte) time.Time {
-	const form = "Mon, 02 Jan 2006 15:04:05 GMT"
-	if len(value) < len(form) || value[3] != ',' || value[7] != ' ' || value[19] != ':' || value[22] != ':' {
-		return time.Time{}
-	}
-	day, year := number(value[5:7]), number(value[12:16])
-	h, mi, s := number(value[17:19]), number(value[20:22]), number(value[23:25])
-	const months = "JanFebMarAprMayJunJulAugSepOctNovDec"
-	i := bytes.Index([]byte(months), value[8:11])
-	if i < 0 || i%3 != 0 || day < 1 || day > 31 || year < 1970 || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 60 {
-		return time.Time{}
-	}
-	return time.Date(year, time.Month(i/3+1), day, h, mi, s, 0, time.UTC)
-}
-
-// number returns the decimal number that b is, -1 when it is none.
-func number(b []byte) int {
-	if !digits(b) {
-		return -1
-	}
-	n := 0
-	for _, c := range b {
-		n = n*10 + int(c-'0')
-	}
-	return n
-}
-
-func digits(b []byte) bool {
-	for _, c := range b {
-		if c < '0' || c > '9' {
-			return false
-		}
-	}
-	return len(b) > 0
+func hasPrefixFold(b []byte, prefix string) bool {
+	return len(b) >= len(prefix) && equalFold(b[:len(prefix)], prefix)
 }
 
 // afterQuoted returns value after the quoted display name it begins with.

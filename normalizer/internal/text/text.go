@@ -1,9 +1,9 @@
 // Package text mends what web pages and editors do to a log: typographic
 // quotes and dashes, no-break spaces, ellipses, "Line 190: " prefixes of
-// search results.
+// search results, HTML entities, lines broken at the edge of a page.
 //
 // It is used where a record is about to state a fact. Clean ASCII, which is
-// nearly every record of a real log, is recognised eight bytes at a time and
+// nearly every record of a real log, is recognised many bytes at a time and
 // handed back as it is. All functions are pure.
 package text
 
@@ -15,7 +15,7 @@ import (
 )
 
 // Repairs is the set of things that had to be mended to read a record.
-type Repairs uint16
+type Repairs uint32
 
 // The repairs, in the order of their names in Event.Repairs.
 const (
@@ -41,17 +41,31 @@ const (
 	Head
 	// Address: the opening of an address was lost, as in 7@host>;tag=x.
 	Address
+	// Wrapped: a line was broken in two at the edge of a page.
+	Wrapped
+	// Entities: &lt; &quot; &nbsp; and their like became characters.
+	Entities
+	// CaretM: a carriage return that was printed as ^M, or as a dot, was
+	// removed.
+	CaretM
+	// Tags: a page took <NAME:: for a tag, and the name is gone.
+	Tags
+	// Latin1: bytes of Windows-1252 became UTF-8.
+	Latin1
+	// Method: the method of a response was concluded, its CSeq is lost.
+	Method
 )
 
 var names = [...]string{
 	"quotes", "dashes", "nbsp", "ellipsis", "line-prefix", "glued", "blank-lines", "no-blank", "head", "address",
+	"wrapped", "entities", "caret-m", "tags", "latin-1", "method",
 }
 
 // Append appends the names of r to dst, in the order of the constants, and
 // returns it. Nothing is allocated for an empty r.
 func (r Repairs) Append(dst []string) []string {
 	for ; r != 0; r &= r - 1 {
-		if i := bits.TrailingZeros16(uint16(r)); i < len(names) {
+		if i := bits.TrailingZeros32(uint32(r)); i < len(names) {
 			dst = append(dst, names[i])
 		}
 	}
@@ -80,106 +94,6 @@ func ASCII(b []byte) bool {
 	return true
 }
 
-// Clean returns b mended, and what was mended. It returns b itself when
-// nothing was; otherwise the result is new memory. Bytes that are no UTF-8 and
-// letters of other scripts stay as they are.
-func Clean(b []byte) ([]byte, Repairs) {
-	var done Repairs
-	if _, ok := TrimLinePrefix(b); ok {
-		b, done = trimLinePrefixes(b), LinePrefix
-	}
-	if ASCII(b) {
-		return b, done
-	}
-	i := 0
-	for i < len(b) && b[i] < utf8.RuneSelf {
-		i++
-	}
-	out := append(make([]byte, 0, len(b)), b[:i]...)
-	var mended Repairs
-	for i < len(b) {
-		if b[i] < utf8.RuneSelf {
-			out = append(out, b[i])
-			i++
-			continue
-		}
-		r, n := utf8.DecodeRune(b[i:])
-		if with, what := plain(r); what != 0 {
-			out = append(out, with...)
-			mended |= what
-		} else {
-			out = append(out, b[i:i+n]...)
-		}
-		i += n
-	}
-	if mended == 0 {
-		return b, done
-	}
-	return out, done | mended
-}
-
-// plain returns what a typographic rune was before a web page changed it, and
-// the repair that is; 0 when r is no such rune.
-func plain(r rune) (string, Repairs) {
-	switch r {
-	case '\u2018', '\u2019', '\u201a', '\u201b', '\u2032', '\u00b4':
-		return "'", Quotes
-	case '\u201c', '\u201d', '\u201e', '\u201f', '\u2033', '\u00ab', '\u00bb':
-		return `"`, Quotes
-	case '\u2010', '\u2011', '\u2012', '\u2013', '\u2014', '\u2015', '\u2212':
-		return "-", Dashes
-	case '\u2026':
-		return "...", Ellipsis
-	case '\u00a0', '\u2002', '\u2003', '\u2009', '\u202f', '\u3000':
-		return " ", NBSP
-	case '\u200b', '\u200c', '\u200d', '\u2060', '\ufeff', '\u00ad':
-		return "", NBSP
-	}
-	return "", 0
-}
-
-// TrimLinePrefix removes what an editor's search result puts before a line,
-// and a byte order mark. ok is false, and rest is line, when there is none.
-//
-//	Line 11448: 2019/07/04  14:37:15.142|CC|SETUP|…
-func TrimLinePrefix(line []byte) (rest []byte, ok bool) {
-	if len(line) == 0 || line[0] != 'L' && line[0] != ' ' && line[0] != '\t' && line[0] != 0xEF {
-		return line, false
-	}
-	rest, mark := bytes.CutPrefix(line, []byte("\xef\xbb\xbf"))
-	s := bytes.TrimLeft(rest, " \t")
-	s, ok = bytes.CutPrefix(s, []byte("Line "))
-	if !ok {
-		return rest, mark
-	}
-	n := 0
-	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
-		n++
-	}
-	if n == 0 || n == len(s) || s[n] != ':' {
-		return rest, mark
-	}
-	s = s[n+1:]
-	if len(s) > 0 && s[0] == ' ' {
-		s = s[1:]
-	}
-	return s, true
-}
-
-func trimLinePrefixes(b []byte) []byte {
-	out := make([]byte, 0, len(b))
-	for len(b) > 0 {
-		line := b
-		if i := bytes.IndexByte(b, '\n'); i >= 0 {
-			line = b[:i+1]
-		}
-		b = b[len(line):]
-		line, _ = TrimLinePrefix(line)
-		out = append(out, line...)
-	}
-	return out
-}
-
 // Damage counts the bytes of b that are no UTF-8 and its replacement
 // characters (U+FFFD).
 func Damage(b []byte) int {
@@ -204,8 +118,11 @@ func Damage(b []byte) int {
 // Line cuts b at its first line end. line is without it (LF or CR LF), rest
 // is what follows, nil when b is one line.
 func Line(b []byte) (line, rest []byte) {
-	line, rest, _ = bytes.Cut(b, []byte{'\n'})
-	return trimCR(line), rest
+	i := bytes.IndexByte(b, '\n')
+	if i < 0 {
+		return trimCR(b), nil
+	}
+	return trimCR(b[:i]), b[i+1:]
 }
 
 func trimCR(b []byte) []byte {

@@ -23,6 +23,18 @@ func TestClean(t *testing.T) {
 		{"a\u00a0b\u2026\u200b", "a b...", []string{"nbsp", "ellipsis"}},
 		{"Line 190: a\nLine 191: b", "a\nb", []string{"line-prefix"}},
 		{"M\u00fcller \u65e5\u672c", "M\u00fcller \u65e5\u672c", nil},
+		{"From: &quot;Ada&quot; &lt;sip:2015@10.1.1.10&gt;;tag=1", `From: "Ada" <sip:2015@10.1.1.10>;tag=1`, []string{"entities"}},
+		{"a&nbsp;b &amp; c &#8211; d &#x201c;e&rdquo;", `a b & c - d "e"`, []string{"quotes", "dashes", "entities"}},
+		{"&amp;lt;x&amp;gt;&lt;y&gt;", "&lt;x&gt;<y>", []string{"entities"}},
+		{"<route>&lt;sip:10.1.1.1;lr&gt;</route>", "<route>&lt;sip:10.1.1.1;lr&gt;</route>", nil},
+		{`url="/a?b=1&amp;c=2" x="&quot;"`, `url="/a?b=1&amp;c=2" x="&quot;"`, nil},
+		{"/a?lt=1&gt=2&#;&#x;&#1;&#99999999;", "/a?lt=1&gt=2&#;&#x;&#1;&#99999999;", nil},
+		{"SIP/2.0 200 OK^M\nVia: x^M", "SIP/2.0 200 OK\nVia: x", []string{"caret-m"}},
+		{"1,100,14,20^10.1.1.1^MTP_2 ^M x", "1,100,14,20^10.1.1.1^MTP_2 ^M x", nil},
+		{"\xef\xbb\xbf\u2003a\u2028b", " a\nb", []string{"nbsp", "line-prefix"}},
+		{"J\xf6rg \x93quoted\x94 \x96 it\x92s \x85 \xa0x", "J\u00f6rg \"quoted\" - it's ...  x",
+			[]string{"quotes", "dashes", "nbsp", "ellipsis", "latin-1"}},
+		{"status \x803 \x80\x0b a\xe2\x80", "status \x803 \x80\x0b a\xe2\x80", nil},
 		{"bad \xff\x80 bytes\u2019", "bad \xff\x80 bytes'", []string{"quotes"}},
 	} {
 		got, done := text.Clean([]byte(tt.in))
@@ -85,22 +97,83 @@ func TestLine(t *testing.T) {
 	}
 }
 
+func TestUnwrap(t *testing.T) {
+	for _, tt := range []struct {
+		in, want string
+		ok       bool
+	}{
+		{"one line\n", "one line", false},
+		{"UTCTime=\"2013-03-26 15:36:52,612\"\nModule=\"developer.iwf\"\r\n  Level=\"DEBUG\"\n\n", `UTCTime="2013-03-26 15:36:52,612" Module="developer.iwf" Level="DEBUG"`, true},
+		{strings.Repeat("a", 80) + "\n" + strings.Repeat("b", 80) + "\nc\n", strings.Repeat("a", 80) + strings.Repeat("b", 80) + "c", true},
+		{strings.Repeat("a", 20) + "\n" + strings.Repeat("b", 20) + "\nc\n", strings.Repeat("a", 20) + " " + strings.Repeat("b", 20) + " c", true},
+		{"a\n\nb", "a b", true},
+		{"", "", false},
+	} {
+		got, ok := text.Unwrap([]byte(tt.in))
+		if string(got) != tt.want || ok != tt.ok {
+			t.Errorf("%q: got %q %t", tt.in, got, ok)
+		}
+	}
+}
+
+func TestEatenTags(t *testing.T) {
+	for in, want := range map[string]bool{
+		"TimeDateReq.|<:PENANG-CCM4-CLUSTER><:165.204.184.2><:2>": true,
+		"x|<CLID::StandAloneCluster><NID::10.1.1.1>":              false,
+		"a <: b": false,
+	} {
+		if got := text.EatenTags([]byte(in)); got != want {
+			t.Errorf("%q: %t", in, got)
+		}
+	}
+}
+
+func TestCleanAllocates(t *testing.T) {
+	for _, line := range cleanLines {
+		if n := testing.AllocsPerRun(100, func() { text.Clean([]byte(line)) }); n > 1 {
+			t.Errorf("%v allocations for %q", n, line)
+		}
+	}
+}
+
+// cleanLines need no repair.
+var cleanLines = []string{
+	"00020088.001 |12:48:36.157 |AppInfo  |//SIP/SIPUdp/wait_SdlSPISignal: Outgoing SIP UDP message to 10.48.32.170:[5060]:",
+	"00020160.000 |12:48:36.190 |SdlSig   |MXTimeOut |wait |MediaExchange(2,100,134,7) |SdlTimerService(2,100,3,1) |2,100,14,9.5^10.1.1.1^MTP_2 |[R:N-H:0,N:0,L:0,V:0,Z:0,D:0]",
+	"2018-01-01T12:56:48.965-05:00 vcs tvcs: UTCTime=\"2018-01-01 17:56:48,965\" Module=\"network.http\" Level=\"DEBUG\":  URL=\"/a?b=1&c=2\"",
+}
+
 // FuzzClean checks that cleaning is stable, keeps ASCII as it is and that
 // evidence is a valid line of bounded length.
 func FuzzClean(f *testing.F) {
+	f.Add([]byte("&lt;a&#8217;\xe9b^M\n&amp;quot;"))
 	f.Add([]byte("Line 7: can\u2019t \u2013 x\xff\nLine 8: y"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		once, _ := text.Clean(b)
-		if _, prefixed := text.TrimLinePrefix(once); !prefixed {
-			if twice, again := text.Clean(once); !bytes.Equal(once, twice) || again != 0 {
-				t.Errorf("%q cleaned again is %q", once, twice)
-			}
+		if twice, again := text.Clean(once); !bytes.Equal(once, twice) || again != 0 {
+			t.Errorf("%q cleaned again is %q", once, twice)
 		}
-		if _, prefixed := text.TrimLinePrefix(b); text.ASCII(b) && !prefixed && !bytes.Equal(once, b) {
+		if _, prefixed := text.TrimLinePrefix(b); text.ASCII(b) && !prefixed && !bytes.ContainsAny(b, "&^") && !bytes.Equal(once, b) {
 			t.Errorf("%q changed to %q", b, once)
+		}
+		if flat, _ := text.Unwrap(b); bytes.IndexByte(flat, '\n') >= 0 || len(flat) > len(b) {
+			t.Errorf("%q unwrapped is %q", b, flat)
 		}
 		if e := text.Evidence(b, 20); len(e) > 20 || !utf8.ValidString(e) || strings.ContainsAny(e, "\r\n") {
 			t.Errorf("evidence %q", e)
 		}
 	})
+}
+
+func BenchmarkClean(b *testing.B) {
+	for i, line := range cleanLines {
+		b.Run([]string{"sip", "sdl", "expressway"}[i], func(b *testing.B) {
+			line := []byte(line)
+			b.SetBytes(int64(len(line)))
+			b.ReportAllocs()
+			for b.Loop() {
+				text.Clean(line)
+			}
+		})
+	}
 }

@@ -19,6 +19,8 @@ type Element struct {
 	// Mechanism is the attribute of a SASL auth element (RFC 6120 section
 	// 6.4.2).
 	Mechanism []byte
+	// Code is the attribute of an error before RFC 6120.
+	Code []byte
 	// XMLNS is the default namespace.
 	XMLNS []byte
 	// Text is the character data up to the next tag, blanks trimmed: a
@@ -26,6 +28,9 @@ type Element struct {
 	Text []byte
 	// Closed is true for an empty-element tag, which has no Text.
 	Closed bool
+	// Cut is true when the log cut the tag off; End is then the end of the
+	// log. Only ReadPart returns such an element.
+	Cut bool
 	// Start and End are the offsets of the tag: its first byte and the byte
 	// after its closing bracket.
 	Start, End int
@@ -36,19 +41,42 @@ type Element struct {
 //
 //	<db:verify from='vngtp.lab' id='05E295A2B' to='coluc.com'>d780f198…</db:verify>
 func Read(b []byte) (Element, bool) {
+	e, whole, ok := read(b)
+	return e, ok && whole
+}
+
+// ReadPart is Read, except that it also returns an element of XMPP whose tag
+// the log cut off, with Cut set and the attributes that are whole.
+//
+//	<iq id='uid:527a7fe7:00000cfe:00000000' type='error' from='exam
+func ReadPart(b []byte) (Element, bool) {
+	e, whole, ok := read(b)
+	if ok && !whole {
+		e.Cut, e.Closed, e.End = true, false, len(b)
+	}
+	return e, ok
+}
+
+// read returns the first whole element of b, or else the last one if that is
+// of XMPP and cut.
+func read(b []byte) (e Element, whole, ok bool) {
 	for i := 0; i < len(b); {
 		at, n := nextOpen(b, i)
 		if at < 0 {
-			return Element{}, false
+			return Element{}, false, false
 		}
 		i = at + n
-		if i < len(b) && isNameStart(b[i]) {
-			if e, ok := readTag(b, at, i); ok {
-				return e, true
-			}
+		if i >= len(b) || !isNameStart(b[i]) {
+			continue
+		}
+		switch e, end := readTag(b, at, i); {
+		case end == wholeTag:
+			return e, true, true
+		case end == cutTag && IsStanza(e.Name):
+			return e, false, true
 		}
 	}
-	return Element{}, false
+	return Element{}, false, false
 }
 
 // nextOpen returns the offset and the length of the next opening bracket at
@@ -73,8 +101,18 @@ func openLen(b []byte) int {
 	return 0
 }
 
+// tagEnd says how a tag ends: with its bracket, with the text, or in what no
+// tag holds.
+type tagEnd uint8
+
+const (
+	noTag tagEnd = iota
+	cutTag
+	wholeTag
+)
+
 // readTag reads the tag whose bracket is at start and whose name is at i.
-func readTag(b []byte, start, i int) (Element, bool) {
+func readTag(b []byte, start, i int) (Element, tagEnd) {
 	e := Element{Start: start}
 	n := i
 	for n < len(b) && isName(b[n]) {
@@ -87,7 +125,7 @@ func readTag(b []byte, start, i int) (Element, bool) {
 			i++
 		}
 		if i >= len(b) {
-			return Element{}, false
+			return e, cutTag
 		}
 		if b[i] == '/' {
 			e.Closed = true
@@ -98,50 +136,74 @@ func readTag(b []byte, start, i int) (Element, bool) {
 			e.End = i + k
 			break
 		}
-		next, ok := e.readAttr(b, i)
-		if !ok {
-			return Element{}, false
+		next, end := e.readAttr(b, i)
+		if end != wholeTag {
+			return e, end
 		}
 		i, e.Closed = next, false
 	}
 	if !e.Closed {
 		e.Text = textAfter(b[e.End:])
 	}
-	return e, true
+	return e, wholeTag
 }
 
 // readAttr reads name=value at i, keeps the values that matter and returns
-// the offset behind it. A word without value is skipped.
-func (e *Element) readAttr(b []byte, i int) (int, bool) {
+// the offset behind it. A word without value is skipped. A value without
+// quotes, as a masked one is printed, ends at a blank.
+func (e *Element) readAttr(b []byte, i int) (int, tagEnd) {
 	n := i
 	for n < len(b) && isName(b[n]) {
 		n++
 	}
 	if n == i {
-		return 0, false // not a tag after all: prose with a < in it
+		return 0, noTag // not a tag after all: prose with a < in it
 	}
 	name := b[i:n]
 	for n < len(b) && isBlank(b[n]) {
 		n++
 	}
 	if n >= len(b) || b[n] != '=' {
-		return n, true
+		return n, wholeTag
 	}
 	n++
 	for n < len(b) && isBlank(b[n]) {
 		n++
 	}
+	if n >= len(b) {
+		return 0, cutTag
+	}
 	open, class := quote(b[n:])
 	if open == 0 {
-		return 0, false
+		value := masked(b[n:])
+		if value == nil {
+			return 0, noTag
+		}
+		e.keep(name, value)
+		return n + len(value), wholeTag
 	}
 	n += open
 	end, after := closing(b, n, class)
-	if end < 0 {
-		return 0, false
+	switch {
+	case end >= 0:
+		e.keep(name, b[n:end])
+		return after, wholeTag
+	case after == len(b):
+		return 0, cutTag
 	}
-	e.keep(name, b[n:end])
-	return after, true
+	return 0, noTag
+}
+
+// masked returns the value without quotes that b begins with: stars or x.
+func masked(b []byte) []byte {
+	n := 0
+	for n < len(b) && (b[n] == '*' || b[n] == 'x' || b[n] == 'X') {
+		n++
+	}
+	if n < 2 || n < len(b) && !isBlank(b[n]) && b[n] != '>' && b[n] != '/' {
+		return nil
+	}
+	return b[:n]
 }
 
 func (e *Element) keep(name, value []byte) {
@@ -156,62 +218,11 @@ func (e *Element) keep(name, value []byte) {
 		e.Type = value
 	case "mechanism":
 		e.Mechanism = value
+	case "code":
+		e.Code = value
 	case "xmlns":
 		e.XMLNS = value
 	}
-}
-
-// closing returns where the value that begins at i ends and where its closing
-// quote of the class ends, or -1. A bracket ends the search: it cannot stand
-// in an attribute (XML 1.0 section 2.3), so the quote was lost.
-func closing(b []byte, i int, class byte) (end, after int) {
-	for ; i < len(b); i++ {
-		if openLen(b[i:]) > 0 {
-			break
-		}
-		if n, k := quote(b[i:]); n > 0 && k == class {
-			return i, i + n
-		}
-	}
-	return -1, -1
-}
-
-// quote returns the length of the quote that b begins with, 0 when it begins
-// with none, and its class: ' or ". Typographic and escaped quotes count.
-func quote(b []byte) (n int, class byte) {
-	if len(b) == 0 {
-		return 0, 0
-	}
-	switch b[0] {
-	case '\'', '"':
-		return 1, b[0]
-	case '&':
-		for _, q := range escapedQuotes {
-			if bytes.HasPrefix(b, []byte(q.text)) {
-				return len(q.text), q.class
-			}
-		}
-	case 0xE2: // U+2018 to U+201F are E2 80 98 to E2 80 9F
-		if len(b) >= 3 && b[1] == 0x80 && b[2] >= 0x98 && b[2] <= 0x9F {
-			if b[2] < 0x9C {
-				return 3, '\''
-			}
-			return 3, '"'
-		}
-	}
-	return 0, 0
-}
-
-var escapedQuotes = [...]struct {
-	text  string
-	class byte
-}{
-	{"&apos;", '\''},
-	{"&#39;", '\''},
-	{"&#x27;", '\''},
-	{"&quot;", '"'},
-	{"&#34;", '"'},
-	{"&#x22;", '"'},
 }
 
 // closeLen returns the length of the closing bracket that b begins with.

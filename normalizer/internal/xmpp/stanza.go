@@ -17,28 +17,173 @@ func DialbackKey(text []byte) []byte {
 	return text
 }
 
-// Condition returns the name of the defined condition of the error or SASL
-// failure in b, the text behind the tag of a stanza: item-not-found, conflict,
-// not-authorized (RFC 6120 sections 4.9.3, 6.5 and 8.3.3). It is nil when b
-// has no error or failure element.
+// IsStanza reports whether name, with or without its prefix, is the name of an
+// element that XMPP sends at the top of a stream: a stanza, a piece of the
+// negotiation, or of the stream's management.
+//
+//	stream:features, auth, iq, db:verify
+func IsStanza(name []byte) bool {
+	if prefix, local, ok := bytes.Cut(name, []byte{':'}); ok {
+		switch string(prefix) {
+		case "stream":
+			return string(local) == "stream" || string(local) == "features" || string(local) == "error"
+		case "db":
+			return string(local) == "result" || string(local) == "verify"
+		}
+		return false
+	}
+	switch string(name) {
+	case "iq", "presence", "message", // RFC 6120 section 8
+		"starttls", "proceed", // section 5
+		"auth", "challenge", "response", "abort", "success", "failure", // section 6
+		"handshake",                                                  // XEP-0114
+		"enable", "enabled", "resume", "resumed", "failed", "r", "a": // XEP-0198
+		return true
+	}
+	return false
+}
+
+// Find returns the first element of b whose name is name, prefix or none: a
+// child of the stanza whose tag b follows.
+func Find(b []byte, name string) (Element, bool) {
+	for off := 0; ; {
+		e, ok := Read(b[off:])
+		if !ok {
+			return Element{}, false
+		}
+		e.Start, e.End = e.Start+off, e.End+off
+		if local(e.Name) == name {
+			return e, true
+		}
+		off = e.End
+	}
+}
+
+// local returns the name without its prefix.
+func local(name []byte) string { return string(name[bytes.IndexByte(name, ':')+1:]) }
+
+// Error is what an error or a failure element says.
+type Error struct {
+	// Condition is the defined condition: item-not-found, conflict,
+	// not-authorized (RFC 6120 sections 4.9.3, 6.5 and 8.3.3).
+	Condition []byte
+	// Type is cancel, continue, modify, auth or wait; nil for a stream error
+	// and a failure.
+	Type []byte
+	// Code is the number of before RFC 6120, as in code='409'.
+	Code []byte
+	// Text is for people.
+	Text []byte
+}
+
+// ReadError returns the first error or failure in b, the text that begins with
+// a stanza or follows its tag. It reports false when b has none.
 //
 //	<error code='409' type='cancel'><conflict xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>
-func Condition(b []byte) []byte {
+//	<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><not-authorized/><text xml:lang='en'>…</text></failure>
+func ReadError(b []byte) (Error, bool) {
 	for len(b) > 0 {
 		e, ok := Read(b)
 		if !ok {
-			return nil
+			return Error{}, false
 		}
 		b = b[e.End:]
-		switch string(e.Name) {
-		case "error", "stream:error", "failure":
-			if c, ok := Read(b); ok && !e.Closed {
-				return c.Name
+		if name := local(e.Name); name != "error" && name != "failure" {
+			continue
+		}
+		x := Error{Type: e.Type, Code: e.Code}
+		if e.Closed {
+			return x, true
+		}
+		if end := closingTag(b, e.Name); end >= 0 {
+			b = b[:end]
+		}
+		for {
+			c, ok := Read(b)
+			if !ok {
+				return x, true
 			}
-			return nil
+			b = b[c.End:]
+			switch {
+			case local(c.Name) == "text":
+				if x.Text == nil {
+					x.Text = c.Text
+				}
+			case x.Condition == nil:
+				x.Condition = c.Name
+			}
 		}
 	}
-	return nil
+	return Error{}, false
+}
+
+// Condition returns the defined condition of ReadError, nil when b has no
+// error.
+func Condition(b []byte) []byte {
+	e, _ := ReadError(b)
+	return e.Condition
+}
+
+// closingTag returns where the closing tag of name begins in b, or -1.
+func closingTag(b, name []byte) int {
+	for off := 0; ; {
+		at, n := nextOpen(b, off)
+		if at < 0 {
+			return -1
+		}
+		off = at + n
+		if bytes.HasPrefix(b[off:], []byte{'/'}) && bytes.HasPrefix(b[off+1:], name) {
+			return at
+		}
+	}
+}
+
+// Mechanisms appends to dst the SASL mechanisms that stream:features offers,
+// and reports whether b has such a list, which may be empty.
+//
+//	<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>PLAIN</mechanism></mechanisms>
+func Mechanisms(dst [][]byte, b []byte) ([][]byte, bool) {
+	list, ok := Find(b, "mechanisms")
+	if !ok || list.Closed {
+		return dst, ok
+	}
+	b = b[list.End:]
+	if end := closingTag(b, list.Name); end >= 0 {
+		b = b[:end]
+	}
+	for {
+		m, ok := Find(b, "mechanism")
+		if !ok {
+			return dst, true
+		}
+		if len(m.Text) > 0 {
+			dst = append(dst, m.Text)
+		}
+		b = b[m.End:]
+	}
+}
+
+// Bind says what a bind element asks for or grants (RFC 6120 section 7): the
+// full JID of an answer, the resource of a request. It reports false when b has
+// none.
+//
+//	<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>ada@example.com/jabber_1</jid></bind>
+func Bind(b []byte) (jid, resource []byte, ok bool) {
+	bind, ok := Find(b, "bind")
+	if !ok || bind.Closed {
+		return nil, nil, ok
+	}
+	b = b[bind.End:]
+	if end := closingTag(b, bind.Name); end >= 0 {
+		b = b[:end]
+	}
+	if e, ok := Find(b, "jid"); ok {
+		jid = e.Text
+	}
+	if e, ok := Find(b, "resource"); ok {
+		resource = e.Text
+	}
+	return jid, resource, true
 }
 
 // Hostname reports whether s looks like a host or domain name or an address,

@@ -2,6 +2,8 @@ package xmpp_test
 
 import (
 	"bytes"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/uctrace/uctrace/normalizer/internal/xmpp"
@@ -25,6 +27,7 @@ func TestRead(t *testing.T) {
 		{"cut in a value", `<db:result from='coluc.com`, ""},
 		{"cut before the end", `<db:result from='coluc.com'`, ""},
 		{"quotes that do not match", `<db:result from="coluc.com' to='vngtp.lab'>k</db:result>`, ""},
+		{"a masked value without quotes", `<auth mechanism=** from=xxxx>***</auth>`, "auth|xxxx||||***"},
 		{"nothing", `a < b`, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -84,11 +87,119 @@ func TestParseJID(t *testing.T) {
 		{"a b@example.com", "", ""},
 		{"a@exam ple.com", "", ""},
 		{"a@", "", ""},
+		{"\uff21da@Ex\uff41mple\u3002com\u3002/R", "ada@example.com", "R"},
+		{strings.Repeat("a", 1024) + "@example.com", "", ""},
 		{"", "", ""},
 	} {
 		j, ok := xmpp.ParseJID(test.in)
 		if ok != (test.bare != "") || j.Bare() != test.bare || ok && j.Resource != test.resource {
 			t.Errorf("%q: got %q, %q, %v", test.in, j.Bare(), j.Resource, ok)
+		}
+	}
+}
+
+func TestReadPart(t *testing.T) {
+	for _, tt := range []struct {
+		text, name, id, typ string
+		cut                 bool
+	}{
+		{"Recv:<iq id='uid:5' type='error' from='exam", "iq", "uid:5", "error", true},
+		{"Recv:<stream:features", "stream:features", "", "", true},
+		{"<presence to=", "presence", "", "", true},
+		{"<iq id='1' type='result'>", "iq", "1", "result", false},
+		{"a <target domain='x", "", "", "", false},
+		{"<iq id='1' <b id='2'>", "b", "2", "", false},
+	} {
+		e, ok := xmpp.ReadPart([]byte(tt.text))
+		if ok != (tt.name != "") || string(e.Name) != tt.name || string(e.ID) != tt.id || string(e.Type) != tt.typ || e.Cut != tt.cut {
+			t.Errorf("%s: %+v %t", tt.text, e, ok)
+		}
+	}
+}
+
+func TestReadError(t *testing.T) {
+	for _, tt := range []struct{ text, want string }{
+		{`<iq type='error'><bind/><error code="409" type='cancel'><conflict xmlns='x'/></error></iq>`, "conflict|cancel|409|"},
+		{`<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><not-authorized/><text xml:lang='en'>No.</text></failure><x/>`, "not-authorized|||No."},
+		{`<stream:error><text>bye</text><conflict xmlns='x'/></stream:error>`, "conflict|||bye"},
+		{`<stream:error><host-unknown xmlns='x'/></stream:error></stream:stream>`, "host-unknown|||"},
+		{`<error code='503'/>`, "||503|"},
+		{`<error type='wait'><internal-server-error`, "|wait||"},
+		{`<message><body>x</body></message>`, "-"},
+	} {
+		e, ok := xmpp.ReadError([]byte(tt.text))
+		got := "-"
+		if ok {
+			got = string(bytes.Join([][]byte{e.Condition, e.Type, e.Code, e.Text}, []byte("|")))
+		}
+		if got != tt.want {
+			t.Errorf("%s: got %s, want %s", tt.text, got, tt.want)
+		}
+	}
+}
+
+func TestMechanisms(t *testing.T) {
+	for text, want := range map[string]string{
+		`<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>PLAIN</mechanism><mechanism>CISCO-VTG-TOKEN</mechanism></mechanisms><mechanism>X</mechanism></stream:features>`: "PLAIN CISCO-VTG-TOKEN true",
+		`<mechanisms/>`:                              " true",
+		`<mechanisms><mechanism>PLAIN`:               "PLAIN true",
+		`<stream:features><bind/></stream:features>`: " false",
+	} {
+		list, ok := xmpp.Mechanisms(nil, []byte(text))
+		if got := fmt.Sprintf("%s %t", bytes.Join(list, []byte(" ")), ok); got != want {
+			t.Errorf("%s: got %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestBind(t *testing.T) {
+	for text, want := range map[string]string{
+		`<iq><bind xmlns='x'><jid>ada@example.com/jabber_1</jid></bind></iq>`:        "ada@example.com/jabber_1||true",
+		`<iq><bind xmlns='x'><resource>jabber_1</resource></bind><jid>no</jid></iq>`: "|jabber_1|true",
+		`<iq><bind/></iq>`: "||true",
+		`<iq/>`:            "||false",
+	} {
+		jid, resource, ok := xmpp.Bind([]byte(text))
+		if got := fmt.Sprintf("%s|%s|%t", jid, resource, ok); got != want {
+			t.Errorf("%s: got %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestIsStanza(t *testing.T) {
+	for name, want := range map[string]bool{
+		"iq": true, "stream:features": true, "stream:x": false, "db:verify": true, "x:iq": false, "jid": false, "": false,
+	} {
+		if got := xmpp.IsStanza([]byte(name)); got != want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}
+
+func TestAppendMasked(t *testing.T) {
+	for text, want := range map[string]string{
+		`Send:<auth mechanism='PLAIN'>AGFkYQBzZWNyZXQ=</auth> x`: `Send:<auth mechanism='PLAIN'>***</auth> x`,
+		`<success xmlns='x'/><iq><body>b</body></iq>`:            `<success xmlns='x'/><iq><body>b</body></iq>`,
+		`<query><username>a</username><password>p</password>`:    `<query><username>a</username><password>***</password>`,
+		`&lt;response&gt;abc&lt;/response&gt;`:                   `&lt;response&gt;***&lt;/response&gt;`,
+		`<auth mechanism=PLAIN>abc`:                              `<auth mechanism=PLAIN>***`,
+		`<auth mechanism='PL`:                                    `<auth mechanism='PL`,
+		`<challenge> </challenge>`:                               `<challenge> </challenge>`,
+		`no tag`:                                                 `no tag`,
+	} {
+		if got := string(xmpp.AppendMasked(nil, []byte(text))); got != want {
+			t.Errorf("%s: got %s, want %s", text, got, want)
+		}
+	}
+}
+
+func TestUser(t *testing.T) {
+	for in, want := range map[string]string{
+		`ada\40sales.example.com@example.com`: "ada@sales.example.com", `a\20b\5c40@x`: `a b\40`, `a\zz\4@x`: `a\zz\4`, "x": "", "Ada@x": "ada",
+	} {
+		j, ok := xmpp.ParseJID(in)
+		if !ok || j.User() != want {
+			t.Errorf("%s: got %q %t, want %q", in, j.User(), ok, want)
 		}
 	}
 }
@@ -99,9 +210,22 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(`<db:verify from='vngtp.lab' id='05E295A2B' to='coluc.com'>d780f198</db:verify>`))
 	f.Add([]byte(`&lt;a b=&apos;c&apos; / &gt;x<error><conflict/>`))
 	f.Add([]byte("<a b=\xe2\x80"))
+	f.Add([]byte("<iq id='1'><bind><jid>\uff21\\40b@x.y\u3002/r</jid><auth m=**>s&lt;mechanisms><mechanism>P<error code='5'><text>t"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		xmpp.Condition(b)
+		xmpp.ReadError(b)
+		xmpp.Mechanisms(nil, b)
+		xmpp.Bind(b)
+		once := xmpp.AppendMasked(nil, b)
+		if twice := xmpp.AppendMasked(nil, once); !bytes.Equal(once, twice) {
+			t.Fatalf("%q masked again is %q", once, twice)
+		}
+		if e, ok := xmpp.ReadPart(b); ok && (e.Cut && (e.End != len(b) || !xmpp.IsStanza(e.Name)) || e.Start >= e.End) {
+			t.Fatalf("%q: part %+v", b, e)
+		}
 		if j, ok := xmpp.ParseJID(string(b)); ok {
+			if u := j.User(); len(u) > len(j.Node) {
+				t.Fatalf("%q: user %q", b, u)
+			}
 			full := j.Bare()
 			if j.Resource != "" {
 				full += "/" + j.Resource
