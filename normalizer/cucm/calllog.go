@@ -1,10 +1,12 @@
 package cucm
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/uctrace/uctrace/normalizer/internal/arena"
 	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/schemas"
 )
@@ -15,8 +17,10 @@ import (
 type CallLog struct{}
 
 var (
-	_ schemas.Parser = CallLog{}
-	_ schemas.Noder  = CallLog{}
+	_ arena.Parser      = CallLog{}
+	_ schemas.Noder     = CallLog{}
+	_ schemas.Excerpter = CallLog{}
+	_ schemas.Explainer = CallLog{}
 )
 
 // Source implements schemas.Parser.
@@ -84,8 +88,22 @@ func (CallLog) Start(line []byte, prev time.Time) (time.Time, bool) {
 // Node implements schemas.Noder: the folder of a collection.
 func (CallLog) Node(path string, _ []byte) string { return pathNode(path) }
 
+// Excerpt implements schemas.Excerpter: a row tells itself.
+func (CallLog) Excerpt(line []byte) bool {
+	_, ok := readRow(line)
+	return ok
+}
+
+// Continues implements schemas.Excerpter: a row is one line.
+func (CallLog) Continues(_, line []byte) bool { return len(bytes.TrimSpace(line)) == 0 }
+
 // Parse implements schemas.Parser.
-func (CallLog) Parse(dst []schemas.Event, f *schemas.File, r *schemas.Record) []schemas.Event {
+func (p CallLog) Parse(dst []schemas.Event, f *schemas.File, r *schemas.Record) []schemas.Event {
+	return p.ParseIn(nil, dst, f, r)
+}
+
+// ParseIn implements arena.Parser.
+func (CallLog) ParseIn(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *schemas.Record) []schemas.Event {
 	h, ok := readRow(r.Text)
 	if !ok {
 		if text.Blank(r.Text) {
@@ -95,13 +113,16 @@ func (CallLog) Parse(dst []schemas.Event, f *schemas.File, r *schemas.Record) []
 	}
 	line, _ := text.Line(r.Text)
 	var room [16]string
-	row := split(room[:0], string(line[h.fields:]))
+	row := split(room[:0], a.String(line[h.fields:]))
 	var e schemas.Event
 	switch kind := row[0]; kind {
 	case "CC":
-		e, ok = controlRow(f, row)
+		if otherStep(row) {
+			return dst
+		}
+		e, ok = controlRow(a, f, row)
 	case "SIPL", "SIPT":
-		e, ok = sipRow(f, row)
+		e, ok = sipRow(a, f, row)
 	default:
 		ok = false
 	}
@@ -129,12 +150,14 @@ func split(fields []string, row string) []string {
 // address and port, correlation tag, network number, Call-ID, method or status.
 //
 //	SIPL|40010506|TCP|IN|10.1.0.6|5060|SEPF0B2E57940EE|10.1.0.9|50394|2,100,14,9.5^10.1.0.9^*|1162837|f0b2e579@10.1.0.9|INVITE
-func sipRow(f *schemas.File, row []string) (e schemas.Event, ok bool) {
-	if len(row) != 13 {
+func sipRow(a *arena.Arena, f *schemas.File, row []string) (e schemas.Event, ok bool) {
+	const columns = 13
+	if len(row) < columns {
 		return e, false
 	}
 	e.Kind = schemas.KindSIPSummary
-	x := &schemas.SIP{Transport: strings.ToLower(row[2]), CallID: row[11]}
+	x := a.SIP()
+	x.Transport, x.CallID = transportName(row[2]), row[11]
 	x.Local = hostPort(row[4], row[5])
 	x.Peer = hostPort(row[7], row[8])
 	switch row[3] {
@@ -153,34 +176,50 @@ func sipRow(f *schemas.File, row []string) (e schemas.Event, ok bool) {
 	}
 	e.SIP = x
 	tag, _, _ := strings.Cut(row[9], "^")
-	e.Keys = make([]schemas.Key, 0, 5)
+	e.Keys = a.Keys(5)
 	e.Keys = appendKey(e.Keys, schemas.KeyCallID, row[11], "")
 	e.Keys = appendCI(e.Keys, row[1], f)
-	e.Keys = appendKey(e.Keys, schemas.KeyNetID, row[10], f.Cluster+"/"+strings.ToLower(f.Node))
+	scope, node := packNode(a.Scratch(), f)
+	e.Keys = appendKey(e.Keys, schemas.KeyNetID, row[10], node.of(a.Keep(scope)))
 	e.Keys = appendKey(e.Keys, schemas.KeyCorrelationTag, tag, f.Cluster)
 	e.Keys = appendKey(e.Keys, schemas.KeyDevice, row[6], f.Cluster)
-	e.Attrs = appendAttr(appendAttr(make([]schemas.Attr, 0, 2), "of", "calllog"), "device", row[6])
+	e.Attrs = appendAttr(appendAttr(a.Attrs(2), "of", "calllog"), "device", row[6])
 	return e, true
 }
 
-// controlRow reads a row of call control; ci is a leg.
+// transportName returns the name of a transport in lower case.
+func transportName(printed string) string {
+	for _, name := range [...]string{"tcp", "udp", "tls"} {
+		if strings.EqualFold(printed, name) {
+			return name
+		}
+	}
+	return strings.ToLower(printed)
+}
+
+// controlRow reads a row of call control; ci is a leg, 0 is none. A cause is
+// of Q.850, or of 32 bits as in a call detail record; 0 is the end of a leg
+// that was split off.
 //
 //	CC|SETUP|ciA|ciB|calling|original called|final called
 //	CC|OFFERED|ciA|ciB|calling|original called|final called|device A|device B
 //	CC|REJECT|ciA|ciB|calling|original called|final called|cause
 //	CC|RELEASE|ciA|ciB|cause
 //	CC|SPLIT|ciA|ciB and CC|JOIN|ciA|ciB
-func controlRow(f *schemas.File, row []string) (e schemas.Event, ok bool) {
+func controlRow(a *arena.Arena, f *schemas.File, row []string) (e schemas.Event, ok bool) {
 	if len(row) < 4 {
 		return e, false
 	}
 	verb := row[1]
 	e.Kind = schemas.KindCallSetup
-	e.Keys = appendCI(appendCI(make([]schemas.Key, 0, 4), row[2], f), row[3], f)
-	e.Attrs = append(make([]schemas.Attr, 0, 5), schemas.Attr{Name: "row", Value: verb})
+	e.Keys = appendCI(appendCI(a.Keys(4), row[2], f), row[3], f)
+	e.Attrs = append(a.Attrs(6), schemas.Attr{Name: "row", Value: verb})
 	with := func(name string, i int) {
 		if i < len(row) {
 			e.Attrs = appendAttr(e.Attrs, name, row[i])
+			if name == "cause" {
+				e.Attrs = appendAttr(e.Attrs, "text", causeName(row[i]))
+			}
 		}
 	}
 	switch verb {
@@ -204,6 +243,19 @@ func controlRow(f *schemas.File, row []string) (e schemas.Event, ok bool) {
 	return e, len(e.Keys) > 0
 }
 
+// otherStep reports whether row is a whole row of a step of call control that
+// nothing is known of.
+func otherStep(row []string) bool {
+	if len(row) < 4 || row[1] == "" || strings.Trim(row[1], "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") != "" || strings.Trim(row[2], "0123456789") != "" {
+		return false
+	}
+	switch row[1] {
+	case "SETUP", "OFFERED", "REJECT", "RELEASE", "SPLIT", "JOIN":
+		return false
+	}
+	return true
+}
+
 // appendCI appends the call identifier of a leg; it is 0 before the leg has
 // one.
 func appendCI(keys []schemas.Key, ci string, f *schemas.File) []schemas.Key {
@@ -214,8 +266,11 @@ func appendCI(keys []schemas.Key, ci string, f *schemas.File) []schemas.Key {
 }
 
 func hostPort(host, port string) string {
-	if host == "" {
-		return ""
+	if host == "" || port == "" {
+		return host
+	}
+	if strings.IndexByte(host, ':') >= 0 {
+		return "[" + host + "]:" + port
 	}
 	return host + ":" + port
 }

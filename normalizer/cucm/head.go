@@ -48,7 +48,7 @@ func readSDL(b []byte) (h sdlHead, ok bool) {
 // mayBegin tells most lines that begin no record by their first byte: a head
 // begins with a digit or with what text.TrimLinePrefix removes.
 func mayBegin(b []byte) bool {
-	return len(b) > 0 && (b[0]-'0' <= 9 || prefixed(b))
+	return len(b) > 0 && (b[0]-'0' <= 9 || prefixed(b) || b[0] == '|' && len(b) > 1 && b[1]-'0' <= 9)
 }
 
 func prefixed(b []byte) bool {
@@ -61,6 +61,7 @@ func prefixed(b []byte) bool {
 //	82645958 .001 |13:08:46.297 |AppInfo  |…      a blank in the number
 //	1234567.001 |13:08:46.297 |AppInfo |…         seven digits
 //	08:32:16.866 |AppInfo  |…                     no number
+//	|09:54:41.102 |AppInfo |…                     nor the blank before the bar
 //	00020092.001 |07:34:192.1684 |AppInfo  |…     an anonymised time
 //	Line 190: 00020092.001 |07:34:19.684 |AppInfo  |…
 func readDamagedSDL(b []byte) (h sdlHead, ok bool) {
@@ -85,6 +86,8 @@ func readDamagedSDL(b []byte) (h sdlHead, ok bool) {
 		if len(rest) == 0 || rest[0] != '|' {
 			return sdlHead{}, false
 		}
+		rest = rest[1:]
+	} else if len(rest) > 0 && rest[0] == '|' {
 		rest = rest[1:]
 	}
 	bar := bytes.IndexByte(rest, '|')

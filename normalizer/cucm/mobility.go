@@ -2,7 +2,6 @@ package cucm
 
 import (
 	"bytes"
-	"encoding/hex"
 
 	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/schemas"
@@ -32,63 +31,11 @@ func (t *trace) mobility(dst []schemas.Event) []schemas.Event {
 // line as it stands in the log.
 func (t *trace) fact(dst []schemas.Event, line, evidence []byte) []schemas.Event {
 	clean, mended := text.Clean(line)
-	f, ok := readFact(clean)
-	if !ok {
+	var f fact
+	if !f.mobility(clean) {
 		return dst
 	}
-	t.readTail()
-	var ends [8]int
-	buf := text.AppendEvidence(t.mem.Scratch(), bytes.TrimLeft(evidence, " \t"), schemas.MaxEvidence)
-	ends[0] = len(buf)
-	for i := range f.attrs[:f.n] {
-		buf = append(buf, f.attrs[i].value...)
-		ends[i+1] = len(buf)
-	}
-	seq := ends[f.n]
-	buf = append(buf, t.seq...)
-	scope := len(buf)
-	if t.seq != nil {
-		buf = hex.AppendEncode(buf, t.file.Fingerprint[:])
-	}
-	tag := len(buf)
-	buf = append(buf, t.tag...)
-
-	all := t.mem.Keep(buf)
-	e := schemas.Event{Kind: f.kind, Text: all[:ends[0]], Repairs: (t.mended | mended).Append(nil)}
-	if t.seq != nil || t.tag != nil {
-		e.Keys = t.mem.Keys(2)
-	}
-	if t.seq != nil {
-		e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeySequence, Value: all[seq:scope], Scope: all[scope:tag]})
-	}
-	if t.tag != nil {
-		e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyCorrelationTag, Value: all[tag:], Scope: t.file.Cluster})
-	}
-	e.Attrs = t.mem.Attrs(f.n)
-	for i := range f.n {
-		e.Attrs = append(e.Attrs, schemas.Attr{Name: f.attrs[i].name, Value: all[ends[i]:ends[i+1]]})
-	}
-	return append(dst, e)
-}
-
-// fact is what a mobility line states.
-type fact struct {
-	kind  schemas.Kind
-	attrs [6]attr
-	n     int
-}
-
-type attr struct {
-	name  string
-	value []byte
-}
-
-// with adds an attribute, unless value is empty.
-func (f *fact) with(name string, value []byte) {
-	if len(value) > 0 && f.n < len(f.attrs) {
-		f.attrs[f.n] = attr{name, value}
-		f.n++
-	}
+	return t.emit(dst, &f, evidence, mended)
 }
 
 var (
@@ -96,7 +43,7 @@ var (
 	called  = []byte("called")
 )
 
-// readFact reads one line, without its head and without typographic damage.
+// mobility reads one line, without its head and without typographic damage.
 // The strings are those of CUCM 8 to 11.5.
 //
 //	DbMobility: getMatchedRemDest starts: cnumber = 5737
@@ -105,36 +52,31 @@ var (
 //	DbMobility: found remdest cnumber = 875737, devicepkid = 97c71d1f-24f7-1f82-107d-4c77053bc79f
 //	SPROC  getCtrlPid - callingNum=+14085251015, inputCtrlPid=(2,100,220,1)
 //	Digit Analysis: getDaRes - Remote Destination [+19195742015] isURI[0]
-func readFact(line []byte) (f fact, ok bool) {
+func (f *fact) mobility(line []byte) bool {
 	switch { // a line that is whole shows at once which words can stand in it
 	case hasPrefix(line, "DbMobility: "):
-		if f, ok = readLookup(line[len("DbMobility: "):]); ok {
-			return f, true
+		if f.lookup(line[len("DbMobility: "):]) {
+			return true
 		}
 	case hasPrefix(line, "//SIP/"):
-		return readTransform(line)
+		return f.transformed(line)
 	case hasPrefix(line, "SPROC"):
-		if f, ok = readControl(line); !ok {
-			return readTransform(line)
-		}
-		return f, ok
+		return f.control(line) || f.transformed(line)
 	}
 	if v, ok := after(line, "RemDest starts: cnumber = "); ok {
 		f.kind = schemas.KindMobilityLookup
 		f.with("number", word(v))
-		return f, f.n > 0
+		return f.n > 0
 	}
 	if v, ok := after(line, "getMatchedRemDest: "); ok {
 		f.kind = schemas.KindMobilityLookup
-		if how := word(v); bytes.HasPrefix(v[len(how):], []byte(" match case")) {
-			f.with("match", how)
-		}
-		return f, f.n > 0
+		f.match(v)
+		return f.n > 0
 	}
 	if v, ok := after(line, "t find remdest "); ok {
 		f.kind = schemas.KindMobilityMiss
 		f.with("number", word(v))
-		return f, f.n > 0
+		return f.n > 0
 	}
 	if v, ok := after(line, "found remdest cnumber = "); ok {
 		f.kind = schemas.KindMobilityFound
@@ -143,25 +85,27 @@ func readFact(line []byte) (f fact, ok bool) {
 		if v, ok := after(v[len(number):], "devicepkid ="); ok {
 			f.with("device_pkid", word(bytes.TrimLeft(v, " ")))
 		}
-		return f, f.n > 0
+		return f.n > 0
 	}
-	if f, ok := readControl(line); ok {
-		return f, true
+	if f.control(line) {
+		return true
 	}
 	if v, ok := after(line, "DaRes - Remote Destination ["); ok {
 		f.kind = schemas.KindMobilityLookup
 		f.with("number", word(v))
-		f.with("by", called)
-		return f, f.n > 1
+		if f.n > 0 {
+			f.with("by", called)
+		}
+		return f.n > 0
 	}
 	if i := bytes.Index(line, []byte("Protocol=Remote Destination")); i > 0 {
-		return remDest(line[:i])
+		return f.remDest(line[:i])
 	}
-	return readTransform(line)
+	return f.transformed(line)
 }
 
-// readLookup reads a whole line of the lookup, behind the name of its process.
-func readLookup(line []byte) (f fact, ok bool) {
+// lookup reads a whole line of the lookup, behind the name of its process.
+func (f *fact) lookup(line []byte) bool {
 	const starts, matched, miss = "getMatchedRemDest starts: cnumber = ", "getMatchedRemDest: ", "can't find remdest "
 	switch {
 	case hasPrefix(line, starts):
@@ -169,39 +113,46 @@ func readLookup(line []byte) (f fact, ok bool) {
 		f.with("number", word(line[len(starts):]))
 	case hasPrefix(line, matched):
 		f.kind = schemas.KindMobilityLookup
-		v := line[len(matched):]
-		if how := word(v); bytes.HasPrefix(v[len(how):], []byte(" match case")) {
-			f.with("match", how)
-		}
+		f.match(line[len(matched):])
 	case hasPrefix(line, miss):
 		f.kind = schemas.KindMobilityMiss
 		f.with("number", word(line[len(miss):]))
 	}
-	return f, f.n > 0
+	return f.n > 0
 }
 
-// readControl reads the lookup of a calling number.
-func readControl(line []byte) (f fact, ok bool) {
+// match reads how numbers are compared.
+func (f *fact) match(v []byte) {
+	if how := word(v); bytes.HasPrefix(v[len(how):], []byte(" match case")) {
+		f.with("match", how)
+	}
+}
+
+// control reads the lookup of a calling number.
+func (f *fact) control(line []byte) bool {
 	v, ok := after(line, "getCtrlPid")
 	if !ok {
-		return f, false
+		return false
+	}
+	if v, ok = after(v, "callingNum="); !ok {
+		return false
 	}
 	f.kind = schemas.KindMobilityLookup
-	if v, ok = after(v, "callingNum="); ok {
-		f.with("number", word(v))
+	f.with("number", word(v))
+	if f.n > 0 {
+		f.with("by", calling)
 	}
-	f.with("by", calling)
-	return f, f.n > 1
+	return f.n > 0
 }
 
 // remDest reads the line of a remote destination profile that the number
 // matched; line ends before its Protocol.
 //
 //	… found in RemoteDeviceInfo hashmap - PID(s)=2 Name=875737:RDP-marko-5737 is Active=1 Protocol=Remote Destination
-func remDest(line []byte) (f fact, ok bool) {
+func (f *fact) remDest(line []byte) bool {
 	v, ok := after(line, "Name=")
 	if !ok {
-		return f, false
+		return false
 	}
 	f.kind = schemas.KindMobilityRemDest
 	name, state := v, []byte(nil)
@@ -224,7 +175,7 @@ func remDest(line []byte) (f fact, ok bool) {
 		f.with("dn", name[end:])
 	}
 	f.with("active", state)
-	return f, f.n > 0
+	return f.n > 0
 }
 
 // after returns what follows the first needle in line. A needle of more than

@@ -25,14 +25,15 @@ var (
 //	04/17/2013 15:53:55.370 CCM|DbMobility: getMatchedRemDest starts: cnumber = 5737|<CLID::…><NID::…><CT::…>
 //	09:47:50.116 CCM CallManager|…
 type sdiHead struct {
-	dated  bool
-	year   int
-	month  time.Month
-	day    int
-	clock  time.Duration
-	stamp  []byte // 04/17/2013 15:53:55.370
-	body   int    // index of what follows the bar
-	mended text.Repairs
+	dated   bool
+	year    int
+	month   time.Month
+	day     int
+	clock   time.Duration
+	stamp   []byte // 04/17/2013 15:53:55.370
+	service int    // index of the name of the service
+	body    int    // index of what follows the bar
+	mended  text.Repairs
 }
 
 const dateLen = len("04/17/2013 ")
@@ -48,6 +49,7 @@ func readSDI(b []byte) (h sdiHead, ok bool) {
 			return h, false
 		}
 		if h, ok = readSDI(rest); ok {
+			h.service += len(b) - len(rest)
 			h.body += len(b) - len(rest)
 			h.mended |= text.LinePrefix
 		}
@@ -69,7 +71,7 @@ func readSDI(b []byte) (h sdiHead, ok bool) {
 	i += clockLen
 	h.stamp = b[:i]
 	if n := service(b[i+1:]); n > 0 {
-		h.body = i + 1 + n
+		h.service, h.body = i+1, i+1+n
 		return h, true
 	}
 	return h, false
@@ -86,7 +88,10 @@ func service(b []byte) int {
 	return 0
 }
 
-var services = [...]string{"CCM|", "CCM CallManager|", "Cisco CallManager|", "CCM Communications Manager|"}
+var services = [...]string{
+	"CCM|", "CCM CallManager|", "Cisco CallManager|", "CCM Communications Manager|", "Cisco Communications Manager|",
+	"Cisco Unified Communications Manager|", "CallManager|",
+}
 
 // Source implements schemas.Parser.
 func (SDI) Source() schemas.Source { return schemas.CUCMSDI }
@@ -163,7 +168,7 @@ func (SDI) Node(path string, head []byte) string {
 	if node := pathNode(path); node != "" {
 		return node
 	}
-	return string(tagValue(head, "<NID::"))
+	return nodeTag(head)
 }
 
 // Excerpt implements schemas.Excerpter: lines of a remote destination lookup,
@@ -177,8 +182,8 @@ func (SDI) Excerpt(line []byte) bool {
 		return false
 	}
 	clean, _ := text.Clean(line)
-	f, ok := readFact(clean)
-	return ok && f.n > 0
+	var f fact
+	return f.mobility(clean) && f.n > 0
 }
 
 // Continues implements schemas.Excerpter.
@@ -197,52 +202,4 @@ func (SDI) ParseIn(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *sche
 	}
 	t := trace{mem: a, file: f, record: r, body: r.Text[h.body:], seq: h.stamp, mended: h.mended, tail: true}
 	return t.appInfo(dst)
-}
-
-// readTail reads the correlation tag of an SDI record, which then is what the
-// records of one action share. Few records state anything, so it waits until
-// one does.
-func (t *trace) readTail() {
-	if !t.tail {
-		return
-	}
-	t.tail = false
-	if tag := correlationTag(tagValue(t.body, "<CT::")); tag != nil {
-		t.tag, t.seq = tag, tag
-	}
-}
-
-// tagValue returns the value of a tail tag, nil when b has none.
-//
-//	|<CLID::StandAloneCluster><NID::10.1.0.1><CT::1,100,175,1.1><IP::10.1.0.2><DEV::SEP001122334455>
-func tagValue(b []byte, name string) []byte {
-	v, ok := after(b, name)
-	if !ok {
-		return nil
-	}
-	i := bytes.IndexByte(v, '>')
-	if i <= 0 || i > 128 {
-		return nil
-	}
-	return v[:i]
-}
-
-// correlationTag returns tag without what follows the first ^, nil when
-// nothing is left.
-func correlationTag(tag []byte) []byte {
-	if i := bytes.IndexByte(tag, '^'); i >= 0 {
-		tag = tag[:i]
-	}
-	if len(tag) == 0 {
-		return nil
-	}
-	return tag
-}
-
-// withoutTail returns body without the tail tags at its end.
-func withoutTail(body []byte) []byte {
-	if i := bytes.LastIndex(body, []byte("|<")); i >= 0 && bytes.Contains(body[i:], []byte("::")) {
-		return body[:i]
-	}
-	return body
 }

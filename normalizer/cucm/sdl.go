@@ -54,50 +54,6 @@ func (SDL) Start(line []byte, prev time.Time) (time.Time, bool) {
 	return at(prev, h.clock), true
 }
 
-// fileHead reads the date and the offset of a FileHead record.
-//
-//	UTC:-04:00,Date: 2016/10/18, AppName: CCM, AppId: 100, …, HostName: clstr-1-subA, …
-func fileHead(b []byte, clock time.Duration) (time.Time, bool) {
-	i := bytes.Index(b, []byte("Date: "))
-	if i < 0 || len(b) < i+16 {
-		return time.Time{}, false
-	}
-	y, mo, d, ok := slashDate(b[i+6:])
-	if !ok {
-		return time.Time{}, false
-	}
-	loc := time.UTC
-	if j := bytes.Index(b[:i], []byte("UTC:")); j >= 0 && len(b) >= j+10 {
-		loc = offset(b[j+4:])
-	}
-	return onDay(y, mo, d, clock, loc), true
-}
-
-// slashDate reads YYYY/MM/DD.
-func slashDate(b []byte) (y int, mo time.Month, d int, ok bool) {
-	if len(b) < 10 || b[4] != '/' || b[7] != '/' {
-		return 0, 0, 0, false
-	}
-	y, m, d := two(b, 0)*100+two(b, 2), two(b, 5), two(b, 8)
-	return y, time.Month(m), d, y >= 1990 && y < 2200 && m >= 1 && m <= 12 && d >= 1 && d <= 31
-}
-
-// offset reads -04:00; UTC when it is none.
-func offset(b []byte) *time.Location {
-	h, m := two(b, 1), two(b, 4)
-	if h > 14 || m > 59 || b[3] != ':' {
-		return time.UTC
-	}
-	s := (h*60 + m) * 60
-	if b[0] == '-' {
-		s = -s
-	}
-	if s == 0 {
-		return time.UTC
-	}
-	return time.FixedZone(string(b[:6]), s)
-}
-
 // Glued implements schemas.Gluer.
 func (SDL) Glued(line []byte, from int) int { return gluedSDL(line, from) }
 
@@ -127,8 +83,8 @@ func (p SDL) Parse(dst []schemas.Event, f *schemas.File, r *schemas.Record) []sc
 	return p.ParseIn(nil, dst, f, r)
 }
 
-// ParseIn implements arena.Parser. Only AppInfo records state facts that are
-// kept: the messages on the wire and the mobility lookups.
+// ParseIn implements arena.Parser. The type column tells most silent records:
+// timers, statistics, processes that begin and end.
 func (SDL) ParseIn(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *schemas.Record) []schemas.Event {
 	if r.Lines > 1 {
 		if i := untimed(r.Text); i > 0 {
@@ -139,18 +95,36 @@ func (SDL) ParseIn(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *sche
 }
 
 func parseSDL(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *schemas.Record) []schemas.Event {
-	if r.Head && shaped(r.Text) && hasPrefix(r.Text[sdlBar2+1:], "SdlSig") {
+	if r.Head && shaped(r.Text) && hasPrefix(r.Text[sdlBar2+1:], "SdlSig") && mute(r.Text) {
 		return dst // the type stands where it belongs, and most records have this one
 	}
 	h, ok := readSDL(r.Text)
 	if !ok {
 		return headless(a, dst, f, r)
 	}
-	if len(h.kind) != len("AppInfo") || h.kind[0] != 'A' || string(h.kind) != "AppInfo" {
-		return dst
-	}
 	t := trace{mem: a, file: f, record: r, body: r.Text[h.body:], seq: h.seq, mended: h.mended}
-	return t.appInfo(dst)
+	switch h.kind[0] {
+	case 'A':
+		switch string(h.kind) {
+		case "AppInfo":
+			return t.appInfo(dst)
+		case "AlarmErr", "AppError":
+			return t.service(dst)
+		}
+	case 'S':
+		if hasPrefix(h.kind, "SdlSig") {
+			return t.signal(dst, h.kind)
+		}
+	case 'F':
+		if string(h.kind) == "FileHead" {
+			return t.fileHeadFact(dst)
+		}
+	case 'L':
+		if string(h.kind) == "LnkState" {
+			return t.service(dst)
+		}
+	}
+	return dst
 }
 
 // untimed returns the offset in the record b of a further line that has a

@@ -1,6 +1,8 @@
 package cucm
 
 import (
+	"bytes"
+
 	"github.com/uctrace/uctrace/normalizer/internal/arena"
 	"github.com/uctrace/uctrace/normalizer/internal/sip"
 	"github.com/uctrace/uctrace/normalizer/internal/text"
@@ -17,46 +19,99 @@ type trace struct {
 	// correlation tag or instant. Nil when the record has none.
 	seq []byte
 	tag []byte // correlation tag printed in the record
+	// ip and device are who caused the record, as its correlation tag says.
+	ip, device []byte
 	// tail is true while the tail tags of an SDI record are still to be read.
 	tail bool
+	said []byte // body without the tail, once text has looked for it
+	// columns is true for a record whose text is columns padded with blanks.
+	columns bool
 	// mended is what the head needed.
 	mended text.Repairs
 }
 
 // appInfo appends the events that the text of an application line states. It
-// decides by how the text begins.
+// decides by how the text begins; what nothing here knows is for service.
 func (t *trace) appInfo(dst []schemas.Event) []schemas.Event {
 	b := t.body
 	if len(b) < 12 {
 		return dst
 	}
+	ok := false
 	switch b[0] {
 	case 'D':
-		if hasPrefix(b, "DbMobility") {
+		switch {
+		case hasPrefix(b, "DbMobility"), hasPrefix(b, "Digit Analysis: getDaRes"):
 			return t.mobility(dst)
-		}
-		if hasPrefix(b, "Digit Analysis: getDaRes") {
-			return t.mobility(dst)
+		case hasPrefix(b, "Digit analysis:"), hasPrefix(b, "Digit Analysis:"):
+			dst, ok = t.analysis(dst)
 		}
 	case 'S':
 		switch {
-		case b[1] == 'P' && hasPrefix(b, "SPROC"), b[1] == 'M' && hasPrefix(b, "SMDMSharedData"):
+		case b[1] == 'P' && hasPrefix(b, "SPROC"):
+			if hasPrefix(b, "SPROCRas") {
+				dst, ok = t.h225(dst)
+				break
+			}
+			return t.mobility(dst)
+		case b[1] == 'M' && hasPrefix(b, "SMDMSharedData"):
 			return t.mobility(dst)
 		case b[1] == 'I' && b[2] == 'P' && isTransport(b[3:6]):
-			return t.transport(dst)
+			from := len(dst)
+			if dst = t.transport(dst); len(dst) > from {
+				return dst
+			}
+		case b[1] == 't' && hasPrefix(b, "Station"):
+			dst, ok = t.sccp(dst)
 		}
 	case '/':
 		if !hasPrefix(b, "//SIP/SIP") {
-			return dst
+			break
 		}
 		switch b[9] {
 		case 'C': // SIPCdpc, SIPCdfc
-			return t.mobility(dst)
+			from := len(dst)
+			if dst = t.mobility(dst); len(dst) > from {
+				return dst
+			}
 		case 'T', 'U', 'N': // SIPTcp, SIPTls, SIPUdp, SIPNormalization
-			return t.transport(dst)
+			from := len(dst)
+			if dst = t.transport(dst); len(dst) > from {
+				return dst
+			}
+		}
+	case '|':
+		if b = bytes.TrimLeft(b, "| "); hasPrefix(b, "PretransformCallingPartyNumber=") || hasPrefix(b, "CallingPartyNumber=") {
+			return t.result(dst)
+		}
+	case 'M':
+		if hasPrefix(b, "MGCPHandler ") {
+			dst, ok = t.mgcp(dst)
+		}
+	case 'I':
+		if hasPrefix(b, "IsdnMsgData") {
+			dst, ok = t.isdn(dst)
+		}
+	case 'H':
+		switch {
+		case hasPrefix(b, "H245ASN"):
+			dst, ok = t.h245(dst)
+		case hasPrefix(b, "HuntListCdrc"):
+			dst, ok = t.route(dst)
+		}
+	case 'R':
+		if hasPrefix(b, "RouteList") {
+			dst, ok = t.route(dst)
+		}
+	case 'L':
+		if hasPrefix(b, "LineCdpc(") {
+			dst, ok = t.route(dst)
 		}
 	}
-	return dst
+	if ok {
+		return dst
+	}
+	return t.service(dst)
 }
 
 func isTransport(b []byte) bool {
@@ -79,8 +134,8 @@ func headless(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *schemas.R
 	}
 	t := trace{mem: a, file: f, record: r, body: r.Text, tail: true}
 	from := len(dst)
-	if i := sip.Find(r.Text); i >= 0 {
-		dst = t.message(dst, r.Text[:i], r.Text[i:])
+	if i := sip.Find(t.text()); i >= 0 {
+		dst = t.message(dst, r.Text[:i], t.text()[i:])
 	} else {
 		dst = t.mobility(dst)
 	}

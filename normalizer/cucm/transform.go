@@ -6,31 +6,31 @@ import (
 	"github.com/uctrace/uctrace/schemas"
 )
 
-// readTransform reads the lines of stripAndPrependDigits, which changes a
+// transformed reads the lines of stripAndPrependDigits, which changes a
 // calling number before it is looked up.
 //
 //	//SIP/SIPCdpc(0,0,0)/ci=0/ccbId=0/scbId=0/globalize: Performing stripAndPrependDigits - Prefix data = , Strip Data = 0|
 //	//SIP/SIPCdpc(0,0,0)/ci=0/ccbId=0/scbId=0/globalize: CallingNumber after stripAndPrependDigits 5737|
 //	SPROC :: stripAndPrependDigits- The number 4085251015 is prepended with prefix +1, updated number=+14085251015
 //	SPROC::globalize - Prefix digits: +1, Digits to strip: 0, Globalized Cgpn after Strip and Prefix digits = +14085251015
-func readTransform(line []byte) (f fact, ok bool) {
+func (f *fact) transformed(line []byte) bool {
 	f.kind = schemas.KindDigitsTransform
 	if v, ok := after(line, "after stripAndPrependDigits "); ok {
 		if number := word(v); dialable(number) {
 			f.with("number", number)
 		}
-		return f, f.n > 0
+		return f.n > 0
 	}
 	if v, ok := after(line, "Performing stripAndPrependDigits"); ok {
 		f.transform(v, "Prefix data =", "Strip Data =")
-		return f, true
+		return true
 	}
 	if v, ok := after(line, "SPROC::globalize - "); ok {
 		if n, ok := after(v, "Prefix digits = "); ok {
 			f.with("number", word(n))
 		}
 		f.transform(v, "Prefix digits:", "Digits to strip:")
-		return f, f.n > 0
+		return f.n > 0
 	}
 	if v, ok := after(line, "PrependDigits- The number "); ok {
 		if n, ok := after(v, "updated number="); ok {
@@ -39,9 +39,9 @@ func readTransform(line []byte) (f fact, ok bool) {
 		if p, ok := after(v, "prefix "); ok {
 			f.with("prefix", word(p))
 		}
-		return f, f.n > 0
+		return f.n > 0
 	}
-	return f, false
+	return false
 }
 
 // transform adds the digits that are put in front and the number of digits

@@ -19,9 +19,10 @@ import (
 // [n,NET] and the message follow on the next lines, in web copies sometimes on
 // the same.
 func (t *trace) transport(dst []schemas.Event) []schemas.Event {
-	head, rest := text.Line(t.body)
+	body := t.text()
+	head, rest := text.Line(body)
 	if i := flatTag(head); i > 0 {
-		return t.message(dst, t.body[:i], bytes.TrimLeft(t.body[i:], " "))
+		return t.message(dst, body[:i], bytes.TrimLeft(body[i:], " "))
 	}
 	if text.Blank(rest) {
 		return t.withoutText(dst, head)
@@ -34,11 +35,51 @@ func (t *trace) transport(dst []schemas.Event) []schemas.Event {
 	if line, _ := text.Line(rest); !tagged && (!announces(head) || !sip.StartLine(line)) {
 		return dst
 	}
-	from := len(dst)
-	if dst = t.message(dst, t.body[:len(t.body)-len(rest)], rest); len(dst) == from {
-		dst = append(dst, unparsed("no SIP start line behind the head of a message"))
+	from, before := len(dst), body[:len(body)-len(rest)]
+	next := nextTag(rest)
+	if dst = t.message(dst, before, rest[:next]); len(dst) == from {
+		return append(dst, unparsed("no SIP start line behind the head of a message"))
+	}
+	return t.further(dst, rest[next:])
+}
+
+// further appends the events of the messages in b that stand behind the first
+// of a record: a page has left out the heads before them. Each begins with its
+// network tag; where it went is not known.
+func (t *trace) further(dst []schemas.Event, b []byte) []schemas.Event {
+	for len(b) > 0 {
+		_, rest, ok := netTag(b)
+		if !ok {
+			return dst
+		}
+		next := nextTag(rest)
+		r, one := *t.record, *t
+		r.Line += bytes.Count(t.record.Text[:len(t.record.Text)-len(t.body)+len(t.text())-len(b)], []byte{'\n'})
+		r.Text = b[:len(b)-len(rest)+next]
+		one.record, one.body, one.said = &r, r.Text, r.Text
+		from := len(dst)
+		dst = one.message(dst, b[:len(b)-len(rest)], bytes.TrimLeft(rest[:next], " \t\r\n"))
+		if len(dst) > from {
+			dst[from].Line = r.Line
+		}
+		b = rest[next:]
 	}
 	return dst
+}
+
+// nextTag returns the index in b of a network tag that begins a line, the
+// length of b when it has none.
+func nextTag(b []byte) int {
+	for i := 0; ; {
+		j := bytes.Index(b[i:], []byte("\n["))
+		if j < 0 {
+			return len(b)
+		}
+		i += j + 1
+		if _, _, ok := netTag(b[i:]); ok {
+			return i
+		}
+	}
 }
 
 // flatTag returns the index behind the [n,NET] that a web copy left in the same
@@ -71,9 +112,6 @@ func (t *trace) withoutText(dst []schemas.Event, head []byte) []schemas.Event {
 // what the record says in front of it.
 func (t *trace) message(dst []schemas.Event, before, b []byte) []schemas.Event {
 	t.readTail()
-	if t.tag != nil {
-		b = withoutTail(b)
-	}
 	var m sip.Message
 	if !m.Parse(b) {
 		return dst
@@ -97,6 +135,9 @@ func (t *trace) message(dst []schemas.Event, before, b []byte) []schemas.Event {
 	buf, tag := pack(buf, t.tag)
 	all := t.mem.Keep(buf)
 
+	if a.transport == "tcp" && overTLS(m.Via) {
+		a.transport = "tls"
+	}
 	e.Text = evidence.of(all)
 	e.SIP.Direction, e.SIP.Transport, e.SIP.Peer = a.direction, a.transport, peer.of(all)
 	e.SIP.Wire = !internal && (id != nil || a.ok)
@@ -144,4 +185,11 @@ func ownCIs(m *sip.Message, d schemas.Direction) (from, to []byte) {
 		from = nil
 	}
 	return from, to
+}
+
+// overTLS reports whether via, the topmost Via, names TLS for this hop. The
+// line before a message on a TLS connection says TCP.
+func overTLS(via []byte) bool {
+	const tls = "SIP/2.0/TLS"
+	return len(via) > len(tls) && bytes.EqualFold(via[:len(tls)], []byte(tls))
 }

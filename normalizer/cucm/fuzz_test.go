@@ -1,0 +1,45 @@
+package cucm_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/uctrace/uctrace/internal/golden"
+	"github.com/uctrace/uctrace/normalizer/cucm"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+func FuzzSDL(f *testing.F)     { fuzz(f, cucm.SDL{}) }
+func FuzzSDI(f *testing.F)     { fuzz(f, cucm.SDI{}) }
+func FuzzCallLog(f *testing.F) { fuzz(f, cucm.CallLog{}) }
+
+// fuzz begins with the logs of the fixtures.
+func fuzz(f *testing.F, p schemas.Parser) {
+	paths, err := filepath.Glob("testdata/*.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range paths {
+		a, err := txtar.ParseFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(a.Files[0].Data)
+	}
+	f.Fuzz(func(t *testing.T, log []byte) {
+		golden.Check(t, p, log)
+		if z, ok := p.(schemas.Zoner); ok {
+			z.Zone(log)
+		}
+		b := golden.Batch(p, log, golden.Options{})
+		for i := range b.Records {
+			for _, a := range p.(schemas.Explainer).Explain(nil, &b.Records[i]) {
+				if a.Name == "" || a.Value == "" {
+					t.Fatalf("%q: empty field %q=%q", b.Records[i].Text, a.Name, a.Value)
+				}
+			}
+		}
+	})
+}
