@@ -8,23 +8,24 @@ import (
 
 	"github.com/uctrace/uctrace/internal/golden"
 	"github.com/uctrace/uctrace/normalizer/expressway"
+	"github.com/uctrace/uctrace/normalizer/internal/arena"
+	"github.com/uctrace/uctrace/schemas"
 )
+
+// silent are records that state nothing we keep, one of each of the modules of
+// which a log at level DEBUG is full.
+var silent = [...]string{
+	`tvcs: UTCTime="2018-01-01 17:56:48,%03d" Module="developer.sip.leg" Level="DEBUG" CodeLocation="ppcmains/sip/sipproxy/SipProxyLeg.cpp(11009)" Method="SipProxyLeg::isMediaRouted" Thread="0x7fc1d8e2d700":  this="0x556a750bd3d0" Type="Inbound"  isMediaRouted="false"`,
+	`tvcs: UTCTime="2018-01-01 17:56:48,%03d" Module="network.search" Level="DEBUG": Detail="Search rule 'Calls to Webex' did not match destination alias 'amy@call.example.com'"`,
+	`tvcs: UTCTime="2018-01-01 17:56:48,%03d" Module="developer.mediasessionmgr.mediasession" Level="DEBUG" CodeLocation="ppcmains/oak/media/MediaSession.cpp(801)" Method="MediaSession::addStream" Thread="0x7fc1d8e2d700":  this="0x556a750bd3d0" Key="m_callSerialNumber: 0b0cd0b8-4ed3-41fe-893e-6b896ec133fd m_sessionKey: branchId = 1"`,
+	`XCP_CM2[12122]: UTCTime="2018-01-01 17:56:48,%03d" ThreadID="139747212576512" Module="cm-2" Level="DEBUG" CodeLocation="queue.cpp:109" Detail="xcoder=34A9B60C8 packet queued for delivery to the router component, 3 waiting"`,
+}
 
 // silentLog is a log of n records that state nothing we keep.
 func silentLog(n int) []byte {
 	var b bytes.Buffer
 	for i := range n {
-		switch i % 4 {
-		case 0:
-			fmt.Fprintf(&b, `2018-01-01T12:56:48.%03d-05:00 vcse1 tvcs: UTCTime="2018-01-01 17:56:48,%03d" Module="developer.sip.leg" Level="DEBUG" CodeLocation="ppcmains/sip/sipproxy/SipProxyLeg.cpp(11009)" Method="SipProxyLeg::isMediaRouted" Thread="0x7fc1d8e2d700":  this="0x556a750bd3d0" Type="Inbound"  isMediaRouted="false"`, i%1000, i%1000)
-		case 1:
-			fmt.Fprintf(&b, `2018-01-01T12:56:48.%03d-05:00 vcse1 tvcs: Event="Call Attempted" Service="SIP" Src-ip="10.122.73.183" Src-port="47177" Src-alias="sip:1003@example.com" Call-serial-number="0b0cd0b8-4ed3-41fe-893e-6b896ec133fd" Tag="ea969993-c4a8-48a3-83fb-ba427f0622a4" Protocol="TLS" Level="1" UTCTime="2018-01-01 17:56:48,%03d"`, i%1000, i%1000)
-		case 2:
-			fmt.Fprintf(&b, `2018-01-01T12:56:48.%03d-05:00 vcse1 traffic_server[2030]: UTCTime="2018-01-01 17:56:48,%03d" Module="network.http.trafficserver" Level="DEBUG": Detail="Sending Request" Txn-id="%d" Dst-ip="10.48.36.46" Dst-port="6972"`, i%1000, i%1000, i)
-		case 3:
-			fmt.Fprintf(&b, `2018-01-01T12:56:48.%03d-05:00 vcse1 XCP_CM2[12122]: UTCTime="2018-01-01 17:56:48,%03d" ThreadID="139747212576512" Module="cm-2" Level="DEBUG" CodeLocation="mio.c:1109" Detail="Connecting on fd %d to host '10.48.36.171', port 7400"`, i%1000, i%1000, i)
-		}
-		b.WriteByte('\n')
+		fmt.Fprintf(&b, "2018-01-01T12:56:48.%03d-05:00 vcse1 "+silent[i%len(silent)]+"\n", i%1000, i%1000)
 	}
 	return b.Bytes()
 }
@@ -34,7 +35,29 @@ func BenchmarkSilent(b *testing.B) { golden.Benchmark(b, expressway.Parser{}, si
 
 // BenchmarkGenerated measures the log that the environment names, for example
 // one of the performance corpus.
-func BenchmarkGenerated(b *testing.B) {
+func BenchmarkGenerated(b *testing.B) { golden.Benchmark(b, expressway.Parser{}, named(b)) }
+
+// BenchmarkArena measures the same as a Normalizer uses the Parser.
+func BenchmarkArena(b *testing.B) {
+	log := named(b)
+	batch := golden.Batch(expressway.Parser{}, log, golden.Options{})
+	var mem arena.Arena
+	var events []schemas.Event
+	b.SetBytes(int64(len(log)))
+	b.ReportAllocs()
+	for b.Loop() {
+		for i := range batch.Records {
+			const perBatch = 800
+			if i%perBatch == 0 {
+				mem.Reset()
+			}
+			events = expressway.Parser{}.ParseIn(&mem, events[:0], &batch.File, &batch.Records[i])
+		}
+	}
+}
+
+func named(b *testing.B) []byte {
+	b.Helper()
 	path := os.Getenv("UCTRACE_BENCH_EXPRESSWAY")
 	if path == "" {
 		b.Skip("UCTRACE_BENCH_EXPRESSWAY names no log")
@@ -43,5 +66,23 @@ func BenchmarkGenerated(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	golden.Benchmark(b, expressway.Parser{}, data)
+	return data
+}
+
+// TestSilent holds the benchmark to its name, and silent records to no
+// allocation.
+func TestSilent(t *testing.T) {
+	batch := golden.Batch(expressway.Parser{}, silentLog(100), golden.Options{})
+	var events []schemas.Event
+	n := testing.AllocsPerRun(10, func() {
+		for i := range batch.Records {
+			events = expressway.Parser{}.ParseIn(nil, events[:0], &batch.File, &batch.Records[i])
+			if len(events) > 0 {
+				t.Errorf("%s", golden.Line(&events[0]))
+			}
+		}
+	})
+	if n != 0 {
+		t.Errorf("%v allocations", n)
+	}
 }

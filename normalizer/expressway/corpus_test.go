@@ -132,7 +132,18 @@ func TestDamagedDocument(t *testing.T) {
 func parse(b *schemas.RecordBatch) []schemas.Event {
 	var events []schemas.Event
 	for i := range b.Records {
-		events = expressway.Parser{}.Parse(events, &b.File, &b.Records[i])
+		r := &b.Records[i]
+		from := len(events)
+		events = expressway.Parser{}.Parse(events, &b.File, r)
+		for j := range events[from:] {
+			e := &events[from+j]
+			if e.Time.IsZero() {
+				e.Time = r.Time
+			}
+			if e.Line == 0 {
+				e.Line = r.Line
+			}
+		}
 	}
 	return events
 }

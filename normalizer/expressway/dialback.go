@@ -8,114 +8,14 @@ import (
 	"github.com/uctrace/uctrace/schemas"
 )
 
-// xcp reads a record of an XCP process: the server dialback of XEP-0220 as
-// XCP_CM2 prints it. S is the domain that claims to be the sender, T the one
-// it wants to reach, whatever the direction of the stanza.
-func (s statement) xcp(dst []schemas.Event) []schemas.Event {
-	d, ok := detail(s.head.rest)
-	if !ok {
-		return dst
-	}
-	var read func(xcpLine, []schemas.Event) []schemas.Event
-	switch {
-	case has(d, "<db:"), has(d, "&lt;db:"):
-		read = xcpLine.stanza
-	case has(d, "Scheduling dialback timeout in "):
-		read = xcpLine.timer
-	case has(d, "resolved dialback address for "):
-		read = xcpLine.resolved
-	case has(d, "onStreamOpen"):
-		read = xcpLine.opened
-	case has(d, "closing stream used for dialback"):
-		read = xcpLine.closed
-	case has(s.head.rest, `CodeLocation="Resolver`):
-		read = xcpLine.lookup
-	case has(s.head.rest, `CodeLocation="ConnInfoHistory"`):
-		read = xcpLine.history
-	default:
-		return dst
-	}
-	l := xcpLine{statement: s, detail: d}
-	l.connection, l.hasConnection = readConnection(d)
-	if _, after, ok := bytes.Cut(d, []byte("xcoder=")); ok {
-		l.xcoder = hexRun(after)
-	}
-	return read(l, dst)
-}
-
-// xcpLine is a record of an XCP process.
-type xcpLine struct {
-	statement
-	detail        []byte
-	xcoder        []byte // nil when the line prints none
-	connection    connection
-	hasConnection bool
-}
-
-// connection is what XCP prints for a server-to-server connection.
-//
-//	(e5b18d01-fe24-4290-bba1-a57788a76468, vngtp.lab:coluc.com, IN)
-type connection struct {
-	guid        []byte // nil when absent or all zero, as it is for OUT
-	local, peer []byte
-	out         bool
-}
-
-// pair returns S and T: who opens the connection claims to be S.
-func (c connection) pair() (sender, target string) {
-	local, peer := fold(string(c.local)), fold(string(c.peer))
-	if c.out {
-		return local, peer
-	}
-	return peer, local
-}
-
-// readConnection reads the first connection in b.
-func readConnection(b []byte) (connection, bool) {
-	var c connection
-	open := bytes.IndexByte(b, '(')
-	if open < 0 {
-		return c, false
-	}
-	b = b[open+1:]
-	end := bytes.IndexByte(b, ')')
-	if end < 0 || end > 600 {
-		return c, false
-	}
-	parts := bytes.Split(b[:end], []byte(","))
-	for i := range parts {
-		parts[i] = bytes.TrimSpace(parts[i])
-	}
-	if len(parts) == 3 {
-		if len(parts[0]) != 36 {
-			return c, false
-		}
-		if len(bytes.Trim(parts[0], "0-")) > 0 {
-			c.guid = parts[0]
-		}
-		parts = parts[1:]
-	}
-	if len(parts) != 2 {
-		return c, false
-	}
-	switch string(parts[1]) {
-	case "OUT":
-		c.out = true
-	case "IN":
-	default:
-		return c, false
-	}
-	var ok bool
-	c.local, c.peer, ok = bytes.Cut(parts[0], []byte(":"))
-	return c, ok && xmpp.Hostname(c.local) && xmpp.Hostname(c.peer)
-}
-
 // stanza reads a db:result or db:verify.
 //
 //	xcoder=34A9B60C8 sending:: <db:result from='coluc.com' to='vngtp.lab'>d780f198…</db:result>
 //	(e5b18d01-…, vngtp.lab:coluc.com, IN) DBVerify stream is open. Sending db:verify packet: <db:verify from='vngtp.lab' id='05E295A2B' to='coluc.com'>d780f198…</db:verify>
-func (l xcpLine) stanza(dst []schemas.Event) []schemas.Event {
-	e, ok := xmpp.Read(l.detail)
+func (l *xcpLine) stanza(dst []schemas.Event) []schemas.Event {
+	open := max(0, bytes.Index(l.detail, []byte("<db:")))
+	e, ok := xmpp.Read(l.detail[open:])
+	e.Start, e.End = e.Start+open, e.End+open
 	name, isResult := "db:verify", string(e.Name) == "db:result"
 	if isResult {
 		name = "db:result"
@@ -150,7 +50,7 @@ func (l xcpLine) stanza(dst []schemas.Event) []schemas.Event {
 	if !isResult {
 		kind = schemas.KindDialbackVerify
 	}
-	ev := l.fact(kind, sender, target)
+	ev := l.about(kind, sender, target)
 	if string(e.Type) == "error" {
 		if c := xmpp.Condition(l.detail[e.End:]); c != nil {
 			ev.Attrs = l.attrs(ev.Attrs, "detail", c)
@@ -177,12 +77,12 @@ func (l xcpLine) stanza(dst []schemas.Event) []schemas.Event {
 // timer reads the start of the wait for the answer to a db:result.
 //
 //	(00000000-0000-0000-0000-000000000000, coluc.com:vngtp.lab, OUT) xcoder=34A9B60C8 Scheduling dialback timeout in 30 secs.
-func (l xcpLine) timer(dst []schemas.Event) []schemas.Event {
+func (l *xcpLine) timer(dst []schemas.Event) []schemas.Event {
 	if !l.hasConnection {
 		return l.unparsed(dst, "damaged dialback timer")
 	}
 	sender, target := l.connection.pair()
-	e := l.fact(schemas.KindDialbackTimer, sender, target)
+	e := l.about(schemas.KindDialbackTimer, sender, target)
 	_, after, _ := bytes.Cut(l.detail, []byte("timeout in "))
 	n := 0
 	for n < len(after) && after[n] >= '0' && after[n] <= '9' {
@@ -194,8 +94,8 @@ func (l xcpLine) timer(dst []schemas.Event) []schemas.Event {
 	return append(dst, e)
 }
 
-// fact returns an event about S and T, or about neither when they are empty.
-func (l *xcpLine) fact(kind schemas.Kind, sender, target string) schemas.Event {
+// about returns an event about S and T, or about neither when they are empty.
+func (l *xcpLine) about(kind schemas.Kind, sender, target string) schemas.Event {
 	e := l.event(kind, l.first)
 	if has(l.first, "\u201d") {
 		e.Repairs = append(e.Repairs, "quotes")
@@ -230,13 +130,6 @@ func (l *xcpLine) streamKeys(keys []schemas.Key, scope string) []schemas.Key {
 	return keys
 }
 
-func (s *statement) key1(keys []schemas.Key, t schemas.KeyType, value []byte) []schemas.Key {
-	if len(value) == 0 {
-		return keys
-	}
-	return append(keys, schemas.Key{Type: t, Value: s.mem.String(value)})
-}
-
 func direction(out bool) schemas.Direction {
 	if out {
 		return schemas.Out
@@ -255,5 +148,3 @@ func hexRun(b []byte) []byte {
 	}
 	return b[:n]
 }
-
-func has(b []byte, s string) bool { return bytes.Contains(b, []byte(s)) }

@@ -21,7 +21,7 @@ func (Parser) Excerpt(line []byte) bool {
 	}
 	_, xcp := findXCP(line)
 	return xcp || axlFragment(line) || configFragment(line) ||
-		bytes.HasPrefix(line, []byte(`Module="`)) && has(line, ` Level="`)
+		isQuotedStart(line, 0) && (has(line, ` Level="`) || has(line, ` Service="`))
 }
 
 // Continues reports whether line goes on the XCP quotation in text: its
@@ -90,8 +90,8 @@ func configFragment(line []byte) bool {
 	return bytes.Contains(line, changedFrom) && has(line, "xconfiguration ")
 }
 
-// parseExcerpt reads a record without head. Prose that a file has before its
-// first head states nothing.
+// parseExcerpt reads a record without head: what a page quotes of one or
+// several. Prose that a file has before its first head states nothing.
 func parseExcerpt(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *schemas.Record) []schemas.Event {
 	s := statement{mem: a, file: f, record: r, first: r.Text}
 	n := len(dst)
@@ -100,16 +100,57 @@ func parseExcerpt(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *schem
 		s.head, _ = readHead(s.first, time.Time{})
 		return s.xcp(dst)
 	}
-	if axlFragment(r.Text) {
-		dst = s.axlIn(dst, r.Text)
+	at := quotedStart(r.Text, 0)
+	switch {
+	case at >= 0:
+		for at >= 0 {
+			next := quotedStart(r.Text, at+1)
+			part := s
+			part.head.rest = r.Text[at:]
+			if next >= 0 {
+				part.head.rest = r.Text[at:next]
+				part.first = part.head.rest
+			} else if len(dst) > n || at > 0 && isQuotedStart(r.Text, 0) {
+				part.first = part.head.rest
+			}
+			dst = part.parse(dst)
+			at = next
+		}
+		return dst
+	case axlFragment(r.Text):
+		s.head.rest = r.Text
+		return s.axl(dst)
+	case configFragment(r.Text):
+		return s.configIn(dst, r.Text)
+	case blank(r.Text):
+		return dst
 	}
-	if configFragment(r.Text) {
-		dst = s.configIn(dst, r.Text)
+	return s.unparsed(dst, "no record head")
+}
+
+// quotedStart returns where the pairs of a quoted record begin in b at or after
+// from, or -1.
+func quotedStart(b []byte, from int) int {
+	for i := from; i < len(b); i++ {
+		n := bytes.IndexByte(b[i:], '=')
+		if n < 0 {
+			return -1
+		}
+		i += n
+		for _, name := range [...]string{"Module", "Event"} {
+			if at := i - len(name); at >= from && isQuotedStart(b, at) {
+				return at
+			}
+		}
 	}
-	if len(dst) == n && !blank(r.Text) && !bytes.HasPrefix(r.Text, []byte(`Module="`)) {
-		return s.unparsed(dst, "no record head")
+	return -1
+}
+
+func isQuotedStart(b []byte, at int) bool {
+	if at > 0 && (isWord(b[at-1]) || b[at-1] == '-') {
+		return false
 	}
-	return dst
+	return bytes.HasPrefix(b[at:], []byte(`Module="`)) || bytes.HasPrefix(b[at:], []byte(`Event="`))
 }
 
 func blank(b []byte) bool { return len(bytes.TrimSpace(b)) == 0 }

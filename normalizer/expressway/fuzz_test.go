@@ -16,6 +16,12 @@ func FuzzParse(f *testing.F) {
 		`"Detail="xconfiguration xcpConfiguration is_federation_enabled - changed from: 0 to: 1"`,
 		`xwayc XCP_JABBERD[23843]: UTCTime="2014-03-25 17:19:45,843" Detail="x"xwayc XCP_JABBERD[23843]: UTCTime="2014-03-25 17:19:45,847" Detail="y"`,
 		"<166> Jul  9 15:30:30 h tvcs: UTCTime=",
+		"<163>1 2024-03-05T09:00:00.105Z h tvcs 2381 ID47 [meta sequenceId=\"1\"] tvcs: Event=\"Call Rejected\" Detail=\"a=\"b\" c\" Level=\"1\"",
+		"2024-03-05T10:00:00Z h traffic_server[1]: UTCTime=\"2024-03-05 10:00:00,001\" Module=\"network.http.trafficserver\" Level=\"DEBUG\": Detail=\"Sending Response\" Txn-id=\"2\"\n HTTPMSG:\n |HTTP/1.1 403 Forbidden\n Set-Cookie: X-Auth=a; Domain=.b\n \n <userUdsServer/>\n |\n",
+		"2024-03-05T10:00:00Z h tvcs: UTCTime=\"2024-03-05 10:00:00,001\" Module=\"network.h323\" Level=\"DEBUG\":\nSending H.245 PDU:\nvalue x ::= openLogicalChannelReject :\n{ cause dataTypeNotSupported }\n",
+		"*c xConfiguration Zones Zone 6 Name: \"a\" *c xConfiguration b: c\n*s A: /\n  B:\n    C: \"d\"\n*s/end\n",
+		"Module=\"network.ldap\" Level=\"INFO\": Detail=\"x\" Event=\"Authentication Failed\" Service=\"SIP\"",
+		"Line 9: 2024-03-05T10:00:00Z h tvcs: UTCTime=\"2024-03-05 10:00:00,001\" Module=\"network.sip\" SIPMSG:#012 |INVITE sip:a@b SIP/2.0#012 Call-ID: a#012 CSeq: 1 INVITE#012",
 		"XCP_",
 	} {
 		f.Add([]byte(seed))

@@ -15,6 +15,20 @@ func (Parser) Glued(line []byte, from int) int {
 	if from < 0 || from >= len(line) {
 		return -1
 	}
+	switch c := line[0]; {
+	case c == '*':
+		return gluedSetting(line, from)
+	case c == ' ' || c == 'L' || c == 0xEF:
+		// What a copy put before the head belongs to the record.
+		if h, ok := readHead(line, time.Time{}); ok && h.mended {
+			from = max(from, prefixLen(line)+1)
+		}
+	}
+	if isLetter(line[0]) {
+		if at := gluedTraffic(line, from); at >= 0 {
+			return at
+		}
+	}
 	if at := gluedStamp(line, from); at >= 0 {
 		if xcp := gluedXCP(line[:at], from); xcp >= 0 {
 			return xcp
@@ -22,6 +36,26 @@ func (Parser) Glued(line []byte, from int) int {
 		return at
 	}
 	return gluedXCP(line, from)
+}
+
+// gluedSetting returns where the next setting of a dump begins at or after from,
+// or -1.
+//
+//	*c xConfiguration Zones Zone 6 Type: "DNS" *c xConfiguration Zones Zone 6 HopCount: "15"
+func gluedSetting(line []byte, from int) int {
+	const mark = " *c xConfiguration "
+	at := bytes.Index(line[max(0, from-1):], []byte(mark))
+	if at < 0 {
+		return -1
+	}
+	return max(0, from-1) + at + 1
+}
+
+// prefixLen returns the length of what trimPrefix removes.
+func prefixLen(line []byte) int {
+	var h head
+	rest, _ := h.trimPrefix(line)
+	return len(line) - len(rest)
 }
 
 // gluedStamp returns where the first head with a stamp that begins at or after
@@ -74,6 +108,29 @@ func gluedXCP(line []byte, from int) int {
 	}
 }
 
+// gluedTraffic returns where the first record of the proxy that has no stamp
+// begins at or after from, or -1. Pages quote them so.
+//
+//	ExpresswayE traffic_server[15550]: Module=… Content-Length: 0 ExpresswayE traffic_server[15550]: Event="Sending HTTP error response" …
+func gluedTraffic(line []byte, from int) int {
+	for next := from; next < len(line); {
+		at := bytes.Index(line[next:], []byte(" traffic_server["))
+		if at < 0 {
+			return -1
+		}
+		at += next
+		next = at + 1
+		start := at
+		for start > 0 && (isWord(line[start-1]) || line[start-1] == '.' || line[start-1] == '-') {
+			start--
+		}
+		if h, ok := bareHead(line[start:]); ok && start >= from && start > 0 && startsWithPair(h.rest) {
+			return start
+		}
+	}
+	return -1
+}
+
 // headBefore returns where the head with the XCP tag at begins: at its stamp,
 // at its host, or at the tag itself.
 func headBefore(line []byte, at int) int {
@@ -103,8 +160,10 @@ func priorityBefore(line []byte, at int) int {
 	const longest = len("<999>1 ")
 	near := max(0, at-longest)
 	open := near + bytes.LastIndexByte(line[near:at], '<')
-	if open >= near && len(trimPriority(line[open:])) == len(line)-at {
-		return open
+	if open >= near {
+		if rest, _ := trimPriority(line[open:]); len(rest) == len(line)-at {
+			return open
+		}
 	}
 	return at
 }

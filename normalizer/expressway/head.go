@@ -3,6 +3,8 @@ package expressway
 import (
 	"bytes"
 	"time"
+
+	"github.com/uctrace/uctrace/normalizer/internal/text"
 )
 
 // head is the beginning of a record.
@@ -16,6 +18,8 @@ type head struct {
 	rest []byte
 	// local is true for a BSD stamp, which prints neither year nor zone.
 	local bool
+	// mended is true when the prefix of an editor's search result was removed.
+	mended bool
 }
 
 var utcTime = []byte(`UTCTime=`)
@@ -30,14 +34,31 @@ var utcTime = []byte(`UTCTime=`)
 //	2020-08-12T15:13:24.112-05:00 expc01 httpd[15060]: web: Event="System Configuration Changed" …
 //	Jul 19 15:30:30 vcs tvcs: UTCTime="2011-07-19 15:30:30,616" …
 //	<166> 2020-11-18T19:55:58Z expe tvcs: tvcs: UTCTime="…" …
+//	<166>1 2020-11-18T19:55:58Z expe tvcs 2381 - - UTCTime="…" …
+//	2020-11-18T19:55:58Z tvcs: UTCTime="…" …
 //	xwayc XCP_JABBERD[23843]: UTCTime="2014-03-25 17:19:45,843" …
 //	XCP_CM2[12122]:.. Level="INFO " CodeLocation="stanza.component.out" …
 func readHead(line []byte, prev time.Time) (head, bool) {
-	line = trimPriority(line)
-	if len(line) == 0 {
-		return head{}, false
-	}
 	var h head
+	if len(line) == 0 {
+		return h, false
+	}
+	ietf := false
+	switch line[0] {
+	case '<':
+		line, ietf = trimPriority(line)
+	case '*':
+		h.rest = line
+		return h, settingLine(line)
+	case ' ', 'L', 0xEF:
+		var blanks bool
+		if line, blanks = h.trimPrefix(line); blanks {
+			return blankHead(line, h)
+		}
+	}
+	if len(line) == 0 {
+		return h, false
+	}
 	var n int
 	switch c := line[0]; {
 	case c == '1' || c == '2':
@@ -49,11 +70,21 @@ func readHead(line []byte, prev time.Time) (head, bool) {
 		h.local = n > 0
 	}
 	if n == 0 {
-		return bareHead(line)
+		mended := h.mended
+		h, ok := bareHead(line)
+		h.mended = mended
+		return h, ok
 	}
-	h.host, n = word(line, n)
+	at := n
+	h.host, n = word(line, at)
 	if h.host == nil {
-		return h, false
+		return h, h.noHost(line[at:])
+	}
+	if h.host[len(h.host)-1] == ':' { // a process, and no host before it
+		h.host, n = nil, at
+	}
+	if ietf {
+		n = h.readIETF(line, n)
 	}
 	h.readTag(line[n:])
 	if h.local && !knownTag(h.tag) && !bytes.Contains(h.rest, utcTime) {
@@ -62,149 +93,129 @@ func readHead(line []byte, prev time.Time) (head, bool) {
 	return h, true
 }
 
+// trimPrefix removes what copies put before a stamp: a byte order mark, the
+// prefix of an editor's search result, blanks. blanks is true when there were
+// only blanks.
+//
+//	Line 190: 2015-05-07T07:34:01-04:00 vcsc tvcs: UTCTime="2015-05-07 11:34:01,060" …
+func (h *head) trimPrefix(line []byte) (rest []byte, blanks bool) {
+	rest, h.mended = text.TrimLinePrefix(line)
+	if h.mended {
+		return bytes.TrimLeft(rest, " \t"), false
+	}
+	rest = bytes.TrimLeft(rest, " \t")
+	return rest, len(rest) < len(line)
+}
+
+// blankHead reads a head behind blanks. The lines of a wrapped message begin
+// with a blank too, so it must be a whole one: a stamp of RFC 3339 and pairs.
+func blankHead(line []byte, h head) (head, bool) {
+	if len(line) == 0 || line[0] != '1' && line[0] != '2' {
+		return h, false
+	}
+	inner, ok := readHead(line, time.Time{})
+	if !ok || !startsWithPair(inner.rest) {
+		return h, false
+	}
+	inner.mended = true
+	return inner, true
+}
+
+// noHost reads a head whose stamp is followed by a process with its pid.
+func (h *head) noHost(b []byte) bool {
+	h.readTag(b)
+	return h.pid != nil && knownTag(h.tag) && len(h.rest) < len(b)
+}
+
+// readIETF reads the fields of RFC 5424 behind the host, which is nil when
+// line prints "-": application, process, message id, structured data, and the
+// byte order mark before the message. It returns where the message begins.
+func (h *head) readIETF(line []byte, n int) int {
+	if string(h.host) == "-" {
+		h.host = nil
+	}
+	i := n
+	for field := range 3 {
+		for i < len(line) && line[i] == ' ' {
+			i++
+		}
+		from := i
+		for i < len(line) && line[i] != ' ' {
+			i++
+		}
+		value := line[from:i]
+		switch {
+		case len(value) == 0 || bytes.IndexByte(value, '=') >= 0 || value[len(value)-1] == ':':
+			return n // no fields: the line is of RFC 3164 behind a version
+		case string(value) == "-":
+		case field == 0:
+			h.tag = value
+		case field == 1:
+			h.pid = value
+		}
+	}
+	for i < len(line) && line[i] == ' ' {
+		i++
+	}
+	switch {
+	case i < len(line) && line[i] == '-':
+		i++
+	case i < len(line) && line[i] == '[':
+		for i < len(line) && line[i] == '[' {
+			end := bytes.IndexByte(line[i:], ']')
+			if end < 0 {
+				return n
+			}
+			i += end + 1
+		}
+	}
+	for i < len(line) && line[i] == ' ' {
+		i++
+	}
+	if bytes.HasPrefix(line[i:], []byte("\xef\xbb\xbf")) {
+		i += 3
+	}
+	return i
+}
+
 // bareHead reads the head of a line without stamp: at most a host and a tag
-// before UTCTime, or an XCP tag whose fields an author has cut to two dots.
+// before UTCTime, a tag that only Expressway has before another pair, or an
+// XCP tag whose fields an author has cut to two dots.
+//
+//	ExpresswayE traffic_server[15550]: Event="Sending HTTP error response" Status="403" …
 func bareHead(line []byte) (head, bool) {
 	var h head
 	if isXCP(line) {
 		h.readTag(line)
 		return h, h.pid != nil && startsWithPair(h.rest)
 	}
-	if !bytes.Contains(line[:min(len(line), maxBareHead)], utcTime) {
+	near := line[:min(len(line), maxBareHead)]
+	if !bytes.Contains(near, utcTime) && (bytes.IndexByte(near, '=') < 0 || bytes.IndexByte(near, ':') < 0) {
 		return h, false
 	}
-	if h.readTag(line); h.tag == nil || !bytes.HasPrefix(h.rest, utcTime) {
+	if h.readTag(line); h.tag == nil || !h.bare() {
 		host, n := word(line, 0)
 		h = head{host: host}
 		h.readTag(line[n:])
 	}
-	if h.tag == nil || !bytes.HasPrefix(h.rest, utcTime) {
+	if h.tag == nil || !h.bare() {
 		return h, false
+	}
+	if !bytes.HasPrefix(h.rest, utcTime) {
+		return h, true
 	}
 	_, ok := readUTC(h.rest[len(utcTime):])
 	return h, ok
 }
 
+// bare reports whether what follows the tag shows that the line is a record.
+func (h *head) bare() bool {
+	return bytes.HasPrefix(h.rest, utcTime) || knownTag(h.tag) && startsWithPair(h.rest)
+}
+
 // maxBareHead bounds how far into a line without stamp its UTCTime is looked
 // for.
 const maxBareHead = 120
-
-// readTag reads process, pid and a second or repeated process, and sets rest.
-// A word with = in it is a pair already.
-func (h *head) readTag(b []byte) {
-	h.rest = bytes.TrimLeft(b, " ")
-	for i := range 2 {
-		name, after := tagName(h.rest)
-		if name == nil {
-			return
-		}
-		var pid []byte
-		if after < len(h.rest) && h.rest[after] == '[' {
-			pid, after = readPID(h.rest, after)
-		}
-		colon := after < len(h.rest) && h.rest[after] == ':'
-		switch {
-		case colon:
-			after++
-		case pid == nil && (i > 0 || !pairFollows(h.rest[after:])):
-			return // the first word of a text
-		}
-		if h.tag == nil {
-			h.tag, h.pid = name, pid
-		}
-		h.rest = h.rest[after:]
-		for len(h.rest) > 0 && (h.rest[0] == ' ' || h.rest[0] == '.') {
-			h.rest = h.rest[1:]
-		}
-		if len(h.rest) > 0 && h.rest[0] >= 0x80 && isXCP(h.tag) {
-			h.rest = bytes.TrimLeft(h.rest, " .\u2026")
-		}
-	}
-}
-
-// tagName returns the process name that b begins with and where it ends, nil
-// when b begins with a pair or something else.
-func tagName(b []byte) (name []byte, end int) {
-	for end < len(b) && (isWord(b[end]) || b[end] == '.' || b[end] == '-') {
-		end++
-	}
-	if end == 0 || end < len(b) && b[end] == '=' || b[0] >= '0' && b[0] <= '9' {
-		return nil, 0
-	}
-	return b[:end], end
-}
-
-func readPID(b []byte, at int) (pid []byte, end int) {
-	end = at + 1
-	for end < len(b) && b[end] >= '0' && b[end] <= '9' {
-		end++
-	}
-	if end == at+1 || end >= len(b) || b[end] != ']' {
-		return nil, at
-	}
-	return b[at+1 : end], end + 1
-}
-
-// pairFollows reports whether b, behind blanks, begins with a pair.
-func pairFollows(b []byte) bool {
-	t := bytes.TrimLeft(b, " ")
-	return len(t) < len(b) && startsWithPair(t)
-}
-
-// startsWithPair reports whether b begins with one of the names that lead the
-// pairs of a record.
-func startsWithPair(b []byte) bool {
-	for _, name := range leaders {
-		if len(b) > 0 && b[0] == name[0] && bytes.HasPrefix(b, []byte(name)) {
-			return true
-		}
-	}
-	return false
-}
-
-var leaders = [...]string{"UTCTime=", "Event=", "Level=", "Module=", "ThreadID="}
-
-// applyUTC replaces the stamp by the record's UTCTime: records are ordered by
-// it, the stamp is that of the syslog daemon. A BSD stamp beside it tells the
-// zone of those that follow.
-func (h *head) applyUTC(prev time.Time) {
-	at := bytes.Index(h.rest, utcTime)
-	if at < 0 {
-		return
-	}
-	utc, ok := readUTC(h.rest[at+len(utcTime):])
-	if !ok {
-		return
-	}
-	loc := prev.Location()
-	if h.local {
-		loc = zoneOf(h.time, utc, loc)
-	}
-	h.time = utc.In(loc)
-}
-
-// zoneOf returns the zone of a clock that shows stamp at utc, in quarters of
-// an hour: loc when it agrees or when the two make no sense together.
-func zoneOf(stamp, utc time.Time, loc *time.Location) *time.Location {
-	shown := time.Date(utc.Year(), stamp.Month(), stamp.Day(), stamp.Hour(), stamp.Minute(), stamp.Second(), 0, time.UTC)
-	east := int(shown.Sub(utc).Round(15 * time.Minute).Seconds())
-	if _, known := utc.In(loc).Zone(); known == east || east < -14*3600 || east > 14*3600 {
-		return loc
-	}
-	return time.FixedZone("", east)
-}
-
-func isXCP(tag []byte) bool { return bytes.HasPrefix(tag, []byte("XCP_")) }
-
-// knownTag reports whether tag is a process of Expressway whose lines may
-// stand without UTCTime.
-func knownTag(tag []byte) bool {
-	switch string(tag) {
-	case "tvcs", "traffic_server", "edgeconfigprovisioning", "licensemanager":
-		return true
-	}
-	return isXCP(tag)
-}
 
 // word returns the next blank-delimited host-like word of b at or after i and
 // where it ends; nil when there is none.

@@ -1,67 +1,176 @@
 package expressway
 
-import (
-	"bytes"
+import "bytes"
 
-	"github.com/uctrace/uctrace/normalizer/internal/text"
-	"github.com/uctrace/uctrace/schemas"
-)
+// pairs are the values of a record's pairs, without quotes and outer blanks;
+// nil for those that the record has not. They are parts of the record.
+type pairs [fieldCount][]byte
 
-// value returns the value of the first pair of b with the name, without
-// quotes and outer blanks; false when b has no such pair. name ends with =.
+// has reports whether the field has a value.
+func (p *pairs) has(f field) bool { return len(p[f]) > 0 }
+
+// is reports whether the field has this value.
+func (p *pairs) is(f field, value string) bool { return string(p[f]) == value }
+
+// read reads the pairs of b. What is no pair is skipped word by word.
+func (p *pairs) read(b []byte) {
+	for i := 0; i < len(b); {
+		name, value, next := nextPair(b, i)
+		if name == nil {
+			return
+		}
+		i = next
+		f := fieldOf(name)
+		if f == unread {
+			continue
+		}
+		if f == fNode && p[fNode] != nil {
+			f = fPeerNode // the second Node of a clusterdb line
+		}
+		if p[f] == nil {
+			if p[f] = bytes.TrimSpace(value); p[f] == nil {
+				p[f] = value
+			}
+		}
+	}
+}
+
+// nextPair returns the first pair of b that begins at or after i, the value as
+// printed inside its quotes, and where to go on. name is nil when there is
+// none.
 //
-// Quotes inside a value are not escaped, so a value that may hold quotes
-// (Detail) is read by detail; the names asked for here never hold one.
-// A bare value ends at the next blank: tokens=2.
-func value(b []byte, name string) ([]byte, bool) {
-	for {
-		at := bytes.Index(b, []byte(name))
-		if at < 0 {
-			return nil, false
+//	Src-port="47177" tokens=2 ThreadID= "139747212576512"
+func nextPair(b []byte, i int) (name, value []byte, next int) {
+	for i < len(b) {
+		from := i
+		for i < len(b) && nameChar[b[i]] {
+			i++
 		}
-		before := byte(' ')
-		if at > 0 {
-			before = b[at-1]
-		}
-		b = b[at+len(name):]
-		if !isWord(before) && before != '-' {
-			break
+		switch {
+		case i >= len(b):
+			return nil, nil, len(b)
+		case i == from && b[i] != '<':
+			i++
+		case b[i] == '=' && (b[from] < '0' || b[from] > '9'):
+			value, next = readValue(b, i+1)
+			return b[from:i], value, pastGlued(b, next)
+		case b[i] == '<': // XML without a name before it
+			i++
+			if end := bytes.IndexByte(b[i:min(len(b), i+maxTag)], '>'); end >= 0 {
+				i += end
+			}
+		default: // the end of a word of text
+			i++
 		}
 	}
-	b = bytes.TrimLeft(b, " \r\n")
-	open := quoteLen(b)
-	if open == 0 {
-		if end := bytes.IndexAny(b, " \t\r\n,\""); end >= 0 {
-			b = b[:end]
-		}
-		return b, true
+	return nil, nil, len(b)
+}
+
+// maxTag bounds how far the end of an XML tag is looked for.
+const maxTag = 1 << 10
+
+// pastGlued returns where to go on behind a value: text that is glued to its
+// quote is no name, unless it is one that rules know.
+//
+//	oneIsATraversalServerZone="true"OutboundLegTraversalClientsencryption-mode=on threeInARow="true"
+func pastGlued(b []byte, i int) int {
+	if i >= len(b) || b[i-1] != '"' || !nameChar[b[i]] {
+		return i
 	}
-	b = b[open:]
-	end := 0
-	for end < len(b) && quoteLen(b[end:]) == 0 {
+	end := i
+	for end < len(b) && nameChar[b[end]] {
 		end++
 	}
-	return bytes.TrimSpace(b[:end]), true
+	if end < len(b) && b[end] == '=' && fieldOf(b[i:end]) != unread {
+		return i
+	}
+	if blank := bytes.IndexByte(b[i:], ' '); blank >= 0 {
+		return i + blank
+	}
+	return len(b)
 }
 
-// detail returns the value of Detail, which is the last pair of XCP and
-// management lines: it goes to the end of the record, because the quotes
-// inside it are not escaped and the closing one may be lost.
-func detail(b []byte) ([]byte, bool) {
-	at := bytes.Index(b, []byte("Detail="))
-	if at < 0 {
-		return nil, false
+// readValue reads the value at i and returns where it ends.
+//
+// Quotes inside a value are not escaped. One that directly follows an equals
+// sign, or a blank, opens an inner value which the next quote closes; any
+// other closes the value, whatever is glued to it:
+//
+//	Detail="CPL: <location clear="yes" url="sip:h;lr" diversion=""> added sip:h;lr to location set "
+//	Detail="Zone details"ZONETYPE_TRAVERSALSERVERcust2_uc_traversal
+//	Detail="… Local-SessionID=, Remote-SessionID="
+func readValue(b []byte, i int) (value []byte, next int) {
+	from := i
+	for from < len(b) && b[from] == ' ' {
+		from++
 	}
-	b = bytes.TrimSpace(b[at+len("Detail="):])
-	b = b[quoteLen(b):]
-	switch {
-	case bytes.HasSuffix(b, []byte(`"`)):
-		b = b[:len(b)-1]
-	case bytes.HasSuffix(b, []byte("\u201d")), bytes.HasSuffix(b, []byte("\u201c")):
-		b = b[:len(b)-len("\u201d")]
+	if from >= len(b) || b[from] != '"' {
+		end := i
+		for end < len(b) && !endsBare[b[end]] {
+			end++
+		}
+		return b[i:end], end
 	}
-	return b, true
+	from++
+	inner := false
+	for at := from; ; at++ {
+		n := bytes.IndexByte(b[at:], '"')
+		if n < 0 {
+			return b[from:], len(b)
+		}
+		at += n
+		switch {
+		case inner:
+			inner = false
+		case at > from && opens(b, at):
+			inner = true
+		default:
+			return b[from:at], at + 1
+		}
+	}
 }
+
+// opens reports whether the quote at opens a value inside the one it stands in.
+func opens(b []byte, at int) bool {
+	if b[at-1] != '=' && b[at-1] != ' ' || at+1 >= len(b) {
+		return false
+	}
+	switch c := b[at+1]; c {
+	case ' ', '\r', '\n', '\t':
+		if b[at-1] == ' ' {
+			return false
+		}
+		// It closes when the line ends or a pair follows.
+		rest := bytes.TrimLeft(b[at+1:], " ")
+		return len(rest) > 0 && rest[0] >= ' ' && !startsWithName(rest)
+	case ',', ':', '>':
+		return false
+	case '"':
+		return b[at-1] == '='
+	}
+	return b[at-1] == '=' || !startsWithName(b[at+1:])
+}
+
+// startsWithName reports whether b begins with a name and an equals sign.
+func startsWithName(b []byte) bool {
+	n := 0
+	for n < len(b) && nameChar[b[n]] {
+		n++
+	}
+	return n > 0 && n < len(b) && b[n] == '='
+}
+
+// nameChar tells the bytes of a name, endsBare those that end a value without
+// quotes.
+var nameChar, endsBare = func() (name, ends [256]bool) {
+	for c := range name {
+		name[c] = isWord(byte(c)) || c == '-'
+	}
+	for _, c := range []byte(" \t\r\n,\"") {
+		ends[c] = true
+	}
+	return name, ends
+}()
 
 // quoteLen returns the length of the double quote that b begins with, a
 // typographic one of a web copy included; 0 for none.
@@ -75,60 +184,4 @@ func quoteLen(b []byte) int {
 		return len("\u201d")
 	}
 	return 0
-}
-
-// evidence returns the lines of b as one line that fits Event.Text.
-func (s *statement) evidence(b []byte) string {
-	b = mask(b[:min(len(b), schemas.MaxEvidence)])
-	return s.mem.Keep(text.AppendEvidence(s.mem.Scratch(), b, schemas.MaxEvidence))
-}
-
-// attrs appends name and value when there is a value.
-func (s *statement) attrs(dst []schemas.Attr, name string, value []byte) []schemas.Attr {
-	if len(value) == 0 {
-		return dst
-	}
-	return append(dst, schemas.Attr{Name: name, Value: s.mem.String(value)})
-}
-
-// mask returns b without the credentials that Expressway prints: digest
-// answers, session cookies. Dialback keys stay, they are the join. What is
-// masked becomes ***; b itself is not changed.
-func mask(b []byte) []byte {
-	if !suspicious(b) {
-		return b
-	}
-	for _, name := range secrets {
-		for from := 0; ; {
-			at := bytes.Index(b[from:], []byte(name))
-			if at < 0 {
-				break
-			}
-			from += at + len(name)
-			end := from
-			for end < len(b) && bytes.IndexByte([]byte("\"'; ,<>\r\n"), b[end]) < 0 {
-				end++
-			}
-			if end > from {
-				b = append(append(append(make([]byte, 0, len(b)+3), b[:from]...), "***"...), b[end:]...)
-			}
-		}
-	}
-	return b
-}
-
-var secrets = [...]string{"X-Auth=", "calculatedResponse=", " response=", "response=\"", "nonce=\"", "JSESSIONIDSSO="}
-
-// suspicious reports whether one of secrets may stand in b: most lines hold
-// none, and this is cheaper than looking for each.
-func suspicious(b []byte) bool {
-	for i, c := range b {
-		if c == '=' && i >= 4 {
-			switch string(b[i-4 : i]) {
-			case "Auth", "onse", "once", "DSSO":
-				return true
-			}
-		}
-	}
-	return false
 }

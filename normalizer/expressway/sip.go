@@ -7,22 +7,18 @@ import (
 	"github.com/uctrace/uctrace/schemas"
 )
 
-var (
-	sipMarker = []byte("SIPMSG:")
-	levelInfo = []byte(`Level="INFO"`)
-)
-
 // sip reads a record of network.sip. A DEBUG line with a SIPMSG block is the
 // message that crossed the wire; the INFO line beside it, with the same
-// Msg-Hash, repeats it; a DEBUG line without block, as web pages have them,
-// says nothing about the message.
-func (s statement) sip(dst []schemas.Event) []schemas.Event {
-	header, _ := cutLine(s.head.rest)
-	if at := bytes.Index(s.head.rest, sipMarker); at >= 0 {
-		return s.message(dst, header, s.head.rest[at+len(sipMarker):])
+// Msg-Hash, summarises it; a DEBUG line without block, as web pages have them,
+// says nothing about the message. The net_id of both is the Msg-Hash.
+func (s *statement) sip(dst []schemas.Event) []schemas.Event {
+	if at := blockAt(s.head.rest); at >= 0 {
+		rest := s.head.rest[at:]
+		return s.message(dst, rest[bytes.IndexByte(rest, ':')+1:])
 	}
-	if bytes.Contains(header, levelInfo) {
-		return s.summary(dst, header)
+	header, _ := cutLine(s.head.rest)
+	if levelOf(header) == "info" {
+		return s.summary(dst)
 	}
 	return dst
 }
@@ -33,23 +29,58 @@ func (s statement) sip(dst []schemas.Event) []schemas.Event {
 //	 SIPMSG:
 //	 |INVITE sip:1004@cucm1.example.com SIP/2.0
 //	 Via: SIP/2.0/TLS 10.122.73.183:47177;branch=z9hG4bK45174a9c99f3;rport
-func (s statement) message(dst []schemas.Event, header, block []byte) []schemas.Event {
+func (s *statement) message(dst []schemas.Event, block []byte) []schemas.Event {
+	wrapped, escaped := unescape(block)
 	var m sip.Message
-	if !m.Parse(unwrap(block)) {
+	if !m.Parse(unwrap(wrapped)) {
 		return s.unparsed(dst, "no SIP start line in the SIPMSG block")
 	}
+	var p pairs
+	s.pairs(&p)
 	e := s.event(schemas.KindSIPMessage, m.Line)
+	if escaped {
+		e.Repairs = append(e.Repairs, "escaped")
+	}
 	e.Line = s.record.Line + bytes.Count(s.first[:len(s.first)-len(block)], []byte("\n")) + blankLines(block)
-	sip.Describe(s.mem, &e, &m, s.file.Cluster)
+	s.describe(&e, &m)
+	e.SIP.Wire = true
+	s.addressed(e.SIP, &p)
+	e.Keys = s.hashKey(e.Keys, p[fMsgHash])
+	return append(dst, e)
+}
+
+// describe fills e with what the message m says. Its keys are, beside others,
+// the serial numbers of the call in the boxes that it went through (proxy-call-id
+// of Via and Record-Route) and the Tag that all Expressways give it (X-TAATag).
+func (s *statement) describe(e *schemas.Event, m *sip.Message) {
+	e.Keys = s.mem.Keys(12)
+	sip.Describe(s.mem, e, m, s.file.Cluster)
 	for _, value := range [...][]byte{m.From, m.To} {
 		if ci := sip.CI(value); ci != nil {
-			e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyCI, Value: string(ci), Scope: s.file.Cluster})
+			e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyCI, Value: s.mem.String(ci), Scope: s.file.Cluster})
 		}
 	}
-	e.SIP.Wire = true
 	e.SIP.Transport = transport(m.Via)
-	addresses(e.SIP, header)
-	return append(dst, e)
+}
+
+// hashKey adds the Msg-Hash, which numbers the messages of a box: the two
+// lines of one message have the same.
+func (s *statement) hashKey(keys []schemas.Key, hash []byte) []schemas.Key {
+	if len(hash) == 0 {
+		return keys
+	}
+	scope := append(append(append(s.mem.Scratch(), s.file.Cluster...), '/'), s.node()...)
+	return append(keys, schemas.Key{Type: schemas.KeyNetID, Value: s.mem.String(hash), Scope: s.mem.Keep(scope)})
+}
+
+// unescape returns block with the line ends that a syslog relay escaped.
+func unescape(block []byte) (text []byte, escaped bool) {
+	const lf = "#012"
+	if at := bytes.Index(block[:min(len(block), 400)], []byte(lf)); at < 0 {
+		return block, false
+	}
+	block = bytes.ReplaceAll(block, []byte("#015"), nil)
+	return bytes.ReplaceAll(block, []byte(lf), []byte("\n")), true
 }
 
 // unwrap returns the message of a SIPMSG block as it was on the wire, with LF
@@ -103,104 +134,15 @@ func transport(via []byte) string {
 	return ""
 }
 
-// addresses sets direction, peer and local address from the header line. X7
+// addressed sets direction, peer and local address from the header line. X7
 // prints neither Action nor the local address, and only one of Src and Dst.
-func addresses(m *schemas.SIP, header []byte) {
-	action, _ := value(header, "Action=")
-	src, hasSrc := endpoint(header, "Src-ip=", "Src-port=")
-	to, hasDst := endpoint(header, "Dst-ip=", "Dst-port=")
-	m.Local, _ = endpoint(header, "Local-ip=", "Local-port=")
+func (s *statement) addressed(m *schemas.SIP, p *pairs) {
+	src, to := s.ends(p)
+	m.Local = s.hostPort(p[fLocalIP], p[fLocalPort])
 	switch {
-	case string(action) == "Received", len(action) == 0 && hasSrc && !hasDst:
+	case p.is(fAction, "Received"), !p.has(fAction) && src != "" && to == "":
 		m.Direction, m.Peer = schemas.In, src
-	case string(action) == "Sent", len(action) == 0 && hasDst && !hasSrc:
+	case p.is(fAction, "Sent"), !p.has(fAction) && to != "" && src == "":
 		m.Direction, m.Peer = schemas.Out, to
 	}
-}
-
-// endpoint returns host:port of two pairs, with brackets around an IPv6
-// address.
-func endpoint(b []byte, ipName, portName string) (string, bool) {
-	ip, ok := value(b, ipName)
-	if !ok || len(ip) == 0 {
-		return "", false
-	}
-	buf := make([]byte, 0, 64)
-	if bytes.IndexByte(ip, ':') >= 0 && ip[0] != '[' {
-		buf = append(append(append(buf, '['), ip...), ']')
-	} else {
-		buf = append(buf, ip...)
-	}
-	if port, ok := value(b, portName); ok && len(port) > 0 {
-		buf = append(append(buf, ':'), port...)
-	}
-	return string(buf), true
-}
-
-// summary appends the message that an INFO line repeats.
-//
-//	Detail="Receive Request Method=INVITE, CSeq=100, Request-URI=sip:1004@cucm1.example.com, Call-ID=e7e75ff9a67fb2435b25eab2a1498171, From-Tag=809f1f10ebdb302c, To-Tag=, Msg-Hash=14340233468942773735, Local-SessionID=, Remote-SessionID="
-//	Detail="Sending Response Code=100, Method=INVITE, CSeq=101, To=sip:1004@cucm1.example.com, Call-ID=22794c00-a4a17661-3a-6936510a@10.81.54.105, …"
-func (s statement) summary(dst []schemas.Event, header []byte) []schemas.Event {
-	d, ok := detail(header)
-	callID := field(d, "Call-ID=")
-	method := field(d, "Method=")
-	if !ok || len(callID) == 0 || len(method) == 0 {
-		return dst
-	}
-	line, _ := cutLine(s.first)
-	e := s.event(schemas.KindSIPSummary, line)
-	uri := field(d, "Request-URI=")
-	status := 0
-	for _, c := range field(d, "Code=") {
-		if c < '0' || c > '9' || status > 99 {
-			return dst
-		}
-		status = status*10 + int(c-'0')
-	}
-	e.SIP = &schemas.SIP{
-		Method: string(method), Status: status, CallID: string(callID),
-		CSeq: string(field(d, "CSeq=")) + " " + string(method), SessionID: sessionID(d),
-	}
-	if status == 0 {
-		e.SIP.RequestURI = string(uri)
-		e.Attrs = s.attrs(e.Attrs, "ruri_user", sip.URIUser(uri))
-	}
-	addresses(e.SIP, header)
-	e.Attrs = append(e.Attrs, schemas.Attr{Name: "of", Value: "info"})
-	e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyCallID, Value: e.SIP.CallID})
-	local, remote := sip.SessionHalves([]byte(e.SIP.SessionID))
-	e.Keys = s.key1(e.Keys, schemas.KeySessionID, local)
-	if !bytes.Equal(local, remote) {
-		e.Keys = s.key1(e.Keys, schemas.KeySessionID, remote)
-	}
-	return append(dst, e)
-}
-
-// sessionID returns the Session-ID header value that a summary splits in two.
-func sessionID(d []byte) string {
-	local, remote := field(d, "Local-SessionID="), field(d, "Remote-SessionID=")
-	if len(local) == 0 && len(remote) == 0 {
-		return ""
-	}
-	if len(local) == 0 {
-		local = []byte("00000000000000000000000000000000")
-	}
-	if len(remote) == 0 {
-		return string(local)
-	}
-	return string(local) + ";remote=" + string(remote)
-}
-
-// field returns the value of a field of a summary: it ends at the next comma.
-func field(d []byte, name string) []byte {
-	at := bytes.Index(d, []byte(name))
-	if at < 0 {
-		return nil
-	}
-	d = d[at+len(name):]
-	if end := bytes.IndexByte(d, ','); end >= 0 {
-		d = d[:end]
-	}
-	return bytes.TrimSpace(d)
 }

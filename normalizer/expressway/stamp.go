@@ -106,23 +106,25 @@ func readUTC(b []byte) (time.Time, bool) {
 	return time.Unix(sec, int64(nsec)).UTC(), true
 }
 
-// trimPriority removes a syslog priority, the version of RFC 5424 and blanks.
+// trimPriority removes a syslog priority, the version of RFC 5424 and blanks;
+// ietf is true when the version was there.
 //
 //	<166> 2020-11-18T19:55:58Z expe tvcs: tvcs: …
-func trimPriority(b []byte) []byte {
+//	<166>1 2020-11-18T19:55:58Z expe tvcs 2381 - - UTCTime=…
+func trimPriority(b []byte) (rest []byte, ietf bool) {
 	if len(b) < 4 || b[0] != '<' {
-		return b
+		return b, false
 	}
 	i := 1
-	for i < len(b) && i < 5 && b[i] >= '0' && b[i] <= '9' {
+	for i < len(b) && i < 5 && isDigit(b[i]) {
 		i++
 	}
 	if i == 1 || i >= len(b) || b[i] != '>' {
-		return b
+		return b, false
 	}
 	b = b[i+1:]
 	if len(b) > 2 && b[0] == '1' && b[1] == ' ' {
-		b = b[2:]
+		b, ietf = b[2:], true
 	}
-	return bytes.TrimLeft(b, " ")
+	return bytes.TrimLeft(b, " "), ietf
 }

@@ -12,8 +12,8 @@ import (
 // taken for one.
 //
 //	Starting resolver lookup for 'coluc.com:puny=coluc.com:service=_xmpp-server._tcp:defport=0'
-func (l xcpLine) lookup(dst []schemas.Event) []schemas.Event {
-	e := l.fact(schemas.KindDialbackResolve, "", "")
+func (l *xcpLine) lookup(dst []schemas.Event) []schemas.Event {
+	e := l.about(schemas.KindDialbackResolve, "", "")
 	host, service := lookedUp(l.detail)
 	outcome := "enter"
 	switch {
@@ -72,12 +72,12 @@ func resolverFailed(d []byte) bool {
 // resolved reads the answer of a lookup.
 //
 //	(e5b18d01-…, vngtp.lab:coluc.com, IN) resolved dialback address for host=coluc.com method=SRV dns-timings=(TOTAL:0.003157 SRV:0.002885)
-func (l xcpLine) resolved(dst []schemas.Event) []schemas.Event {
+func (l *xcpLine) resolved(dst []schemas.Event) []schemas.Event {
 	host, _ := lookedUp(l.detail)
 	if host == nil {
 		return l.unparsed(dst, "damaged resolver line")
 	}
-	e := l.fact(schemas.KindDialbackResolve, "", "")
+	e := l.about(schemas.KindDialbackResolve, "", "")
 	e.Attrs = l.attrs(e.Attrs, "host", host)
 	_, after, _ := bytes.Cut(l.detail, []byte("method="))
 	e.Attrs = l.attrs(e.Attrs, "method", until(after, " ,;\r\n"))
@@ -98,7 +98,7 @@ func (l xcpLine) resolved(dst []schemas.Event) []schemas.Event {
 // the dialback's business.
 //
 //	xcoder=94A9B60C8 onStreamOpen:: <stream:stream from='vngtp.lab' id='1327B794B' to='coluc.com' version='1.0' … xmlns='jabber:server' …/>
-func (l xcpLine) opened(dst []schemas.Event) []schemas.Event {
+func (l *xcpLine) opened(dst []schemas.Event) []schemas.Event {
 	e, ok := xmpp.Read(l.detail)
 	if !ok || string(e.Name) != "stream:stream" {
 		return l.unparsed(dst, "damaged stream header")
@@ -106,7 +106,7 @@ func (l xcpLine) opened(dst []schemas.Event) []schemas.Event {
 	if string(e.XMLNS) == "jabber:client" {
 		return dst
 	}
-	ev := l.fact(schemas.KindDialbackStream, "", "")
+	ev := l.about(schemas.KindDialbackStream, "", "")
 	ev.Attrs = append(ev.Attrs, schemas.Attr{Name: "state", Value: "opened"})
 	ev.Keys = l.streamKeys(ev.Keys, l.process())
 	ev.Keys = l.key1(ev.Keys, schemas.KeyStream, e.ID)
@@ -120,13 +120,13 @@ func (l xcpLine) opened(dst []schemas.Event) []schemas.Event {
 // XEP-0220 recommends it.
 //
 //	xcoder=94A9B60C8 closing stream used for dialback only
-func (l xcpLine) closed(dst []schemas.Event) []schemas.Event {
+func (l *xcpLine) closed(dst []schemas.Event) []schemas.Event {
 	return l.state(dst, "closed", "closing stream used for dialback only")
 }
 
 // state appends a dialback.stream event.
-func (l xcpLine) state(dst []schemas.Event, state, detail string) []schemas.Event {
-	e := l.fact(schemas.KindDialbackStream, "", "")
+func (l *xcpLine) state(dst []schemas.Event, state, detail string) []schemas.Event {
+	e := l.about(schemas.KindDialbackStream, "", "")
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "state", Value: state}, schemas.Attr{Name: "detail", Value: detail})
 	scope := l.process()
 	e.Keys = l.streamKeys(e.Keys, scope)
@@ -141,7 +141,7 @@ func (l xcpLine) state(dst []schemas.Event, state, detail string) []schemas.Even
 // CONNECTED was seen; the others are named after their words.
 //
 //	Connection state change: PENDING->CONNECTED: …
-func (l xcpLine) history(dst []schemas.Event) []schemas.Event {
+func (l *xcpLine) history(dst []schemas.Event) []schemas.Event {
 	at := bytes.Index(l.detail, []byte("->"))
 	if at < 0 {
 		return dst
@@ -160,17 +160,29 @@ func (l xcpLine) history(dst []schemas.Event) []schemas.Event {
 	return dst
 }
 
-// until returns b up to the first of the bytes in stop.
+// until returns b up to the first of the bytes in stop, which are few.
 func until(b []byte, stop string) []byte {
-	if end := bytes.IndexAny(b, stop); end >= 0 {
-		return b[:end]
+	if len(stop) == 1 {
+		if i := bytes.IndexByte(b, stop[0]); i >= 0 {
+			return b[:i]
+		}
+		return b
+	}
+	for i, c := range b {
+		for j := range len(stop) {
+			if stop[j] == c {
+				return b[:i]
+			}
+		}
 	}
 	return b
 }
 
 // clip bounds a detail to what a person reads.
-func clip(b []byte) []byte {
-	const most = 200
+func clip(b []byte) []byte { return clipTo(b, 200) }
+
+// clipTo returns the first line of b, at most so many bytes of it.
+func clipTo(b []byte, most int) []byte {
 	b = bytes.TrimSpace(b)
 	if i := bytes.IndexAny(b, "\r\n"); i >= 0 {
 		b = b[:i]

@@ -1,0 +1,134 @@
+package expressway
+
+import (
+	"bytes"
+
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// refused reads credentials that were refused: those of a SIP request, which
+// for OPTIONS are a traversal client's, or an administrator's. SIP tells the
+// method.
+//
+//	Event="Authentication Failed" Service="SIP" Src-ip="192.0.2.161" Src-port="25723" Detail="Incorrect authentication credential for user" Protocol="TLS" Method="OPTIONS" Level="1"
+func (s *statement) refused(dst []schemas.Event, p *pairs) []schemas.Event {
+	return append(dst, s.verdict(p, "fail"))
+}
+
+// session reads an administrator's sign-in.
+func (s *statement) session(dst []schemas.Event, p *pairs) []schemas.Event {
+	return append(dst, s.verdict(p, "ok"))
+}
+
+func (s *statement) verdict(p *pairs, outcome string) schemas.Event {
+	e := s.fact(schemas.KindLoginAuth, 6, 2)
+	user := p[fUser]
+	if len(user) == 0 {
+		user = p[fUsername]
+	}
+	client := s.hostPort(p[fSrcIP], p[fSrcPort])
+	e.Attrs = word1(e.Attrs, "outcome", outcome)
+	e.Attrs = s.attrs(e.Attrs, "user", user)
+	e.Attrs = s.attrs(e.Attrs, "service", p[fService])
+	e.Attrs = word1(e.Attrs, "client", client)
+	detail := p[fDetail]
+	if len(detail) == 0 {
+		detail = p[fReason]
+	}
+	e.Attrs = s.attrs(e.Attrs, "detail", clip(detail))
+	e.Attrs = s.attrs(e.Attrs, "code", p[fCode])
+	e.Keys = addrKey(s.userKey(e.Keys, user), client)
+	if p.is(fService, "SIP") && p.has(fMethod) {
+		e.SIP = s.mem.SIP()
+		e.SIP.Direction, e.SIP.Peer = schemas.In, client
+		e.SIP.Method, e.SIP.Transport = s.mem.String(p[fMethod]), transportName(p[fProtocol])
+	}
+	return e
+}
+
+// digest reads that a digest does not fit, which the event log repeats with
+// the address. The digests are secrets.
+//
+//	Module="developer.nomodule" Level="WARN" … Method="SipProxyAuthentication::checkDigestSAResponse" …: calculated response does not match supplied response, calculatedResponse=… , response=…
+func (s *statement) digest(dst []schemas.Event) []schemas.Event {
+	const words = "calculated response does not match supplied response"
+	if !has(s.head.rest, words) {
+		return dst
+	}
+	e := s.fact(schemas.KindLoginAuth, 3, 0)
+	e.Attrs = append(e.Attrs, schemas.Attr{Name: "outcome", Value: "fail"},
+		schemas.Attr{Name: "service", Value: "SIP"}, schemas.Attr{Name: "detail", Value: words})
+	return append(dst, e)
+}
+
+// directory reads a lookup of credentials. That they were found is no success:
+// the password is compared later.
+func (s *statement) directory(dst []schemas.Event) []schemas.Event {
+	var p pairs
+	s.pairs(&p)
+	if !holds(p[fDetail], "ailed", "not found", "rror", "imeout", "timed out", "nable to") {
+		return dst
+	}
+	e := s.fact(schemas.KindLoginAuth, 3, 1)
+	e.Attrs = append(e.Attrs, schemas.Attr{Name: "outcome", Value: "fail"}, schemas.Attr{Name: "service", Value: "ldap"})
+	e.Attrs = s.attrs(e.Attrs, "detail", clip(p[fDetail]))
+	e.Keys = addrKey(e.Keys, s.hostPort(p[fDstIP], p[fDstPort]))
+	return append(dst, e)
+}
+
+// provisioning reads a verdict of CUCM's user data service on a user of mobile
+// and remote access. It is logged twice, in the support log and in the event
+// log; each record is one event.
+//
+//	Detail="Failed to authenticate user against server" Username="amy" Server="('https', '192.0.2.131', 8443)" Reason="<twisted.python.failure.Failure …>"
+func (s *statement) provisioning(dst []schemas.Event) []schemas.Event {
+	if !has(s.head.rest, "uthenticat") {
+		return dst
+	}
+	var p pairs
+	s.pairs(&p)
+	outcome := ""
+	switch {
+	case holds(p[fDetail], "Failed to authenticate", "failed to authenticate", "uthentication failed", "uthentication failure"):
+		outcome = "fail"
+	case holds(p[fDetail], "Successfully authenticated", "uthentication succeeded", "uthenticated user"):
+		outcome = "ok"
+	default:
+		return dst
+	}
+	e := s.fact(schemas.KindLoginAuth, 5, 2)
+	e.Attrs = word1(e.Attrs, "outcome", outcome)
+	e.Attrs = s.attrs(e.Attrs, "user", p[fUsername])
+	e.Attrs = append(e.Attrs, schemas.Attr{Name: "service", Value: "cucm-uds"})
+	e.Attrs = s.attrs(e.Attrs, "detail", clip(p[fDetail]))
+	e.Keys = s.userKey(e.Keys, p[fUsername])
+	e.Keys = s.key1(e.Keys, schemas.KeyAddr, tupleHost(p[fServer]))
+	return append(dst, e)
+}
+
+// tupleHost returns the host of a server that Python prints as a tuple.
+//
+//	('https', '192.0.2.131', 8443)
+func tupleHost(server []byte) []byte {
+	if !bytes.HasPrefix(server, []byte("(")) {
+		return until(server, " ,:/")
+	}
+	parts := bytes.SplitN(server, []byte(","), 3)
+	if len(parts) < 2 {
+		return nil
+	}
+	host := bytes.TrimPrefix(bytes.TrimSpace(parts[1]), []byte("u'"))
+	return bytes.Trim(host, "'\" )")
+}
+
+func transportName(protocol []byte) string {
+	switch string(protocol) {
+	case "TLS":
+		return "tls"
+	case "TCP":
+		return "tcp"
+	case "UDP":
+		return "udp"
+	}
+	return ""
+}

@@ -1,0 +1,224 @@
+package expressway
+
+import (
+	"bytes"
+
+	"github.com/uctrace/uctrace/normalizer/internal/arena"
+	"github.com/uctrace/uctrace/normalizer/internal/text"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// statement is a record about to be read.
+type statement struct {
+	mem    *arena.Arena
+	file   *schemas.File
+	record *schemas.Record
+	head   head
+	// first is the record from its head on.
+	first []byte
+	// module is the value of Module; empty for an event line and for text.
+	module []byte
+	// repairs are those that reading the head and the pairs took.
+	repairs text.Repairs
+	// line is what evidence was made of last, and text the evidence, when it
+	// is the same: values that stand in it need no copy of their own.
+	line []byte
+	text string
+}
+
+// pairs reads the pairs of the record into p: those before the block of a
+// message.
+func (s *statement) pairs(p *pairs) {
+	b := s.head.rest
+	if i := blockAt(b); i >= 0 {
+		b = b[:i]
+	}
+	b = b[:min(len(b), maxPairs)]
+	if bytes.IndexByte(b, 0xE2) >= 0 {
+		var mended text.Repairs
+		if b, mended = text.Clean(b); mended&text.Quotes != 0 {
+			s.repairs |= mended
+		}
+	}
+	p.read(b)
+}
+
+// maxPairs bounds how far into a record pairs are looked for, in bytes:
+// Protocol-buffer may hold a whole message and stands near the end.
+const maxPairs = 16 << 10
+
+// blockAt returns where the marker of a message block stands in b, or -1. A
+// record of one line that holds a block is a web copy.
+func blockAt(b []byte) int {
+	for from := 0; ; {
+		i := bytes.Index(b[from:], []byte("PMSG:"))
+		if i < 0 {
+			return -1
+		}
+		i += from
+		switch {
+		case i >= 2 && string(b[i-2:i]) == "SI":
+			return i - 2
+		case i >= 3 && string(b[i-3:i]) == "HTT":
+			return i - 3
+		}
+		from = i + 1
+	}
+}
+
+// header returns the first line of the record.
+func (s *statement) header() []byte {
+	line, _ := cutLine(s.first)
+	return line
+}
+
+// event returns a new event of the record. The evidence is line.
+func (s *statement) event(kind schemas.Kind, line []byte) schemas.Event {
+	e := schemas.Event{Kind: kind, Text: s.evidence(line), Node: s.node()}
+	e.Repairs = s.repairs.Append(e.Repairs)
+	if s.record.Glued {
+		e.Repairs = text.Glued.Append(e.Repairs)
+	}
+	if s.head.mended {
+		e.Repairs = text.LinePrefix.Append(e.Repairs)
+	}
+	return e
+}
+
+// fact returns a new event of the record with room for so many attributes and
+// keys. The evidence is the first line.
+func (s *statement) fact(kind schemas.Kind, attrs, keys int) schemas.Event {
+	e := s.event(kind, s.header())
+	e.Attrs, e.Keys = s.mem.Attrs(attrs), s.mem.Keys(keys)
+	return e
+}
+
+// node returns the host that wrote the record.
+func (s *statement) node() string {
+	if len(s.head.host) == 0 || string(s.head.host) == s.file.Node {
+		return s.file.Node
+	}
+	return s.mem.String(s.head.host)
+}
+
+// process returns the scope cluster/node/process[pid].
+func (s *statement) process() string {
+	b := append(s.mem.Scratch(), s.file.Cluster...)
+	b = append(append(b, '/'), s.node()...)
+	b = append(append(b, '/'), s.head.tag...)
+	b = append(append(b, '['), s.head.pid...)
+	return s.mem.Keep(append(b, ']'))
+}
+
+// unparsed appends the event of a record that holds a fact which is damaged.
+func (s *statement) unparsed(dst []schemas.Event, why string) []schemas.Event {
+	e := s.event(schemas.KindUnparsed, s.first)
+	e.Attrs = []schemas.Attr{{Name: "why", Value: why}}
+	return append(dst, e)
+}
+
+// evidence returns the lines of b as one line that fits Event.Text.
+func (s *statement) evidence(b []byte) string {
+	masked := mask(b[:min(len(b), schemas.MaxEvidence)])
+	out := s.mem.Keep(text.AppendEvidence(s.mem.Scratch(), masked, schemas.MaxEvidence))
+	s.line, s.text = b, out
+	return out
+}
+
+// str returns value as a string: a part of the evidence when it stands there.
+func (s *statement) str(value []byte) string {
+	if at := cap(s.line) - cap(value); at >= 0 && at+len(value) <= len(s.text) && s.text[at:at+len(value)] == string(value) {
+		return s.text[at : at+len(value)]
+	}
+	return s.mem.String(value)
+}
+
+// attrs appends name and value when there is a value. What it says is masked
+// like the evidence.
+func (s *statement) attrs(dst []schemas.Attr, name string, value []byte) []schemas.Attr {
+	if len(value) == 0 {
+		return dst
+	}
+	if bytes.IndexByte(value, '=') >= 0 {
+		value = mask(value)
+	}
+	return append(dst, schemas.Attr{Name: name, Value: s.str(value)})
+}
+
+// word1 appends name and a value that needs no copy, when there is one.
+func word1(dst []schemas.Attr, name, value string) []schemas.Attr {
+	if value == "" {
+		return dst
+	}
+	return append(dst, schemas.Attr{Name: name, Value: value})
+}
+
+// key1 appends a key without scope when there is a value.
+func (s *statement) key1(keys []schemas.Key, t schemas.KeyType, value []byte) []schemas.Key {
+	if len(value) == 0 {
+		return keys
+	}
+	return append(keys, schemas.Key{Type: t, Value: s.str(value)})
+}
+
+// userKey appends the key of a user, unique in the cluster, when there is one.
+func (s *statement) userKey(keys []schemas.Key, user []byte) []schemas.Key {
+	if len(user) == 0 {
+		return keys
+	}
+	return append(keys, schemas.Key{Type: schemas.KeyUser, Value: s.str(user), Scope: s.file.Cluster})
+}
+
+// addrKey appends the key of an address when there is one.
+func addrKey(keys []schemas.Key, addr string) []schemas.Key {
+	if addr == "" {
+		return keys
+	}
+	return append(keys, schemas.Key{Type: schemas.KeyAddr, Value: addr})
+}
+
+// hostPort returns host:port, with brackets around an IPv6 address; "" without
+// a host.
+func (s *statement) hostPort(host, port []byte) string {
+	if len(host) == 0 {
+		return ""
+	}
+	buf := s.mem.Scratch()
+	if bytes.IndexByte(host, ':') >= 0 && host[0] != '[' {
+		buf = append(append(append(buf, '['), host...), ']')
+	} else {
+		buf = append(buf, host...)
+	}
+	if len(port) > 0 {
+		buf = append(append(buf, ':'), port...)
+	}
+	return s.mem.Keep(buf)
+}
+
+func cutLine(b []byte) (line, rest []byte) {
+	line, rest, _ = bytes.Cut(b, []byte("\n"))
+	return bytes.TrimSuffix(line, []byte("\r")), rest
+}
+
+func has(b []byte, s string) bool { return bytes.Contains(b, []byte(s)) }
+
+// lowered returns b in ASCII lower case, cut to what a name may have.
+func lowered(buf *[64]byte, b []byte) []byte {
+	n := copy(buf[:], b)
+	for i := range n {
+		if c := buf[i]; c >= 'A' && c <= 'Z' {
+			buf[i] = c | 0x20
+		}
+	}
+	return buf[:n]
+}
+
+// holds reports whether b holds one of the words.
+func holds(b []byte, words ...string) bool {
+	for _, w := range words {
+		if has(b, w) {
+			return true
+		}
+	}
+	return false
+}

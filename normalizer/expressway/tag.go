@@ -1,0 +1,125 @@
+package expressway
+
+import (
+	"bytes"
+	"time"
+)
+
+// readTag reads process, pid and a second or repeated process, and sets rest.
+// A word with = in it is a pair already.
+func (h *head) readTag(b []byte) {
+	h.rest = bytes.TrimLeft(b, " ")
+	for i := range 2 {
+		name, after := tagName(h.rest)
+		if name == nil {
+			return
+		}
+		var pid []byte
+		if after < len(h.rest) && h.rest[after] == '[' {
+			pid, after = readPID(h.rest, after)
+		}
+		colon := after < len(h.rest) && h.rest[after] == ':'
+		switch {
+		case colon:
+			after++
+		case pid == nil && (i > 0 || !pairFollows(h.rest[after:])):
+			return // the first word of a text
+		}
+		if h.tag == nil {
+			h.tag, h.pid = name, pid
+		} else if h.pid == nil && bytes.Equal(h.tag, name) {
+			h.pid = pid
+		}
+		h.rest = h.rest[after:]
+		for len(h.rest) > 0 && (h.rest[0] == ' ' || h.rest[0] == '.') {
+			h.rest = h.rest[1:]
+		}
+		if len(h.rest) > 0 && h.rest[0] >= 0x80 && isXCP(h.tag) {
+			h.rest = bytes.TrimLeft(h.rest, " .\u2026")
+		}
+	}
+}
+
+// tagName returns the process name that b begins with and where it ends, nil
+// when b begins with a pair or something else.
+func tagName(b []byte) (name []byte, end int) {
+	for end < len(b) && (isWord(b[end]) || b[end] == '.' || b[end] == '-') {
+		end++
+	}
+	if end == 0 || end < len(b) && b[end] == '=' || b[0] >= '0' && b[0] <= '9' {
+		return nil, 0
+	}
+	return b[:end], end
+}
+
+func readPID(b []byte, at int) (pid []byte, end int) {
+	end = at + 1
+	for end < len(b) && b[end] >= '0' && b[end] <= '9' {
+		end++
+	}
+	if end == at+1 || end >= len(b) || b[end] != ']' {
+		return nil, at
+	}
+	return b[at+1 : end], end + 1
+}
+
+// pairFollows reports whether b, behind blanks, begins with a pair.
+func pairFollows(b []byte) bool {
+	t := bytes.TrimLeft(b, " ")
+	return len(t) < len(b) && startsWithPair(t)
+}
+
+// startsWithPair reports whether b begins with one of the names that lead the
+// pairs of a record.
+func startsWithPair(b []byte) bool {
+	for _, name := range leaders {
+		if len(b) > 0 && b[0] == name[0] && bytes.HasPrefix(b, []byte(name)) {
+			return true
+		}
+	}
+	return false
+}
+
+var leaders = [...]string{"UTCTime=", "Event=", "Level=", "Module=", "ThreadID="}
+
+// applyUTC replaces the stamp by the record's UTCTime: records are ordered by
+// it, the stamp is that of the syslog daemon. A BSD stamp beside it tells the
+// zone of those that follow.
+func (h *head) applyUTC(prev time.Time) {
+	at := bytes.Index(h.rest, utcTime)
+	if at < 0 {
+		return
+	}
+	utc, ok := readUTC(h.rest[at+len(utcTime):])
+	if !ok {
+		return
+	}
+	loc := prev.Location()
+	if h.local {
+		loc = zoneOf(h.time, utc, loc)
+	}
+	h.time = utc.In(loc)
+}
+
+// zoneOf returns the zone of a clock that shows stamp at utc, in quarters of
+// an hour: loc when it agrees or when the two make no sense together.
+func zoneOf(stamp, utc time.Time, loc *time.Location) *time.Location {
+	shown := time.Date(utc.Year(), stamp.Month(), stamp.Day(), stamp.Hour(), stamp.Minute(), stamp.Second(), 0, time.UTC)
+	east := int(shown.Sub(utc).Round(15 * time.Minute).Seconds())
+	if _, known := utc.In(loc).Zone(); known == east || east < -14*3600 || east > 14*3600 {
+		return loc
+	}
+	return time.FixedZone("", east)
+}
+
+func isXCP(tag []byte) bool { return bytes.HasPrefix(tag, []byte("XCP_")) }
+
+// knownTag reports whether tag is a process of Expressway whose lines may
+// stand without UTCTime.
+func knownTag(tag []byte) bool {
+	switch string(tag) {
+	case "tvcs", "traffic_server", "edgeconfigprovisioning", "licensemanager":
+		return true
+	}
+	return isXCP(tag)
+}
