@@ -10,8 +10,7 @@ import (
 //
 //	OnConfigChanged key : [CcmcipServer2] value : [192.168.0.12]
 func readConfigChanged(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
-	name := until(after(s.message, "key : ["), "]")
-	return s.config(dst, name, until(after(s.message, "value : ["), "]"))
+	return s.received(dst, boxed(s.message, "key :"), boxed(s.message, "value :"))
 }
 
 // readNewServer reads a TFTP server that was set.
@@ -19,14 +18,65 @@ func readConfigChanged(s statement, dst []schemas.Event, _ *rule) []schemas.Even
 //	New tftpServer1 address:192.168.0.12
 func readNewServer(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
 	name := until(after(s.message, "New "), " :")
-	return s.config(dst, name, until(after(s.message, "address:"), " "))
+	return s.received(dst, name, until(after(s.message, "address:"), " "))
 }
 
 // readUserJID reads the JID of the user.
 //
 //	User jid: user2@voiceinitiate.com
 func readUserJID(s statement, dst []schemas.Event, r *rule) []schemas.Event {
-	return s.config(dst, []byte("jid"), until(unwrap(after(s.message, r.needle)), " ,;"))
+	return s.received(dst, []byte("jid"), until(unwrap(after(s.message, r.needle)), " ,;"))
+}
+
+// readLookup reads a setting that a part of the client asked for. The client
+// prints one with every question, so only those are kept that say where it
+// signs in, as whom, and with what.
+//
+//	key : [ConfigurationFile] skipLocal : [0]  value: [group-jabber-config.xml] success: [true] configStoreName: [BootstrapConfigStore]
+func readLookup(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
+	name := until(s.message[len("key : ["):], "]")
+	if !decides(name) || !has(s.message, "success: [true]") {
+		return dst
+	}
+	return s.setting(dst, name, boxed(s.message, "value:"))
+}
+
+// decides reports whether the setting name decides how a client signs in. The
+// names are parameters of jabber-config.xml, of the installer, and of the
+// service profile (Parameters Reference Guide for Cisco Jabber).
+func decides(name []byte) bool {
+	var low [40]byte
+	if len(name) > len(low) {
+		return false
+	}
+	for i, c := range name {
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		low[i] = c
+	}
+	switch string(low[:len(name)]) {
+	case "configurationfile", "tftpserver1", "tftpserver2", "tftpserver3", "tftpserveraddress",
+		"ccmcipserver1", "ccmcipserver2", "ctiserver1", "ctiserver2", "ctiserveraddress",
+		"presenceserver", "presenceserveraddress", "presenceserverurl", "presenceservertype", "presence_domain", "cupserver",
+		"servicesdomain", "voiceservicesdomain", "servicedomain", "webservicesdomain", "sipdomain", "mailid", "userdomain",
+		"servicediscoveryexcludedservices", "excluded_services", "excludedservices", "authenticator",
+		"sso_enabled", "ssoenabled", "sso_org_domain", "productmode", "product_mode", "loginresource", "login_resource",
+		"remoteaccess", "remote_access", "mobility_enabled", "allowupdatesviaexpressway", "updateurl",
+		"telephony_enabled", "presence_enabled", "voicemail_enabled", "dialviaoffice",
+		"directoryservertype", "primaryservername", "secondaryservername", "connectiontype", "serverport1", "usessl",
+		"voicemailserver", "vvm_mailstore_server_0", "voicemailservice_server", "voicemailservice_usecredentialsfrom",
+		"enableprtencryption", "enable_prt_encryption", "prtlogserverurl", "otherphone", "devicename", "softphonedevicename":
+		return true
+	}
+	return false
+}
+
+// readSupportField reads the configuration file that the device names.
+//
+//	Detected that the "Cisco Support Field" has the following content: ConfigurationFile=jabber-config-test.xml
+func readSupportField(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
+	return s.setting(dst, []byte("ConfigurationFile"), field(s.message, "ConfigurationFile="))
 }
 
 // readDownload reads that a file is fetched.
@@ -43,58 +93,14 @@ func readDownload(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 	return s.stage(dst, f)
 }
 
-// readDeviceConfig reads that the device's configuration has come.
-//
-//	fetchDeviceConfig() retrieved config for CSFrado
-func readDeviceConfig(s statement, dst []schemas.Event, r *rule) []schemas.Event {
-	device := until(after(s.message, "retrieved config for "), " ,.")
-	if len(device) == 0 {
-		return dst
-	}
-	return s.stage(dst, fact{stage: r.stage, outcome: r.outcome, device: device})
-}
-
-// readRegState reads the registration state machine.
-//
-//	SIP_REG_STATE_REGISTERING ---> SIP_REG_STATE_REGISTERED
-func readRegState(s statement, dst []schemas.Event, r *rule) []schemas.Event {
-	if !has(s.message, "> SIP_REG_STATE_REGISTERED") {
-		return dst
-	}
-	return s.stage(dst, fact{stage: r.stage, outcome: ok, detail: s.message})
-}
-
-// readSSLAlert reads a TLS failure of the softphone's connection; the record
-// may describe several connections.
-//
-//	SSL alert read:fatal:handshake failure type=eSIP, isRelevant=true, server=URL server name:5061, … failureReason=eTLSFailure
-func readSSLAlert(s statement, dst []schemas.Event, r *rule) []schemas.Event {
-	if !has(s.message, "type=eSIP") {
-		return dst
-	}
-	host, _, _ := bytes.Cut(after(s.message, "server="), []byte(","))
-	return s.stage(dst, fact{stage: r.stage, outcome: r.outcome, detail: s.message, host: host})
-}
-
-// readConnectionFailure reads why a device could not be controlled.
-//
-//	Connection Failure code: [eDeviceRegSelectedDeviceNotFound]
-func readConnectionFailure(s statement, dst []schemas.Event, r *rule) []schemas.Event {
-	code := until(after(s.message, "["), "]")
-	if len(code) == 0 || bytes.HasPrefix(code, []byte("eNo")) {
-		return dst
-	}
-	return s.stage(dst, fact{stage: r.stage, outcome: r.outcome, detail: code})
-}
-
 // readTelephony reads the state of the device connection. Disconnected is a
 // failure only on the way to Connected: after it, it is a sign-out.
 //
 //	Telephony Service Device Connection Status changed from [Connecting] to [Disconnected]
 func readTelephony(s statement, dst []schemas.Event, r *rule) []schemas.Event {
-	from := until(after(s.message, "from ["), "]")
+	from := boxed(s.message, "from")
 	f := fact{stage: r.stage, detail: s.message}
-	switch to := until(after(s.message, "to ["), "]"); string(to) {
+	switch to := boxed(s.message, "to "); string(to) {
 	case "Connected":
 		f.outcome = ok
 	case "Connecting":

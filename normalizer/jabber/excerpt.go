@@ -9,21 +9,22 @@ import (
 )
 
 // Excerpt reports whether line is, or holds, a Jabber line as documents quote
-// it: cut at the left, without time, with typographic dashes.
+// it: cut at the left, without time, with typographic dashes. The head of
+// PRT.txt is no sign of Jabber: others write it too.
 //
 //	csf-unified.imp.stackManager] [IMPStackCap::StackManager::initialise] – …Initialized
 //	[LoginMgr.dll]: CLoginCup::_connect
 //	sipio-sent—> REGISTER sip:pubcucm SIP/2.0
 func (Parser) Excerpt(line []byte) bool {
-	if _, ok := readHead(line, time.Time{}); ok {
+	if h, ok := readHead(line, time.Time{}); ok && h.shape != report {
 		return true
 	}
 	return excerpt(line)
 }
 
-// excerpt reports whether line holds one of marks.
+// excerpt reports whether line holds one of quotes.
 func excerpt(line []byte) bool {
-	for _, m := range marks {
+	for _, m := range quotes {
 		if at := bytes.Index(line, []byte(m.text)); at == 0 || at > 0 && !m.first {
 			return true
 		}
@@ -31,9 +32,9 @@ func excerpt(line []byte) bool {
 	return false
 }
 
-// marks are what only Jabber writes; first ones count only at the beginning
+// quotes are what only Jabber writes; first ones count only at the beginning
 // of a line, because prose may quote them.
-var marks = [...]struct {
+var quotes = [...]struct {
 	text  string
 	first bool
 }{
@@ -72,7 +73,7 @@ func (Parser) Continues(rec, line []byte) bool {
 	first, _ := text.Line(rec)
 	switch {
 	case has(first, "sipio-"):
-		line = bytes.TrimSuffix(bytes.TrimLeft(line, " \t"), caretM)
+		line = bytes.TrimSuffix(bytes.TrimLeft(line, " \t"), []byte("^M"))
 		return len(line) == 0 || sip.HeaderLine(line) || sip.BodyLine(line)
 	case text.Blank(line):
 		return false

@@ -4,16 +4,26 @@ import (
 	"bytes"
 	"time"
 
-	"github.com/uctrace/uctrace/normalizer/internal/stamp"
-	"github.com/uctrace/uctrace/schemas"
+	"github.com/uctrace/uctrace/normalizer/internal/text"
+)
+
+// shape tells the record heads apart.
+type shape uint8
+
+const (
+	csf    shape = iota // Jabber's, with or without time and level
+	webex               // the Webex app's own
+	report              // PRT.txt
+	phone               // a desk phone's
 )
 
 // head is the beginning of a record.
 type head struct {
 	// time is in the zone of the record before; zero when none is printed.
-	time time.Time
-	// function and message are parts of the line.
-	function, message []byte
+	time  time.Time
+	shape shape
+	// component and function are nil where the shape has none.
+	component, function, message []byte
 }
 
 // readHead reads the record head that line begins with. prev gives the zone,
@@ -26,13 +36,24 @@ type head struct {
 //	-- 2015-08-04 10:48:04.775 ERROR [ad95000] - [csf.cert.][checkIdentifiers] message
 //	WARNING [9134000] - [csf.edge][executeEdgeConfigRequest] message
 //	2024-02-01T05:48:33.551Z <Error> [0x84953][]WebViewController.swift:358 webView(...):message
+//	[2025-12-10 17:30:33,696] message
+//	1773 DEB Nov 09 12:59:23.449563 JAVA-message
 //
-// The blank after the level may be a no-break one (U+00A0).
+// The blank after the level may be a no-break one (U+00A0). Before the head
+// may stand a byte order mark, blanks, or "Line 190: " of an editor's search.
 func readHead(line []byte, prev time.Time) (head, bool) {
+	line = atHead(line)
 	if len(line) < minHead {
 		return head{}, false
 	}
 	var h head
+	if len(line) > stampAndLevel && line[stampAndLevel] == '[' && line[4] == '-' && usualLevel(line) && h.usual(line[stampAndLevel:]) {
+		var n int
+		if h.time, n = localTime(line, prev); n == stampAndLevel-len("DEBUG ") {
+			return h, true
+		}
+		h = head{}
+	}
 	i := 0
 	switch c := line[0]; {
 	case c >= '0' && c <= '9':
@@ -40,7 +61,7 @@ func readHead(line []byte, prev time.Time) (head, bool) {
 			return webexHead(line, prev)
 		}
 		if h.time, i = localTime(line, prev); i == 0 {
-			return h, false
+			return phoneHead(line, prev)
 		}
 	case c == '-':
 		if !bytes.HasPrefix(line, []byte("-- ")) {
@@ -50,7 +71,9 @@ func readHead(line []byte, prev time.Time) (head, bool) {
 			return h, false
 		}
 		i += 3
-	case c < 'D' || c > 'W':
+	case c == '[':
+		return reportHead(line, prev)
+	case c < 'C' || c > 'W':
 		return h, false
 	}
 	level := levelLen(line[i:])
@@ -64,17 +87,74 @@ func readHead(line []byte, prev time.Time) (head, bool) {
 	return h, ok
 }
 
-// readFields reads the bracketed fields of a line of which Start has judged the
-// rest.
-func readFields(line []byte) (head, bool) {
-	var h head
-	const stampAndLevel = len("-- 2006-01-02 15:04:05,000 WARNING  [")
-	if at := bytes.IndexByte(line[:min(len(line), stampAndLevel)], '['); at >= 0 {
-		if h.brackets(line[at:]) {
-			return h, true
-		}
+// atHead returns line from where its head may begin.
+func atHead(line []byte) []byte {
+	if len(line) == 0 {
+		return line
 	}
-	return readHead(line, time.Time{})
+	switch line[0] {
+	case 'L', 0xEF:
+		line, _ = text.TrimLinePrefix(line)
+	case ' ', '\t':
+		line, _ = text.TrimLinePrefix(line)
+		line = trimBlanks(line)
+	}
+	return line
+}
+
+// fields reads the bracketed fields of a line of which Start has judged the
+// rest.
+func (h *head) fields(line []byte) bool {
+	if len(line) > stampAndLevel && line[stampAndLevel] == '[' && h.usual(line[stampAndLevel:]) {
+		return true
+	}
+	if at := bytes.IndexByte(line[:min(len(line), len("-- ")+stampAndLevel+len("CRITICAL["))], '['); at > 0 && h.brackets(line[at:]) {
+		return true
+	}
+	var ok bool
+	*h, ok = readHead(line, time.Time{})
+	return ok
+}
+
+// usual reads the bracketed fields of a line as Jabber for Windows pads and
+// spaces them; it is what brackets would find.
+func (h *head) usual(b []byte) bool {
+	const thread = len("[0x000013b0")
+	if len(b) < thread+len("] [a(1)] [b] [c] - ") || b[1] != '0' || b[2] != 'x' || b[thread] != ']' ||
+		b[thread+1] != ' ' || b[thread+2] != '[' || !isHex(b[3:thread]) {
+		return false
+	}
+	b = b[thread+3:]
+	end := bytes.IndexByte(b, ']')
+	if end < 1 || b[end-1] != ')' || len(b) < end+3 || b[end+1] != ' ' || b[end+2] != '[' {
+		return false
+	}
+	b = b[end+3:]
+	end = bytes.IndexByte(b, ']')
+	if end < 1 || len(b) < end+3 || b[end+1] != ' ' || b[end+2] != '[' {
+		return false
+	}
+	component := b[:end]
+	b = b[end+3:]
+	end = bytes.IndexByte(b, ']')
+	if end < 1 || len(b) < end+5 || b[end+1] != ' ' || b[end+2] != '-' || b[end+3] != ' ' || b[end+4] == ' ' || b[end+4] >= 0x80 {
+		return false
+	}
+	h.component, h.function, h.message = component, b[:end], b[end+4:]
+	return true
+}
+
+// stampAndLevel is the length of what stands before the thread in most heads.
+const stampAndLevel = len("2006-01-02 15:04:05,000 DEBUG ")
+
+// usualLevel reports whether line has a level, padded to five letters, behind
+// its date and time.
+func usualLevel(line []byte) bool {
+	switch string(line[stampAndLevel-len("DEBUG ") : stampAndLevel]) {
+	case "INFO  ", "DEBUG ", "WARN  ", "ERROR ", "TRACE ", "FATAL ":
+		return true
+	}
+	return false
 }
 
 // minHead is the length of the shortest head.
@@ -102,7 +182,7 @@ func (h *head) brackets(b []byte) bool {
 	if end = closing(b); end < 2 {
 		return false // no component
 	}
-	b = trimBlanks(b[end+1:])
+	h.component, b = b[1:end], trimBlanks(b[end+1:])
 	if end = closing(b); end < 0 {
 		return false
 	}
@@ -126,48 +206,6 @@ func closing(b []byte) int {
 	return bytes.IndexByte(b[:min(len(b), maxField)], ']')
 }
 
-// webexHead reads the head of a record of the Webex app, which writes into the
-// same file as the Jabber stack inside it. Its time is UTC.
-func webexHead(line []byte, prev time.Time) (head, bool) {
-	sec, ok := stamp.DateTime(line)
-	nsec, end := stamp.Fraction(line, stamp.DateTimeLen)
-	rest, marked := bytes.CutPrefix(line[end:], []byte("Z <"))
-	if !ok || !marked {
-		return head{}, false
-	}
-	end = bytes.IndexByte(rest, '>')
-	if end < 1 || !bytes.HasPrefix(rest[end:], []byte("> [0x")) {
-		return head{}, false
-	}
-	return head{time: time.Unix(sec, int64(nsec)).In(prev.Location()), message: rest[end+2:]}, true
-}
-
-// localTime reads date and time, or a time alone, with the blank behind it,
-// and returns its length; 0 when b begins with none.
-func localTime(b []byte, prev time.Time) (time.Time, int) {
-	if sec, ok := stamp.DateTime(b); ok && b[10] == ' ' {
-		nsec, end := stamp.Fraction(b, stamp.DateTimeLen)
-		if end == stamp.DateTimeLen || end >= len(b) || b[end] != ' ' {
-			return time.Time{}, 0
-		}
-		return stamp.In(sec, nsec, prev.Location()), end + 1
-	}
-	clock, ok := stamp.Clock(b)
-	if !ok {
-		return time.Time{}, 0
-	}
-	nsec, end := stamp.Fraction(b, len("15:04:05"))
-	if end == len("15:04:05") || end >= len(b) || b[end] != ' ' {
-		return time.Time{}, 0
-	}
-	y, m, d := prev.Date()
-	t := time.Date(y, m, d, 0, 0, clock, nsec, prev.Location())
-	if schemas.Dated(prev) && prev.Sub(t) > 12*time.Hour {
-		t = t.AddDate(0, 0, 1)
-	}
-	return t, end + 1
-}
-
 // levelLen returns the length of the level that b begins with and of the
 // blanks behind it; 0 when b begins with none.
 func levelLen(b []byte) int {
@@ -183,7 +221,7 @@ func levelLen(b []byte) int {
 	return 0
 }
 
-var levels = [...]string{"INFO", "DEBUG", "WARN", "ERROR", "TRACE", "FATAL", "WARNING"}
+var levels = [...]string{"INFO", "DEBUG", "WARN", "ERROR", "TRACE", "FATAL", "WARNING", "VERBOSE", "NOTICE", "CRITICAL"}
 
 // trimBlanks removes leading blanks, no-break ones (C2 A0 in UTF-8) too.
 func trimBlanks(b []byte) []byte {

@@ -6,63 +6,97 @@ import (
 	"github.com/uctrace/uctrace/schemas"
 )
 
-// readRequest reads that an HTTP request is made. The detail holds its
-// number, by which its answer and its failure are found.
+// readRequest reads that an HTTP request is made: the request itself, and the
+// stage of the sign-in that needs it. The detail of the stage holds the number,
+// by which its answer and its failure are found.
 //
 //	*-----* Configuring request #20 GET https://cucm.cisco.com:8443/cucm-uds/version
 func readRequest(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 	url := requestURL(s.message)
+	number := digits(after(s.message, "request #"))
+	if len(url) == 0 || len(number) == 0 {
+		return dst
+	}
+	dst = s.event(dst, schemas.KindHTTPRequest, "direction", string(schemas.Out))
+	s.set(dst, fields{{"number", number}, {"method", method(s.message)}, {"url", printed(url)}})
+	s.key(dst, schemas.KeyAddr, urlAddr(url))
+	user := urlUser(url)
+	s.key(dst, schemas.KeyUser, user)
 	stage := urlStage(url)
 	if stage == "" {
 		return dst
 	}
-	return s.stage(dst, fact{stage: stage, outcome: r.outcome, host: urlHost(url), detail: requestNumber(s.message), device: urlDevice(url)})
+	return s.stage(dst, fact{
+		stage: stage, outcome: r.outcome, host: urlHost(url), detail: requestNumber(s.message), device: urlDevice(url), user: user,
+	})
+}
+
+// method returns the HTTP method in a message about a request.
+func method(msg []byte) []byte {
+	msg = after(msg, "request #")
+	m := until(trimBlanks(msg[len(digits(msg)):]), " \t")
+	if len(m) < 3 || !upper(m) {
+		return nil
+	}
+	return m
 }
 
 // readHTTP reads the status of an answer. Code 0 says that there was no HTTP
-// answer, which is neither success nor failure; the curl line tells.
+// answer, which is neither success nor failure: the line of libcurl tells, and
+// this one only which URL its number means.
 //
 //	*-----* HTTP response code 200 for request #12 to https://10.106.92.196:6972/group-jabber-config.xml
 //	*-----* HTTP response code 401 connect code 0 for request #4 to PII_CED_Exception{https://cucmpub.domain.com:8443/ [...]}
 func readHTTP(s statement, dst []schemas.Event, r *rule) []schemas.Event {
-	status := digits(after(s.message, r.needle))
-	url := requestURL(s.message)
-	f := fact{stage: urlStage(url), host: urlHost(url), detail: requestNumber(s.message), device: urlDevice(url)}
-	switch {
-	case len(status) == 0 || len(url) == 0:
+	status := digits(trimBlanks(s.message[len(r.needle):]))
+	if len(status) == 0 || !has(s.message, "://") {
 		return dst
-	case f.stage != "":
-	case string(status) == "0":
-		// What this request asks for is no part of a sign-in; a failure of
-		// the same number, which does not repeat the URL, is none either.
-		return s.config(dst, f.detail, url)
-	case has(url, ":8443") && has(url, "[...]") && (string(status) == "401" || string(status) == "403"):
-		// The path is cut out: a question to UDS, by the port.
-		f.stage, f.outcome, f.status = "uds-auth", enter, status
-		return s.stage(dst, f)
-	default:
+	}
+	url := requestURL(s.message)
+	if len(url) == 0 {
 		return dst
 	}
 	if string(status) == "0" {
-		f.outcome = enter
+		status = nil
+	}
+	dst = s.event(dst, schemas.KindHTTPResponse, "direction", string(schemas.In))
+	s.set(dst, fields{{"number", digits(after(s.message, "request #"))}, {"status", status}, {"url", printed(url)}})
+	s.key(dst, schemas.KeyAddr, urlAddr(url))
+	s.key(dst, schemas.KeyUser, urlUser(url))
+	f := fact{
+		stage: urlStage(url), host: urlHost(url), detail: requestNumber(s.message), device: urlDevice(url), user: urlUser(url), status: status,
+	}
+	if f.stage == "" {
+		if string(status) != "401" && string(status) != "403" || !has(url, ":8443") || !has(url, "[...]") {
+			return dst
+		}
+		// The path is cut out: a question to UDS, by the port. What it asked,
+		// and so whether this is a failure, the next lines say.
+		f.stage, f.outcome = "uds-auth", enter
 		return s.stage(dst, f)
 	}
-	f.status = status
-	switch status[0] {
-	case '2':
-		f.outcome = ok
-	case '4', '5':
-		f.outcome = fail
-		if string(status) == "404" && has(url, "config.xml") {
-			f.outcome = enter // a site need not have a jabber-config.xml
-		}
-		if f.stage == "home-cluster" && string(status) == "401" {
-			f.stage = "uds-auth"
-		}
-	default:
+	if f.outcome = verdict(f.stage, url, status); f.outcome == "" {
 		return dst
 	}
+	if f.stage == "home-cluster" && string(status) == "401" {
+		f.stage = "uds-auth"
+	}
 	return s.stage(dst, f)
+}
+
+// verdict returns the outcome that status means for a stage, "" for none.
+func verdict(stage string, url, status []byte) string {
+	switch {
+	case len(status) == 0:
+		return enter
+	case status[0] == '2':
+		return ok
+	case status[0] != '4' && status[0] != '5':
+		return ""
+	case string(status) == "404" && stage == "tftp" && !has(url, ".cnf.xml"):
+		return enter // a site need not have a jabber-config.xml
+	}
+	return fail
 }
 
 // readCurl reads the failure of an HTTP request. The URL stands in the lines
@@ -74,6 +108,8 @@ func readCurl(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 	if at := bytes.Index(detail, []byte("request #")); at >= 0 {
 		detail = detail[at:]
 	}
+	number := digits(after(detail, "request #"))
+	dst = s.unanswered(dst, number, after(detail, ":"), nil)
 	return s.stage(dst, fact{stage: r.stage, outcome: r.outcome, detail: detail})
 }
 
@@ -85,14 +121,42 @@ func readCurlCode(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 	if len(code) == 0 || string(code) == "0" || has(s.message, "HttpClientResult=[SUCCESS]") {
 		return dst
 	}
-	detail := requestNumber(s.line)
-	if why := bytes.Trim(until(after(s.message, "message=\""), "\""), "[] "); len(why) > 0 {
-		detail = append(append(detail, ": "...), why...)
+	why := bytes.Trim(until(after(s.message, "message=\""), "\""), "[] ")
+	if result := boxed(s.message, "HttpClientResult="); len(result) > 0 {
+		why = append(append(append(append([]byte(nil), why...), " ("...), result...), ')')
 	}
-	if result := until(after(s.message, "HttpClientResult=["), "]"); len(result) > 0 {
-		detail = append(append(append(detail, " ("...), result...), ')')
+	why = bytes.TrimSpace(why)
+	status := digits(after(s.message, "Received HTTP code "))
+	dst = s.unanswered(dst, digits(after(s.whole, "equest #")), why, status)
+	detail := append(append(requestNumber(s.whole), ": "...), why...)
+	return s.stage(dst, fact{stage: r.stage, outcome: r.outcome, detail: bytes.TrimPrefix(detail, []byte(": ")), status: status})
+}
+
+// unanswered appends an http.response event for a request that libcurl failed.
+func (s *statement) unanswered(dst []schemas.Event, number, why, status []byte) []schemas.Event {
+	if len(why) == 0 {
+		return dst
 	}
-	return s.stage(dst, fact{stage: r.stage, outcome: r.outcome, detail: detail, status: digits(after(s.message, "Received HTTP code "))})
+	dst = s.event(dst, schemas.KindHTTPResponse, "direction", string(schemas.In))
+	s.set(dst, fields{{"number", number}, {"status", status}, {"error", why}})
+	return dst
+}
+
+// readStatusLine reads the status line of an answer where it refuses. That of
+// a success is repeated, with the URL, when the request ends; that of a proxy
+// is not.
+//
+//	Request #20 got status line: HTTP/1.1 503 Service Unavailable
+func readStatusLine(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+	line := after(s.message, "HTTP/")
+	_, line, _ = bytes.Cut(line, []byte(" "))
+	status := digits(line)
+	if len(status) != 3 || status[0] < '4' {
+		return dst
+	}
+	dst = s.event(dst, schemas.KindHTTPResponse, "direction", string(schemas.In))
+	s.set(dst, fields{{"number", digits(after(s.whole, "equest #"))}, {"status", status}, {"reason", line[3:]}})
+	return dst
 }
 
 // requestNumber returns "request #20" of a message that names one.
@@ -102,46 +166,4 @@ func requestNumber(msg []byte) []byte {
 		return nil
 	}
 	return append([]byte("request #"), n...)
-}
-
-// requestURL returns the URL that a message about a request ends with.
-func requestURL(msg []byte) []byte {
-	msg = unwrap(msg)
-	at := bytes.Index(msg, []byte("http"))
-	if at < 0 {
-		return nil
-	}
-	return msg[at:]
-}
-
-// urlStage returns the stage of the sign-in that asks for url, "" for none.
-func urlStage(url []byte) string {
-	switch {
-	case has(url, "cucm-uds/version"):
-		return "uds-reach"
-	case has(url, "cucm-uds/clusterUser"):
-		return "home-cluster"
-	case has(url, "/cucm-uds/"):
-		return "uds-auth"
-	case has(url, "get_edge_config"):
-		return "edge"
-	case has(url, "EPASSoap"):
-		return "imp-soap"
-	case has(url, ".cnf.xml"), has(url, "config.xml"), has(url, "DialRules.xml"):
-		return "tftp"
-	case has(url, "/vmrest/"):
-		return "voicemail"
-	}
-	return ""
-}
-
-// urlDevice returns the device whose configuration file url is.
-//
-//	http://192.168.0.12:6970/user2.cnf.xml
-func urlDevice(url []byte) []byte {
-	end := bytes.Index(url, []byte(".cnf.xml"))
-	if end < 0 {
-		return nil
-	}
-	return url[bytes.LastIndexByte(url[:end], '/')+1 : end]
 }

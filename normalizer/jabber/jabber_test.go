@@ -74,6 +74,35 @@ func TestMatch(t *testing.T) {
 	}
 }
 
+func TestMatchByName(t *testing.T) {
+	const log = "[2025-12-10 17:30:33,696] Collecting logs\n[2025-12-10 17:30:34,001] Done\n"
+	for name, want := range map[string]int{
+		"PRT.txt": 60, "a/b.zip!PRT.txt": 60, `C:\x\prt.txt`: 60, "server.log": 0, "": 0,
+	} {
+		if got := (jabber.Parser{}).Match(name, []byte(log)); got != want {
+			t.Errorf("%s: got %d, want %d", name, got, want)
+		}
+	}
+	const phone = "0611 DEB Dec 21 14:33:00.127717 JAVA-x\n"
+	if got := (jabber.Parser{}).Match("", []byte(phone)); got != 100 {
+		t.Errorf("a phone: %d", got)
+	}
+}
+
+func TestExcerpt(t *testing.T) {
+	for line, want := range map[string]bool{
+		"[2025-12-10 17:30:33,696] Starting the server":                     false,
+		"0611 DEB Dec 21 14:33:00.127717 JAVA-x":                            true,
+		"csf-unified.imp.stackManager] [IMPStackCap::StackManager::x] - y":  true,
+		"It prints [csf.httpclient] in every line of a request":             true,
+		"A record of the log begins with 2017-04-19 16:30:35,913 and so on": false,
+	} {
+		if got := (jabber.Parser{}).Excerpt([]byte(line)); got != want {
+			t.Errorf("%s: got %v", line, got)
+		}
+	}
+}
+
 func TestGlued(t *testing.T) {
 	const head = `2017-04-19 16:30:35,913 INFO [0x000013b0] [ls\src\a.cpp(1)] [csf.httpclient] [f] - x`
 	const line = head + " " + head
@@ -100,10 +129,13 @@ func TestSecretsStayOut(t *testing.T) {
 		head + `HTTP response code 200 for request #1 to https://h:8443/cucm-uds/version?access_token=S3CRET`,
 		head + `SSL alert read:fatal type=eSIP server=h Authorization: Bearer S3CRET, x`,
 		head + `Edge provisioning failed! Cookie: X-Auth=S3CRET`,
+		head + `Configuring request #2 GET https://jdoe:S3CRET@cucm1.example.com:8443/cucm-uds/user/jdoe`,
+		head + `key : [ConfigurationFile] skipLocal : [0]  value: [a?token=S3CRET] success: [true] configStoreName: [x]`,
+		head + "Device Config: <device>\n<callManager>\n<name>cucm1</name><sshPassword>S3CRET</sshPassword>\n</callManager>",
 		head + "sipio-sent---> REGISTER sip:h SIP/2.0\nCall-ID: a\nCSeq: 1 REGISTER\nProxy-Authorization: Bearer token=\"S3CRET\"\n",
 	} {
 		b := golden.Batch(jabber.Parser{}, []byte(line), golden.Options{Excerpt: true})
-		for _, e := range parse(b) {
+		for _, e := range events(jabber.Parser{}, b) {
 			if out := golden.Line(&e); strings.Contains(out, "S3CRET") {
 				t.Errorf("%s", out)
 			}
@@ -111,10 +143,24 @@ func TestSecretsStayOut(t *testing.T) {
 	}
 }
 
-func parse(b *schemas.RecordBatch) []schemas.Event {
-	var events []schemas.Event
+// someDay is a date for times of day.
+var someDay = time.Date(2020, 3, 30, 0, 0, 0, 0, time.UTC)
+
+// events returns the events of b, each with its time and line.
+func events(p schemas.Parser, b *schemas.RecordBatch) []schemas.Event {
+	var all []schemas.Event
 	for i := range b.Records {
-		events = jabber.Parser{}.Parse(events, &b.File, &b.Records[i])
+		r := &b.Records[i]
+		n := len(all)
+		all = p.Parse(all, &b.File, r)
+		for j := n; j < len(all); j++ {
+			if all[j].Time.IsZero() {
+				all[j].Time = r.Time
+			}
+			if all[j].Line == 0 {
+				all[j].Line = r.Line
+			}
+		}
 	}
-	return events
+	return all
 }

@@ -3,8 +3,8 @@ package jabber
 import "bytes"
 
 // mask returns b without credentials: one-time tokens, passwords, bearer and
-// refresh tokens, session cookies, SASL payloads, authorization headers. What
-// is masked becomes ***; b itself is not changed.
+// refresh tokens, session cookies, SASL payloads, authorization headers, the
+// password in a URL. What is masked becomes ***; b itself is not changed.
 //
 //	calc 1-time token(userid:user2@example.com, token:***)
 func mask(b []byte) []byte {
@@ -30,12 +30,38 @@ func mask(b []byte) []byte {
 				end++
 			}
 			from = at
-			if end > at && string(b[at:end]) != "***" {
-				b = append(append(append(make([]byte, 0, len(b)+3), b[:at]...), "***"...), b[end:]...)
-			}
+			b = starred(b, at, end)
 		}
 	}
-	return b
+	return maskURL(b)
+}
+
+// starred returns b with three stars for b[at:end], unless that is empty or
+// stars already.
+func starred(b []byte, at, end int) []byte {
+	if end == at || string(b[at:end]) == "***" {
+		return b
+	}
+	return append(append(append(make([]byte, 0, len(b)+3), b[:at]...), "***"...), b[end:]...)
+}
+
+// maskURL masks the password in every URL of b.
+//
+//	https://jdoe:***@cucm1.example.com:8443/
+func maskURL(b []byte) []byte {
+	for from := 0; ; {
+		at := bytes.Index(b[from:], []byte("://"))
+		if at < 0 {
+			return b
+		}
+		from += at + len("://")
+		authority := until(b[from:], "/?# \t\"'")
+		end := bytes.LastIndexByte(authority, '@')
+		colon := bytes.IndexByte(authority, ':')
+		if colon >= 0 && end > colon {
+			b = starred(b, from+colon+1, from+end)
+		}
+	}
 }
 
 // secrets are where credentials stand: behind before and, when skip is set,
@@ -57,24 +83,37 @@ var secrets = [...]struct {
 	{"Cookie:", 0, "\r\n"},
 	{"JSESSIONIDSSO=", 0, "; ,\r\n"},
 	{"X-Auth=", 0, "; ,\r\n"},
+	{"assword>", 0, "<\r\n"},
+	{"oken>", 0, "<\r\n"},
 	{"<auth", '>', "<\r\n"},
 	{"<response", '>', "<\r\n"},
 	{"<challenge", '>', "<\r\n"},
 	{"<success", '>', "<\r\n"},
 }
 
-// suspicious reports whether one of secrets may stand in b: most lines hold
-// none, and this is cheaper than looking for each.
+// suspicious reports whether one of secrets, or a URL with a user, may stand in
+// b: most lines hold none, and this is cheaper than looking for each.
 func suspicious(b []byte) bool {
+	url := false
 	for i, c := range b {
 		if !telling[c] {
 			continue
 		}
-		if c == '<' {
+		switch c {
+		case '<':
 			if i+1 < len(b) && bytes.IndexByte([]byte("arcs"), b[i+1]) >= 0 {
 				return true
 			}
-		} else if i >= 4 {
+			continue
+		case '@':
+			if url {
+				return true
+			}
+			continue
+		case ':':
+			url = url || i+1 < len(b) && b[i+1] == '/'
+		}
+		if i >= 4 {
 			switch string(b[i-4 : i]) {
 			case "oken", "word", "tion", "okie", "DSSO", "Auth":
 				return true
@@ -85,4 +124,4 @@ func suspicious(b []byte) bool {
 }
 
 // telling are the bytes that suspicious looks at more closely.
-var telling = [256]bool{':': true, '=': true, '<': true}
+var telling = [256]bool{':': true, '=': true, '<': true, '>': true, '@': true}

@@ -2,7 +2,8 @@ package jabber
 
 import (
 	"bytes"
-	"encoding/hex"
+	"path"
+	"strings"
 	"time"
 
 	"github.com/uctrace/uctrace/normalizer/internal/arena"
@@ -17,15 +18,19 @@ var (
 	_ arena.Parser      = Parser{}
 	_ schemas.Gluer     = Parser{}
 	_ schemas.Excerpter = Parser{}
+	_ schemas.Zoner     = Parser{}
+	_ schemas.Explainer = Parser{}
 )
 
 // Source returns JabberCSF.
 func (Parser) Source() schemas.Source { return schemas.JabberCSF }
 
-// Match returns 100 when the lines of head are Jabber's: the first one has a
-// record head, or, where head begins inside a record, one line in eight.
-// Else it is 0: a document that quotes a few lines is read by Excerpt.
-func (Parser) Match(_ string, head []byte) int {
+// Match returns 100 when the lines of head are Jabber's or a desk phone's: the
+// first one has a record head, or, where head begins inside a record, one line
+// in eight. The head of PRT.txt is one that others write too: it counts 60, and
+// only under that name. Else the answer is 0: a document that quotes a few lines
+// is read by Excerpt.
+func (Parser) Match(name string, head []byte) int {
 	lines, heads := 0, 0
 	for len(head) > 0 {
 		var line []byte
@@ -34,7 +39,14 @@ func (Parser) Match(_ string, head []byte) int {
 			continue
 		}
 		lines++
-		if h, ok := readHead(line, time.Time{}); ok && h.function != nil {
+		h, ok := readHead(line, time.Time{})
+		switch {
+		case !ok || h.shape == webex:
+		case h.shape == report:
+			if lines == 1 && reportFile(name) {
+				return 60
+			}
+		default:
 			if heads++; lines == 1 {
 				return 100
 			}
@@ -44,6 +56,13 @@ func (Parser) Match(_ string, head []byte) int {
 		return 100
 	}
 	return 0
+}
+
+// reportFile reports whether name is that of a problem report's own log, in a
+// folder or an archive.
+func reportFile(name string) bool {
+	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
+	return strings.EqualFold(name[strings.LastIndexByte(name, '!')+1:], "PRT.txt")
 }
 
 // Start reports a record head. The time is local time in the zone of prev.
@@ -60,20 +79,36 @@ func (Parser) Start(line []byte, prev time.Time) (time.Time, bool) {
 //
 //	… (_easyCurlConnectionMutex) 2017-04-19 16:30:35,913 INFO [0x000013b0] [ls\src\…
 func (Parser) Glued(line []byte, from int) int {
+	// The line's own head may have a prefix before it.
+	from = max(from, 1, len(line)-len(atHead(line))+1)
 	// The comma before the milliseconds is rarer than anything else in a head.
 	const comma = len("2006-01-02 15:04:05")
-	for i := max(from, 1) + comma; i < len(line); i++ {
+	for i := from + comma; i < len(line); i++ {
 		at := bytes.IndexByte(line[i:], ',')
 		if at < 0 {
-			return -1
+			break
 		}
 		i += at
 		start := i - comma
 		if line[i-3] != ':' || line[i-6] != ':' || line[start+4] != '-' || line[start-1] >= '0' && line[start-1] <= '9' {
 			continue
 		}
-		if h, ok := readHead(line[start:], time.Time{}); ok && !h.time.IsZero() {
+		if h, ok := readHead(line[start:], time.Time{}); ok && h.shape == csf && !h.time.IsZero() {
 			return start
+		}
+	}
+	if len(line) == 0 || line[0] != '-' {
+		return -1
+	}
+	// In the old format the fraction has a dot, and every line begins alike.
+	for i := from; i < len(line); i++ {
+		at := bytes.Index(line[i:], []byte(" -- 20"))
+		if at < 0 {
+			break
+		}
+		i += at
+		if h, ok := readHead(line[i+1:], time.Time{}); ok && !h.time.IsZero() {
+			return i + 1
 		}
 	}
 	return -1
@@ -87,26 +122,43 @@ func (p Parser) Parse(dst []schemas.Event, f *schemas.File, r *schemas.Record) [
 // ParseIn implements arena.Parser.
 func (Parser) ParseIn(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *schemas.Record) []schemas.Event {
 	raw, rest := text.Line(r.Text)
-	line, mended := text.Clean(raw)
-	h, ok := readFields(line)
-	if !ok {
-		if h.message = line; !excerpt(line) {
+	line, mended := raw, text.Repairs(0)
+	var h head
+	known := h.fields(raw)
+	plain := known && text.ASCII(h.message)
+	if !plain {
+		if line, mended = text.Clean(raw); mended != 0 {
+			known = h.fields(line)
+		}
+	}
+	if !known {
+		if h = (head{message: line}); !excerpt(line) {
 			return unknown(a, dst, f, r, raw)
 		}
 		mended |= text.Head
 	}
-	rule, at := find(h.message)
+	rule, at := lookUp(&h)
 	if rule == nil {
 		return dst
+	}
+	if clean, done := text.Clean(line); done != 0 {
+		// What nearly no record holds is mended where it states something.
+		line, mended = clean, mended|done
+		if mended&text.Head != 0 || !h.fields(line) {
+			h.message = line
+		}
+		if rule, at = lookUp(&h); rule == nil {
+			return dst
+		}
 	}
 	if r.Glued {
 		mended |= text.Glued
 	}
-	s := statement{
+	return rule.read(statement{
 		mem: a, file: f, record: r, raw: raw, line: line, rest: rest,
-		function: h.function, message: h.message[at:], mended: mended,
-	}
-	return rule.read(s, dst, rule)
+		component: h.component, function: h.function, whole: h.message, message: h.message[at:],
+		mended: mended, shape: h.shape, secret: suspicious(h.message), plain: plain && len(rest) == 0,
+	}, dst, rule)
 }
 
 // unknown appends the event of a text without head; blank lines state nothing.
@@ -114,41 +166,6 @@ func unknown(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *schemas.Re
 	if text.Blank(r.Text) {
 		return dst
 	}
-	s := statement{mem: a, file: f, record: r, raw: first}
+	s := statement{mem: a, file: f, record: r, raw: first, secret: suspicious(first)}
 	return s.unparsed(dst, "no record head")
-}
-
-// statement is a record about to be read.
-type statement struct {
-	mem    *arena.Arena
-	file   *schemas.File
-	record *schemas.Record
-	// raw is the first line, line is it mended; rest is what follows it, as it
-	// stands.
-	raw, line, rest []byte
-	// function is nil for an excerpt. message begins where the rule was found.
-	function, message []byte
-	mended            text.Repairs
-}
-
-func (s *statement) unparsed(dst []schemas.Event, why string) []schemas.Event {
-	e := s.event(schemas.KindUnparsed)
-	e.Attrs = []schemas.Attr{{Name: "why", Value: why}}
-	return append(dst, e)
-}
-
-// event returns a new event of the record; its evidence is the first line as
-// it stands in the file.
-func (s *statement) event(kind schemas.Kind) schemas.Event {
-	line := mask(s.raw[:min(len(s.raw), schemas.MaxEvidence)])
-	return schemas.Event{
-		Kind: kind, Repairs: s.mended.Names(),
-		Text: s.mem.Keep(text.AppendEvidence(s.mem.Scratch(), line, schemas.MaxEvidence)),
-	}
-}
-
-// loginKey ties the stages of one client's sign-in together.
-func (s *statement) loginKey() schemas.Key {
-	scope := s.mem.Keep(hex.AppendEncode(s.mem.Scratch(), s.file.Fingerprint[:]))
-	return schemas.Key{Type: schemas.KeyLogin, Value: "client", Scope: scope}
 }

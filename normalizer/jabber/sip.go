@@ -9,7 +9,7 @@ import (
 )
 
 // readSIP reads a SIP message that crossed the wire, and, for a registration,
-// the stage it is.
+// what it means.
 //
 //	[platform_print_sip_msg] - sipio-sent---> REGISTER sip:10.10.10.1 SIP/2.0
 //	[_SIPCCLoggerFunction] – sipio-recv<— SIP/2.0 200 OK
@@ -18,7 +18,7 @@ func readSIP(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 	if !sent && !bytes.HasPrefix(s.message, []byte("sipio-recv")) {
 		return dst
 	}
-	start := bytes.TrimSuffix(bytes.TrimLeft(s.message[len("sipio-sent"):], "-<> "), caretM)
+	start := bytes.TrimLeft(s.message[len("sipio-sent"):], "-<> ")
 	if !sip.StartLine(start) {
 		if s.function != nil && !has(s.line, "SIP/2.0") {
 			return dst // another component talks about the message
@@ -26,13 +26,14 @@ func readSIP(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 		return s.unparsed(dst, "no SIP start line in the dump")
 	}
 	var m sip.Message
-	if !m.Parse(dumped(start, s.rest)) {
+	dump := s.dumped(start)
+	if !m.Parse(dump) {
 		return s.unparsed(dst, "no SIP start line in the dump")
 	}
-	e := s.event(schemas.KindSIPMessage)
-	mended := s.mended | m.Mended
-	m.Mended, e.Repairs = mended, nil
-	sip.Describe(s.mem, &e, &m, s.file.Cluster)
+	dst = s.event(dst, schemas.KindSIPMessage)
+	e := &dst[len(dst)-1]
+	m.Mended, e.Repairs = m.Mended|s.mended, nil
+	sip.Describe(s.mem, e, &m, s.file.Cluster)
 	for _, value := range [...][]byte{m.From, m.To} {
 		if ci := sip.CI(value); ci != nil {
 			e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyCI, Value: string(ci), Scope: s.file.Cluster})
@@ -44,23 +45,30 @@ func readSIP(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 		e.SIP.Direction = schemas.Out
 	}
 	addresses(e.SIP, m.Via)
-	dst = append(dst, e)
-	if e.SIP.Method != "REGISTER" {
+	if s.shape == phone && !schemas.Dated(s.record.Time) && !e.SIP.Date.IsZero() {
+		// A phone's head has no year; the message has.
+		e.Time = onDay(s.record.Time, e.SIP.Date)
+	}
+	at, method := e.Time, e.SIP.Method
+	if method != "REGISTER" {
 		return dst
 	}
-	return s.registration(dst, dst[len(dst)-1], &m, r.stage)
+	n := len(dst)
+	fields := dump[:max(0, len(dump)-len(m.Body))]
+	dst = s.registration(dst, dst[n-1].SIP, &m, fields, r.stage)
+	for i := n; i < len(dst); i++ {
+		dst[i].Time = at
+	}
+	return dst
 }
-
-// caretM is what a terminal shows for a carriage return: phones of the 7800
-// and 8800 series, which have the same stack, log it in two characters.
-var caretM = []byte("^M")
 
 // dumped returns the message of a dump: the start line and the lines up to
 // the end marker or a line of the ladder diagram, which belong to no message.
-func dumped(start, rest []byte) []byte {
-	end := len(rest)
-	for off := 0; off < len(rest); {
-		line, next := text.Line(rest[off:])
+// It is a part of the record unless that must be changed to be read.
+func (s *statement) dumped(start []byte) []byte {
+	end := len(s.rest)
+	for off := 0; off < len(s.rest); {
+		line, next := text.Line(s.rest[off:])
 		if bytes.HasPrefix(line, []byte("[SIP][")) || has(line, "::End-Of-Sip-Message::") {
 			end = off
 			break
@@ -68,15 +76,25 @@ func dumped(start, rest []byte) []byte {
 		if next == nil {
 			break
 		}
-		off = len(rest) - len(next)
+		off = len(s.rest) - len(next)
 	}
-	msg := make([]byte, 0, len(start)+1+end)
-	msg = append(append(append(msg, start...), '\n'), rest[:end]...)
-	if bytes.Contains(msg, caretM) {
-		msg = bytes.ReplaceAll(msg, []byte("^M\n"), []byte("\n"))
+	indent := indentOf(s.rest[:end])
+	record := s.record.Text
+	if at := bytes.LastIndex(s.raw, start); at >= 0 && indent == 0 {
+		return record[at : len(record)-len(s.rest)+end]
+	}
+	msg := append(append(make([]byte, 0, len(start)+1+end), start...), '\n')
+	for rest := s.rest[:end]; len(rest) > 0; {
+		var line []byte
+		line, rest = text.Line(rest)
+		msg = append(append(msg, line[min(indent, indentOf(line)):]...), '\n')
 	}
 	return msg
 }
+
+// indentOf returns how many blanks b begins with: the log of a phone indents
+// all lines of a message by eight.
+func indentOf(b []byte) int { return len(b) - len(bytes.TrimLeft(b, " \t")) }
 
 // addresses sets transport and the address that the top Via names: that of
 // the side which sent the request (RFC 3261 section 18.1.1).
@@ -101,62 +119,6 @@ func addresses(m *schemas.SIP, via []byte) {
 	}
 }
 
-// registration appends the stage that a REGISTER or its final answer is. 401
-// and 407 ask for credentials, 423 for another lease: the client goes on. A
-// REGISTER with Expires: 0 is a sign-out.
-func (s statement) registration(dst []schemas.Event, e schemas.Event, m *sip.Message, stage string) []schemas.Event {
-	f := fact{stage: stage, callID: []byte(e.SIP.CallID), device: sip.Device(m.Contact)}
-	status := e.SIP.Status
-	switch {
-	case status == 0:
-		if unregisters(s.rest) {
-			return dst
-		}
-		f.outcome, f.host = enter, uriHost(m.URI)
-	case status < 200, status == 401, status == 407, status == 423, status/100 == 3:
-		return dst
-	case status < 300:
-		f.outcome = ok
-	default:
-		f.outcome = fail
-		f.detail = append(append([]byte(nil), m.Line[len("SIP/2.0 "):]...), reasons(m)...)
-	}
-	if status > 0 {
-		f.status = m.Line[len("SIP/2.0 ") : len("SIP/2.0 ")+3]
-	}
-	return s.stage(dst, f)
-}
-
-// reasons returns the Warning and Reason values of m, each behind "; ".
-func reasons(m *sip.Message) []byte {
-	var out []byte
-	for _, v := range [...][]byte{m.Warning, m.Reason} {
-		if len(v) > 0 {
-			out = append(append(out, "; "...), v...)
-		}
-	}
-	return out
-}
-
-// unregisters reports whether the header fields end all bindings (RFC 3261
-// section 10.2.2).
-func unregisters(fields []byte) bool {
-	at := bytes.Index(fields, []byte("\nExpires:"))
-	return at >= 0 && string(digits(after(fields[at:], ":"))) == "0"
-}
-
-// uriHost returns the host of a SIP URI, without port.
-func uriHost(uri []byte) []byte {
-	_, host, found := bytes.Cut(uri, []byte(":"))
-	if !found {
-		return nil
-	}
-	if at := bytes.LastIndexByte(host, '@'); at >= 0 {
-		host = host[at+1:]
-	}
-	return until(host, ":;?>")
-}
-
 // readRepeat reads a line that repeats a SIP message.
 //
 //	ccsip_store_send_msg_for_alarm: Sent:REGISTER sip:10.48.47.143 SIP/2.0 Cseq:154 REGISTER CallId:<id>
@@ -170,13 +132,14 @@ func readRepeat(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 	m.CallID = callID
 	cseq, _, _ := bytes.Cut(tail, []byte("CallId:"))
 	m.CSeq = bytes.TrimSpace(cseq)
-	e := s.event(schemas.KindSIPSummary)
-	sip.Describe(s.mem, &e, &m, s.file.Cluster)
+	dst = s.event(dst, schemas.KindSIPSummary)
+	e := &dst[len(dst)-1]
+	sip.Describe(s.mem, e, &m, s.file.Cluster)
 	e.Kind = schemas.KindSIPSummary
 	e.SIP.Direction = schemas.In
 	if r.needle == "Sent:" {
 		e.SIP.Direction = schemas.Out
 	}
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "of", Value: "repeat"})
-	return append(dst, e)
+	return dst
 }

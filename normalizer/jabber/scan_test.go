@@ -1,0 +1,70 @@
+package jabber
+
+import (
+	"bytes"
+	"testing"
+)
+
+// TestFind compares find with the plain search that it stands for.
+func TestFind(t *testing.T) {
+	msgs := []string{"", "x", "LERR_", "xLERR_ LERR_", "[Recv:<a/>", "DNS query", "a DNS quer"}
+	for i := range rules {
+		n := rules[i].needle
+		if len(n) < 4 || inWord[n[0]] == 0 {
+			t.Errorf("needle %q does not begin with a word of four bytes", n)
+		}
+		other := rules[(i*7+3)%len(rules)].needle
+		for _, pad := range []string{"", "- ", "*-----* some words before it, ", "x", string(bytes.Repeat([]byte("ab "), 20)), string(bytes.Repeat([]byte("a"), 61)) + " "} {
+			msgs = append(msgs, pad+n, pad+n+" "+other, pad+other+","+n, pad+n[:len(n)-1])
+		}
+	}
+	for _, msg := range msgs {
+		want, wantAt := plainly([]byte(msg))
+		got, at := find([]byte(msg))
+		if got != want || at != wantAt {
+			t.Errorf("%q: got %+v at %d, want %+v at %d", msg, got, at, want, wantAt)
+		}
+	}
+}
+
+// plainly returns what find returns.
+func plainly(msg []byte) (*rule, int) {
+	msg = msg[:min(len(msg), maxMessage)]
+	for i := range rules {
+		for from := 0; ; {
+			at := bytes.Index(msg[from:], []byte(rules[i].needle))
+			if at < 0 {
+				break
+			}
+			at += from
+			if at == 0 || inWord[msg[at-1]] == 0 {
+				return &rules[i], at
+			}
+			from = at + 1
+		}
+	}
+	return nil, 0
+}
+
+// TestUsual wants the short way through a head to end where the long one does.
+func TestUsual(t *testing.T) {
+	for _, b := range []string{
+		`[0x000013b0] [a\b.cpp(1)] [csf.x] [a::b] - message`,
+		`[0x000013b0] [a\b.cpp(1)] [csf.x] [a::b] -  two blanks`,
+		`[0x000013b0] [a\b.cpp(1)] [csf.x] [a::b] message - x`,
+		`[0x000013b0] [a\b.cpp(1)] [csf.x] [ a::b ] - [x] y`,
+		"[0x000013b0] [a(1)] [b] [c] - \u00a0x",
+		`[0x000013b0] [a(1)] [b] [c] -`,
+		`[0x000013b0] [a(1)]  [b] [c] - x`,
+		`[0x000013b0] [a(1] [b] [c] - x`,
+	} {
+		var short, long head
+		if !short.usual([]byte(b)) {
+			continue
+		}
+		if !long.brackets([]byte(b)) || string(short.component) != string(long.component) ||
+			string(short.function) != string(long.function) || string(short.message) != string(long.message) {
+			t.Errorf("%s: %q %q %q, want %q %q %q", b, short.component, short.function, short.message, long.component, long.function, long.message)
+		}
+	}
+}
