@@ -100,7 +100,8 @@ func TestMatchCorpus(t *testing.T) {
 		if source, ok := want[kind]; ok && got != source {
 			t.Errorf("%s: taken for %s", path, got)
 		}
-		if filepath.Base(filepath.Dir(path)) != "cucm" && !strings.Contains(name, "_sdl") && strings.HasPrefix(string(got), "cucm.") {
+		folder := filepath.Base(filepath.Dir(path))
+		if folder != "cucm" && folder != "imp" && !strings.Contains(name, "_sdl") && strings.HasPrefix(string(got), "cucm.") {
 			t.Errorf("%s: taken for %s", path, got)
 		}
 	}

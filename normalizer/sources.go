@@ -1,10 +1,15 @@
 package normalizer
 
 import (
+	"github.com/uctrace/uctrace/normalizer/alarm"
+	"github.com/uctrace/uctrace/normalizer/cdr"
 	"github.com/uctrace/uctrace/normalizer/cucm"
 	"github.com/uctrace/uctrace/normalizer/expressway"
+	"github.com/uctrace/uctrace/normalizer/imp"
 	"github.com/uctrace/uctrace/normalizer/jabber"
+	"github.com/uctrace/uctrace/normalizer/log4j"
 	"github.com/uctrace/uctrace/normalizer/sip"
+	"github.com/uctrace/uctrace/normalizer/xmppclient"
 	"github.com/uctrace/uctrace/schemas"
 )
 
@@ -17,6 +22,14 @@ func Parsers() []schemas.Parser {
 		cucm.SDI{},
 		expressway.Parser{},
 		jabber.Parser{},
+		imp.Parser{},
+		xmppclient.Parser{},
+		alarm.Parser{},
+		alarm.Presence{},
+		cdr.Calls{},
+		cdr.Media{},
+		log4j.Parser{},
+		log4j.Presence{},
 		sip.Parser{},
 	}
 }
