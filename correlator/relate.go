@@ -40,7 +40,7 @@ type relating struct {
 	seen map[pair]bool
 	// domains holds the domain of the JIDs with one node, "*" for several.
 	domains map[thing]string
-	list []schemas.Relation
+	list    []schemas.Relation
 }
 
 type pair struct{ a, b int }
