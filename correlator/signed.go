@@ -126,34 +126,51 @@ func (c *Correlator) unitOf(n uint32, e *schemas.Event) (root uint32, joined boo
 // joinFact makes one unit of the units that the joining keys of a fact name,
 // without making the fact a part of it.
 func (c *Correlator) joinFact(e *schemas.Event) {
-	root, found := uint32(0), false
 	calls := slices.ContainsFunc(e.Keys, func(k schemas.Key) bool {
 		return k.Type != schemas.KeyLogin && joins(factFamily, classUnsaid, k.Type) && k.Value != ""
 	})
+	var u factUnit
 	for i := range e.Keys {
-		k := &e.Keys[i]
-		if k.Value == "" || !joins(factFamily, classUnsaid, k.Type) || calls && k.Type == schemas.KeyLogin {
+		if calls && e.Keys[i].Type == schemas.KeyLogin {
 			continue
 		}
-		fam := sipFamily
-		if k.Type == schemas.KeyLogin {
-			fam = loginFamily
-		}
-		x := c.store.keys.at(c.store.keys.add(keyCode(k.Type), k.Value, k.Scope))
-		if x.node == 0 {
-			if !found {
-				root, found = c.forest.grow(fam), true
-			}
-			x.node = root + 1
-			continue
-		}
-		other := c.forest.find(x.node - 1)
-		if found && root != other {
-			other = c.union(root, other)
-			c.forest.touch(other)
-		}
-		root, found = other, true
+		c.joinKey(&u, &e.Keys[i])
 	}
+	c.own = appendAction(c.own[:0], e)
+	for i := range c.own {
+		c.joinKey(&u, &c.own[i])
+	}
+}
+
+// factUnit is the unit that the keys of a fact have named so far.
+type factUnit struct {
+	root  uint32
+	found bool
+}
+
+// joinKey adds the unit of key k, which is new when nothing had the key.
+func (c *Correlator) joinKey(u *factUnit, k *schemas.Key) {
+	if k.Value == "" || !joins(factFamily, classUnsaid, k.Type) {
+		return
+	}
+	fam := sipFamily
+	if k.Type == schemas.KeyLogin {
+		fam = loginFamily
+	}
+	x := c.store.keys.at(c.store.keys.add(keyCode(k.Type), k.Value, k.Scope))
+	if x.node == 0 {
+		if !u.found {
+			u.root, u.found = c.forest.grow(fam), true
+		}
+		x.node = u.root + 1
+		return
+	}
+	other := c.forest.find(x.node - 1)
+	if u.found && u.root != other {
+		other = c.union(u.root, other)
+		c.forest.touch(other)
+	}
+	u.root, u.found = other, true
 }
 
 // hit files h under what it is about.

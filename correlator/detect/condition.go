@@ -92,11 +92,13 @@ type Matcher struct {
 
 // Matches reports whether m is true of e.
 func (m *Matcher) Matches(e *schemas.Event) bool {
-	if !slices.Contains(m.Kinds, e.Kind) {
-		return false
-	}
-	for i := range m.Where {
-		if !m.Where[i].Holds(e) {
+	return slices.Contains(m.Kinds, e.Kind) && all(m.Where, e)
+}
+
+// all reports whether e meets every condition.
+func all(where []Condition, e *schemas.Event) bool {
+	for i := range where {
+		if !where[i].Holds(e) {
 			return false
 		}
 	}

@@ -66,7 +66,7 @@ func (n *Incident) Claim() (c Claim, found bool, blind string) {
 	c.Severity, c.Override = n.severity(proofs), true
 	own := values{"count": number(len(proofs)), "times": times(len(proofs)), "period": between(p), "subject": n.Subject}
 	for _, r := range n.Raise {
-		own["many"] = number(distinct(proofs, r.Field))
+		own["many"] = number(r.distinct(proofs))
 	}
 	first := proofs[0]
 	c.Summary, c.Cause, c.Stage = n.Signature.Summary.Fill(first, own), n.Cause.Fill(first, own), n.Stage.Fill(first, own)
@@ -79,6 +79,9 @@ func (n *Incident) Claim() (c Claim, found bool, blind string) {
 // counter returns an event that speaks against proof, nil for none.
 func (n *Incident) counter(proof *schemas.Event) *schemas.Event {
 	for i := range n.Clear {
+		if !n.Clear[i].concerns(proof) {
+			continue
+		}
 		for _, h := range n.Hits {
 			if h.Role&Clears != 0 && h.Event != proof && n.Clear[i].Matches(h.Event) && n.Clear[i].goes(h.Event, proof) {
 				return h.Event
@@ -91,6 +94,9 @@ func (n *Incident) counter(proof *schemas.Event) *schemas.Event {
 // companions returns the events that proof needs, false when one is missing.
 func (n *Incident) companions(proof *schemas.Event) (list []*schemas.Event, ok bool) {
 	for i := range n.Need {
+		if !n.Need[i].concerns(proof) {
+			continue
+		}
 		var found *schemas.Event
 		for _, h := range n.Hits {
 			if h.Role&Needed != 0 && h.Event != proof && n.Need[i].Matches(h.Event) && n.Need[i].goes(h.Event, proof) {
@@ -111,6 +117,9 @@ func (n *Incident) companions(proof *schemas.Event) (list []*schemas.Event, ok b
 func (n *Incident) missing(proof *schemas.Event) (missing, known bool) {
 	for i := range n.Expect {
 		x := &n.Expect[i]
+		if !x.concerns(proof) {
+			continue
+		}
 		for _, h := range n.Hits {
 			if h.Role&Expected != 0 && h.Event != proof && x.Matches(h.Event) && x.goes(h.Event, proof) {
 				return false, true
@@ -144,7 +153,7 @@ func (n *Incident) enough(proofs []*schemas.Event) bool {
 func (n *Incident) severity(proofs []*schemas.Event) schemas.Severity {
 	s := n.Severity
 	for _, r := range n.Raise {
-		if distinct(proofs, r.Field) >= r.AtLeast {
+		if r.distinct(proofs) >= r.AtLeast {
 			s = max(s, r.Severity)
 		}
 	}
@@ -161,10 +170,11 @@ func (n *Incident) shown() []*schemas.Event {
 	return list
 }
 
-func distinct(events []*schemas.Event, f Field) int {
+// distinct counts the values of the field in the events that it looks at.
+func (r *Raise) distinct(events []*schemas.Event) int {
 	seen := map[string]bool{}
 	for _, e := range events {
-		if v := f.Of(e); v != "" {
+		if v := r.Field.Of(e); v != "" && all(r.Where, e) {
 			seen[v] = true
 		}
 	}

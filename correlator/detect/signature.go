@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"time"
 
 	"github.com/uctrace/uctrace/schemas"
@@ -69,6 +70,8 @@ type Companion struct {
 	// Before is true when it stands before the proof, After when behind it;
 	// with neither set both will do.
 	Before, After bool
+	// For are the kinds of proofs that it concerns; empty means any.
+	For []schemas.Kind
 	// Same are fields in which the two agree; an event without a value agrees
 	// with none.
 	Same []Field
@@ -76,9 +79,16 @@ type Companion struct {
 
 // Raise is a severity for a failure that meets many.
 type Raise struct {
-	Field    Field
-	AtLeast  int
+	Field   Field
+	AtLeast int
+	// Where bounds the proofs that count.
+	Where    []Condition
 	Severity schemas.Severity
+}
+
+// concerns reports whether c is about a proof of that kind.
+func (c *Companion) concerns(proof *schemas.Event) bool {
+	return len(c.For) == 0 || slices.Contains(c.For, proof.Kind)
 }
 
 // goes reports whether e stands in the relation to proof.

@@ -68,9 +68,10 @@ func (c *compiler) signature(f *file) detect.Signature {
 	for _, text := range f.Fix {
 		s.Fix = append(s.Fix, c.template("fix", text))
 	}
-	for _, r := range f.Raise {
+	for i := range f.Raise {
+		r := &f.Raise[i]
 		for _, field := range c.fields("raise", []string{r.Field}) {
-			s.Raise = append(s.Raise, detect.Raise{Field: field, AtLeast: r.AtLeast, Severity: r.Severity})
+			s.Raise = append(s.Raise, detect.Raise{Field: field, AtLeast: r.AtLeast, Where: c.conditions("raise", &r.Where), Severity: r.Severity})
 		}
 	}
 	for _, x := range f.Expect {
@@ -144,6 +145,7 @@ func (c *compiler) companions(where string, list []companion) (cs []detect.Compa
 		x := &list[i]
 		cs = append(cs, detect.Companion{
 			Matcher: c.matcher(where, x.Kind, &x.Where), Within: x.Within, Before: x.Before, After: x.After, Same: c.fields(where, x.Same),
+			For: c.kinds(where, x.For, x.Where.Line),
 		})
 	}
 	return cs
@@ -153,24 +155,34 @@ func (c *compiler) matcher(where string, kinds []string, conditions *yaml.Node) 
 	if len(kinds) == 0 {
 		c.fault(conditions.Line, "%s: kind is missing", where)
 	}
-	all := schemas.Kinds()
-	for _, name := range kinds {
-		if !slices.Contains(all, schemas.Kind(name)) {
-			c.fault(conditions.Line, "%s: there is no event kind %q", where, name)
-		}
-		m.Kinds = append(m.Kinds, schemas.Kind(name))
-	}
-	if conditions.Kind == 0 {
-		return m
-	}
-	if conditions.Kind != yaml.MappingNode {
-		c.fault(conditions.Line, "%s: where: want a mapping of fields to conditions", where)
-		return m
-	}
-	for i := 0; i+1 < len(conditions.Content); i += 2 {
-		m.Where = append(m.Where, c.condition(where, conditions.Content[i], conditions.Content[i+1]))
-	}
+	m.Kinds = c.kinds(where, kinds, conditions.Line)
+	m.Where = c.conditions(where, conditions)
 	return m
+}
+
+func (c *compiler) kinds(where string, names []string, line int) (kinds []schemas.Kind) {
+	all := schemas.Kinds()
+	for _, name := range names {
+		if !slices.Contains(all, schemas.Kind(name)) {
+			c.fault(line, "%s: there is no event kind %q", where, name)
+		}
+		kinds = append(kinds, schemas.Kind(name))
+	}
+	return kinds
+}
+
+func (c *compiler) conditions(where string, node *yaml.Node) (list []detect.Condition) {
+	if node.Kind == 0 {
+		return nil
+	}
+	if node.Kind != yaml.MappingNode {
+		c.fault(node.Line, "%s: where: want a mapping of fields to conditions", where)
+		return nil
+	}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		list = append(list, c.condition(where, node.Content[i], node.Content[i+1]))
+	}
+	return list
 }
 
 func (c *compiler) condition(where string, name, value *yaml.Node) (out detect.Condition) {

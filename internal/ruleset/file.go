@@ -56,11 +56,14 @@ type companion struct {
 	Before bool          `yaml:"before"`
 	After  bool          `yaml:"after"`
 	Same   list          `yaml:"same"`
+	// For are the kinds of the proofs that it concerns, any when absent.
+	For list `yaml:"for"`
 }
 
 type raise struct {
 	Field    string           `yaml:"field"`
 	AtLeast  int              `yaml:"at_least"`
+	Where    yaml.Node        `yaml:"where"`
 	Severity schemas.Severity `yaml:"severity"`
 }
 
