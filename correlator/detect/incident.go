@@ -79,7 +79,7 @@ func (n *Incident) Claim() (c Claim, found bool, blind string) {
 // counter returns an event that speaks against proof, nil for none.
 func (n *Incident) counter(proof *schemas.Event) *schemas.Event {
 	for i := range n.Clear {
-		if !n.Clear[i].concerns(proof) {
+		if !all(n.Clear[i].For, proof) {
 			continue
 		}
 		for _, h := range n.Hits {
@@ -94,7 +94,7 @@ func (n *Incident) counter(proof *schemas.Event) *schemas.Event {
 // companions returns the events that proof needs, false when one is missing.
 func (n *Incident) companions(proof *schemas.Event) (list []*schemas.Event, ok bool) {
 	for i := range n.Need {
-		if !n.Need[i].concerns(proof) {
+		if !all(n.Need[i].For, proof) {
 			continue
 		}
 		var found *schemas.Event
@@ -117,7 +117,7 @@ func (n *Incident) companions(proof *schemas.Event) (list []*schemas.Event, ok b
 func (n *Incident) missing(proof *schemas.Event) (missing, known bool) {
 	for i := range n.Expect {
 		x := &n.Expect[i]
-		if !x.concerns(proof) {
+		if !all(x.For, proof) {
 			continue
 		}
 		for _, h := range n.Hits {

@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"slices"
 	"time"
 
 	"github.com/uctrace/uctrace/schemas"
@@ -70,8 +69,8 @@ type Companion struct {
 	// Before is true when it stands before the proof, After when behind it;
 	// with neither set both will do.
 	Before, After bool
-	// For are the kinds of proofs that it concerns; empty means any.
-	For []schemas.Kind
+	// For tells the proofs that it concerns; empty means all.
+	For []Condition
 	// Same are fields in which the two agree; an event without a value agrees
 	// with none.
 	Same []Field
@@ -84,11 +83,6 @@ type Raise struct {
 	// Where bounds the proofs that count.
 	Where    []Condition
 	Severity schemas.Severity
-}
-
-// concerns reports whether c is about a proof of that kind.
-func (c *Companion) concerns(proof *schemas.Event) bool {
-	return len(c.For) == 0 || slices.Contains(c.For, proof.Kind)
 }
 
 // goes reports whether e stands in the relation to proof.

@@ -9,7 +9,7 @@ import (
 
 // Template is a sentence with places for values: {device} is the field, and
 // {device|key.addr|the phone} the first of the fields that the event has, else
-// the words at the end. Besides the fields there are {count}, {times} ("once",
+// the words at the end, which may be none: {detail|}. Besides the fields there are {count}, {times} ("once",
 // "3 times"), {period}, {subject} and, under a rule about many, {many}.
 type Template struct {
 	parts []part
@@ -19,7 +19,7 @@ type part struct {
 	text   string
 	fields []Field
 	own    string // count, times, period, subject, many
-	words  string // what stands when no field has a value
+	words  string // what stands when no field has a value, and a blank; empty when nothing is said
 }
 
 // values are the values of a template that no field has.
@@ -60,7 +60,7 @@ func newPlace(place string) (part, error) {
 	var p part
 	names := strings.Split(place, "|")
 	if n := len(names); n > 1 && (strings.Contains(names[n-1], " ") || names[n-1] == "") {
-		p.words, names = names[n-1], names[:n-1]
+		p.words, names = names[n-1]+" ", names[:n-1]
 	}
 	for _, name := range names {
 		f, err := NewField(name)

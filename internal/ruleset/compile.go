@@ -145,7 +145,7 @@ func (c *compiler) companions(where string, list []companion) (cs []detect.Compa
 		x := &list[i]
 		cs = append(cs, detect.Companion{
 			Matcher: c.matcher(where, x.Kind, &x.Where), Within: x.Within, Before: x.Before, After: x.After, Same: c.fields(where, x.Same),
-			For: c.kinds(where, x.For, x.Where.Line),
+			For: c.conditions(where, &x.For),
 		})
 	}
 	return cs
@@ -155,20 +155,15 @@ func (c *compiler) matcher(where string, kinds []string, conditions *yaml.Node) 
 	if len(kinds) == 0 {
 		c.fault(conditions.Line, "%s: kind is missing", where)
 	}
-	m.Kinds = c.kinds(where, kinds, conditions.Line)
+	all := schemas.Kinds()
+	for _, name := range kinds {
+		if !slices.Contains(all, schemas.Kind(name)) {
+			c.fault(conditions.Line, "%s: there is no event kind %q", where, name)
+		}
+		m.Kinds = append(m.Kinds, schemas.Kind(name))
+	}
 	m.Where = c.conditions(where, conditions)
 	return m
-}
-
-func (c *compiler) kinds(where string, names []string, line int) (kinds []schemas.Kind) {
-	all := schemas.Kinds()
-	for _, name := range names {
-		if !slices.Contains(all, schemas.Kind(name)) {
-			c.fault(line, "%s: there is no event kind %q", where, name)
-		}
-		kinds = append(kinds, schemas.Kind(name))
-	}
-	return kinds
 }
 
 func (c *compiler) conditions(where string, node *yaml.Node) (list []detect.Condition) {
@@ -176,7 +171,7 @@ func (c *compiler) conditions(where string, node *yaml.Node) (list []detect.Cond
 		return nil
 	}
 	if node.Kind != yaml.MappingNode {
-		c.fault(node.Line, "%s: where: want a mapping of fields to conditions", where)
+		c.fault(node.Line, "%s: want a mapping of fields to conditions", where)
 		return nil
 	}
 	for i := 0; i+1 < len(node.Content); i += 2 {

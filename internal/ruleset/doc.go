@@ -14,7 +14,7 @@
 //	    after: true
 //	    within: 2s
 //	    same: [key.ci]
-//	    for: [media.resource]            the kinds of proofs that it concerns, any when absent
+//	    for: {kind: media.resource}      the proofs that it concerns, all when absent
 //	raise:                                   more severe when it meets many
 //	  - {field: key.device, at_least: 10, where: {resource: xcoder}, severity: critical}
 //	summary: "{device|key.device|a transcoder} is throttled: {detail}"

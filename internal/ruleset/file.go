@@ -56,8 +56,8 @@ type companion struct {
 	Before bool          `yaml:"before"`
 	After  bool          `yaml:"after"`
 	Same   list          `yaml:"same"`
-	// For are the kinds of the proofs that it concerns, any when absent.
-	For list `yaml:"for"`
+	// For tells the proofs that it concerns, all when absent.
+	For yaml.Node `yaml:"for"`
 }
 
 type raise struct {
