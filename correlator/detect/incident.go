@@ -14,8 +14,10 @@ type Incident struct {
 	*Signature
 	// Subject is the value that the events agree in, empty for a session.
 	Subject string
-	// Session is the session that it is about, zero for none.
+	// Session is the session that it is about, zero for none, and Call the
+	// call that it is, nil for none.
 	Session *schemas.Session
+	Call    *Call
 	// Hits are the events with a part in it, ordered by time, file and offset.
 	Hits []Hit
 	// Passed is World.Passed.
@@ -65,6 +67,9 @@ func (n *Incident) Claim() (c Claim, found bool, blind string) {
 	c.First, c.Last = p.First, p.Last
 	c.Severity, c.Override = n.severity(proofs), true
 	own := values{"count": number(len(proofs)), "times": times(len(proofs)), "period": between(p), "subject": n.Subject}
+	if n.Call != nil {
+		own["caller"], own["callee"] = n.Call.From, n.Call.To
+	}
 	for _, r := range n.Raise {
 		own["many"] = number(r.distinct(proofs))
 	}

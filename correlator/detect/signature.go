@@ -69,6 +69,9 @@ type Companion struct {
 	// Before is true when it stands before the proof, After when behind it;
 	// with neither set both will do.
 	Before, After bool
+	// Anywhere is true when it need not be about the same subject as the
+	// proof: it counts for each subject that it has.
+	Anywhere bool
 	// For tells the proofs that it concerns; empty means all.
 	For []Condition
 	// Same are fields in which the two agree; an event without a value agrees
@@ -138,6 +141,19 @@ func (s *Signature) RoleOf(e *schemas.Event) (role Role) {
 		role |= Shown
 	}
 	return role
+}
+
+// Anywhere reports whether e is a companion that need not be about the same
+// subject as the proof.
+func (s *Signature) Anywhere(e *schemas.Event) bool {
+	for _, list := range [...][]Companion{s.Need, s.Clear, s.Expect} {
+		for i := range list {
+			if list[i].Anywhere && list[i].Matches(e) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func anyMatch(list []Matcher, e *schemas.Event) bool {

@@ -145,7 +145,7 @@ func (c *compiler) companions(where string, list []companion) (cs []detect.Compa
 		x := &list[i]
 		cs = append(cs, detect.Companion{
 			Matcher: c.matcher(where, x.Kind, &x.Where), Within: x.Within, Before: x.Before, After: x.After, Same: c.fields(where, x.Same),
-			For: c.conditions(where, &x.For),
+			Anywhere: x.Anywhere, For: c.conditions(where, &x.For),
 		})
 	}
 	return cs

@@ -15,6 +15,7 @@
 //	    within: 2s
 //	    same: [key.ci]
 //	    for: {kind: media.resource}      the proofs that it concerns, all when absent
+//	    anywhere: true                   it need not be about the same subject
 //	raise:                                   more severe when it meets many
 //	  - {field: key.device, at_least: 10, where: {resource: xcoder}, severity: critical}
 //	summary: "{device|key.device|a transcoder} is throttled: {detail}"

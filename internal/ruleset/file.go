@@ -56,6 +56,8 @@ type companion struct {
 	Before bool          `yaml:"before"`
 	After  bool          `yaml:"after"`
 	Same   list          `yaml:"same"`
+	// Anywhere is true when it need not be about the same subject.
+	Anywhere bool `yaml:"anywhere"`
 	// For tells the proofs that it concerns, all when absent.
 	For yaml.Node `yaml:"for"`
 }
