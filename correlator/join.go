@@ -138,12 +138,12 @@ func joins(f family, c class, t schemas.KeyType) bool {
 }
 
 // keeps reports whether the store keeps a key of e. A correlation tag matters
-// on the message that started the work, which is an incoming request.
+// on the SIP message that started the work, which is an incoming request.
 func keeps(e *schemas.Event, f family, k schemas.Key) bool {
 	switch k.Type {
 	case schemas.KeyCorrelationTag:
 		// 0,0,0,0.0 stands for no tag.
-		return strings.Trim(k.Value, "0,.") != "" && (f != sipFamily || starts(e))
+		return strings.Trim(k.Value, "0,.") != "" && (f != sipFamily || e.SIP == nil || starts(e))
 	case schemas.KeyConnection:
 		return strings.Trim(k.Value, "0-") != ""
 	}
