@@ -92,13 +92,15 @@ type Matcher struct {
 
 // Matches reports whether m is true of e.
 func (m *Matcher) Matches(e *schemas.Event) bool {
-	return slices.Contains(m.Kinds, e.Kind) && all(m.Where, e)
+	if !slices.Contains(m.Kinds, e.Kind) {
+		return false
+	}
+	return allHold(m.Where, e)
 }
 
-// all reports whether e meets every condition.
-func all(where []Condition, e *schemas.Event) bool {
-	for i := range where {
-		if !where[i].Holds(e) {
+func allHold(list []Condition, e *schemas.Event) bool {
+	for i := range list {
+		if !list[i].Holds(e) {
 			return false
 		}
 	}

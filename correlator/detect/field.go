@@ -12,7 +12,7 @@ import (
 // Field names a value of an event, as signatures write it:
 //
 //	device, detail …                    an attribute (schemas/event.md)
-//	attr.text …                         an attribute that is called as a field below is
+//	attr.text, attr.node …              an attribute that has the name of a field
 //	key.device, key.ci …                the first key of that type
 //	sip.status, sip.warning, xmpp.type  a field of the message
 //	kind, source, node, cluster, file, text
@@ -35,7 +35,7 @@ func NewField(name string) (Field, error) {
 			return Field{name, get}, nil
 		}
 		return Field{name, func(e *schemas.Event) string { return e.Attr(name) }}, nil
-	case family == "attr":
+	case family == "attr" && rest != "":
 		return Field{name, func(e *schemas.Event) string { return e.Attr(rest) }}, nil
 	case family == "key":
 		t := schemas.KeyType(rest)

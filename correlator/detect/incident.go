@@ -35,7 +35,7 @@ type Hit struct {
 func (n *Incident) Claim() (c Claim, found bool, blind string) {
 	var proofs, against []*schemas.Event
 	needed := make([]*schemas.Event, 0, len(n.Need))
-	for _, h := range n.Hits {
+	for i, h := range n.Hits {
 		if h.Role&Proves == 0 {
 			continue
 		}
@@ -47,7 +47,7 @@ func (n *Incident) Claim() (c Claim, found bool, blind string) {
 		if !ok {
 			continue
 		}
-		missing, known := n.missing(h.Event)
+		missing, known := n.missing(i)
 		if !known {
 			blind = "its log ends before the answer was due"
 		}
@@ -71,7 +71,7 @@ func (n *Incident) Claim() (c Claim, found bool, blind string) {
 		own["caller"], own["callee"] = n.Call.From, n.Call.To
 	}
 	for _, r := range n.Raise {
-		own["many"] = number(r.distinct(proofs))
+		own["many"] = number(distinct(proofs, r.Field))
 	}
 	first := proofs[0]
 	c.Summary, c.Cause, c.Stage = n.Signature.Summary.Fill(first, own), n.Cause.Fill(first, own), n.Stage.Fill(first, own)
@@ -84,7 +84,7 @@ func (n *Incident) Claim() (c Claim, found bool, blind string) {
 // counter returns an event that speaks against proof, nil for none.
 func (n *Incident) counter(proof *schemas.Event) *schemas.Event {
 	for i := range n.Clear {
-		if !all(n.Clear[i].For, proof) {
+		if !allHold(n.Clear[i].For, proof) {
 			continue
 		}
 		for _, h := range n.Hits {
@@ -99,7 +99,7 @@ func (n *Incident) counter(proof *schemas.Event) *schemas.Event {
 // companions returns the events that proof needs, false when one is missing.
 func (n *Incident) companions(proof *schemas.Event) (list []*schemas.Event, ok bool) {
 	for i := range n.Need {
-		if !all(n.Need[i].For, proof) {
+		if !allHold(n.Need[i].For, proof) {
 			continue
 		}
 		var found *schemas.Event
@@ -117,15 +117,24 @@ func (n *Incident) companions(proof *schemas.Event) (list []*schemas.Event, ok b
 	return list, true
 }
 
-// missing reports whether what is expected after proof did not come, and
-// whether that is known: the log has to go on beyond the time it had.
-func (n *Incident) missing(proof *schemas.Event) (missing, known bool) {
+// missing reports whether what is expected after proof, the event of hit at,
+// did not come, and whether that is known: the log has to go on beyond the time
+// it had.
+func (n *Incident) missing(at int) (missing, known bool) {
+	proof := n.Hits[at].Event
 	for i := range n.Expect {
 		x := &n.Expect[i]
-		if !all(x.For, proof) {
+		if !allHold(x.For, proof) {
 			continue
 		}
-		for _, h := range n.Hits {
+		hits := n.Hits
+		if x.After { // a registration has thousands of hits; those in time stand next
+			hits = hits[at+1:]
+		}
+		for _, h := range hits {
+			if x.After && schemas.Dated(proof.Time) && schemas.Dated(h.Event.Time) && h.Event.Time.Sub(proof.Time) > x.Within {
+				break
+			}
 			if h.Role&Expected != 0 && h.Event != proof && x.Matches(h.Event) && x.goes(h.Event, proof) {
 				return false, true
 			}
@@ -154,15 +163,37 @@ func (n *Incident) enough(proofs []*schemas.Event) bool {
 	return false
 }
 
-// severity returns the rule's severity, raised when the failure meets many.
+// severity returns that of the worst proof, raised when the failure meets many.
 func (n *Incident) severity(proofs []*schemas.Event) schemas.Severity {
-	s := n.Severity
+	s := n.grade(proofs[0])
+	for _, e := range proofs[1:] {
+		s = max(s, n.grade(e))
+	}
 	for _, r := range n.Raise {
-		if r.distinct(proofs) >= r.AtLeast {
+		if distinct(proofs, r.Field) >= r.AtLeast {
 			s = max(s, r.Severity)
 		}
 	}
 	return s
+}
+
+// grade returns the severity of one proof.
+func (n *Incident) grade(proof *schemas.Event) schemas.Severity {
+	for i := range n.Grade {
+		g := &n.Grade[i]
+		if !allHold(g.For, proof) {
+			continue
+		}
+		if len(g.With.Kinds) == 0 {
+			return g.Severity
+		}
+		for _, h := range n.Hits {
+			if h.Role&Grades != 0 && h.Event != proof && g.With.Matches(h.Event) && g.With.goes(h.Event, proof) {
+				return g.Severity
+			}
+		}
+	}
+	return n.Severity
 }
 
 func (n *Incident) shown() []*schemas.Event {
@@ -175,11 +206,10 @@ func (n *Incident) shown() []*schemas.Event {
 	return list
 }
 
-// distinct counts the values of the field in the events that it looks at.
-func (r *Raise) distinct(events []*schemas.Event) int {
+func distinct(events []*schemas.Event, f Field) int {
 	seen := map[string]bool{}
 	for _, e := range events {
-		if v := r.Field.Of(e); v != "" && all(r.Where, e) {
+		if v := f.Of(e); v != "" {
 			seen[v] = true
 		}
 	}

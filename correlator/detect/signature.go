@@ -43,6 +43,9 @@ type Signature struct {
 	Within  time.Duration
 	// Raise lifts the severity when the proofs differ in a field.
 	Raise []Raise
+	// Grade gives proofs a severity of their own, the first that goes with
+	// one; the worst of all proofs is the finding's.
+	Grade []Grade
 	// Unless names the rules that say the same more precisely: an event that
 	// proves one of them does not prove this one, and a session that has a
 	// finding of one of them has none of this.
@@ -64,16 +67,17 @@ type Subject struct {
 // Companion matches an event that stands in a relation to a proof.
 type Companion struct {
 	Matcher
+	// Anywhere is true when it need not be about the same subject as the
+	// proof: it counts for each subject that it has.
+	Anywhere bool
+	// For bounds it to the proofs that meet all of these; others are judged
+	// without it.
+	For []Condition
 	// Within bounds the time between the two; zero means any time.
 	Within time.Duration
 	// Before is true when it stands before the proof, After when behind it;
 	// with neither set both will do.
 	Before, After bool
-	// Anywhere is true when it need not be about the same subject as the
-	// proof: it counts for each subject that it has.
-	Anywhere bool
-	// For tells the proofs that it concerns; empty means all.
-	For []Condition
 	// Same are fields in which the two agree; an event without a value agrees
 	// with none.
 	Same []Field
@@ -81,10 +85,16 @@ type Companion struct {
 
 // Raise is a severity for a failure that meets many.
 type Raise struct {
-	Field   Field
-	AtLeast int
-	// Where bounds the proofs that count.
-	Where    []Condition
+	Field    Field
+	AtLeast  int
+	Severity schemas.Severity
+}
+
+// Grade is a severity for the proofs that For holds for and, when With looks
+// at any kind, that such an event goes with.
+type Grade struct {
+	For      []Condition
+	With     Companion
 	Severity schemas.Severity
 }
 
@@ -121,6 +131,7 @@ const (
 	Clears
 	Expected
 	Shown
+	Grades
 )
 
 // RoleOf returns the roles of e, 0 for none.
@@ -139,6 +150,11 @@ func (s *Signature) RoleOf(e *schemas.Event) (role Role) {
 	}
 	if anyMatch(s.Context, e) {
 		role |= Shown
+	}
+	for i := range s.Grade {
+		if s.Grade[i].With.Matches(e) {
+			role |= Grades
+		}
 	}
 	return role
 }
@@ -187,6 +203,9 @@ func (s *Signature) Kinds() []schemas.Kind {
 	}
 	for _, m := range s.Context {
 		kinds = append(kinds, m.Kinds...)
+	}
+	for _, g := range s.Grade {
+		kinds = append(kinds, g.With.Kinds...)
 	}
 	return kinds
 }

@@ -68,12 +68,12 @@ func (c *compiler) signature(f *file) detect.Signature {
 	for _, text := range f.Fix {
 		s.Fix = append(s.Fix, c.template("fix", text))
 	}
-	for i := range f.Raise {
-		r := &f.Raise[i]
+	for _, r := range f.Raise {
 		for _, field := range c.fields("raise", []string{r.Field}) {
-			s.Raise = append(s.Raise, detect.Raise{Field: field, AtLeast: r.AtLeast, Where: c.conditions("raise", &r.Where), Severity: r.Severity})
+			s.Raise = append(s.Raise, detect.Raise{Field: field, AtLeast: r.AtLeast, Severity: r.Severity})
 		}
 	}
+	s.Grade = c.grades(f.Grade)
 	for _, x := range f.Expect {
 		if x.Within <= 0 {
 			c.fault(x.Where.Line, "expect: say within what time it is expected")
@@ -142,13 +142,31 @@ func (c *compiler) matchers(where string, list []matcher) (ms []detect.Matcher) 
 
 func (c *compiler) companions(where string, list []companion) (cs []detect.Companion) {
 	for i := range list {
-		x := &list[i]
-		cs = append(cs, detect.Companion{
-			Matcher: c.matcher(where, x.Kind, &x.Where), Within: x.Within, Before: x.Before, After: x.After, Same: c.fields(where, x.Same),
-			Anywhere: x.Anywhere, For: c.conditions(where, &x.For),
-		})
+		cs = append(cs, c.companion(where, &list[i]))
 	}
 	return cs
+}
+
+func (c *compiler) companion(where string, x *companion) detect.Companion {
+	return detect.Companion{
+		Matcher: c.matcher(where, x.Kind, &x.Where), For: c.conditions(where, &x.For), Anywhere: x.Anywhere,
+		Within: x.Within, Before: x.Before, After: x.After, Same: c.fields(where, x.Same),
+	}
+}
+
+func (c *compiler) grades(list []grade) (gs []detect.Grade) {
+	for i := range list {
+		x := &list[i]
+		g := detect.Grade{For: c.conditions("grade", &x.For), Severity: x.Severity}
+		if x.With != nil {
+			g.With = c.companion("grade", x.With)
+		}
+		if len(g.For) == 0 && x.With == nil {
+			c.fault(0, "grade: say for which proofs, or with what")
+		}
+		gs = append(gs, g)
+	}
+	return gs
 }
 
 func (c *compiler) matcher(where string, kinds []string, conditions *yaml.Node) (m detect.Matcher) {
@@ -166,18 +184,15 @@ func (c *compiler) matcher(where string, kinds []string, conditions *yaml.Node) 
 	return m
 }
 
-func (c *compiler) conditions(where string, node *yaml.Node) (list []detect.Condition) {
-	if node.Kind == 0 {
+func (c *compiler) conditions(where string, list *yaml.Node) (cs []detect.Condition) {
+	if list.Kind != 0 && list.Kind != yaml.MappingNode {
+		c.fault(list.Line, "%s: want a mapping of fields to conditions", where)
 		return nil
 	}
-	if node.Kind != yaml.MappingNode {
-		c.fault(node.Line, "%s: want a mapping of fields to conditions", where)
-		return nil
+	for i := 0; i+1 < len(list.Content); i += 2 {
+		cs = append(cs, c.condition(where, list.Content[i], list.Content[i+1]))
 	}
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		list = append(list, c.condition(where, node.Content[i], node.Content[i+1]))
-	}
-	return list
+	return cs
 }
 
 func (c *compiler) condition(where string, name, value *yaml.Node) (out detect.Condition) {
