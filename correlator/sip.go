@@ -7,7 +7,8 @@ import (
 	"github.com/uctrace/uctrace/schemas"
 )
 
-// evaluateSIP makes a call, a registration or a subscription of a SIP unit.
+// evaluateSIP makes a call, a registration or a subscription of a unit of SIP
+// messages, of the steps of call control, or of both.
 // OPTIONS pings and other requests outside a dialog make none: they are kept
 // (an OPTIONS may turn out to belong to a call) and counted in Result.Apart.
 func (c *Correlator) evaluateSIP(r uint32) {
