@@ -74,7 +74,7 @@ func (c *Correlator) addEvent(e *schemas.Event) {
 	if kind == 0 {
 		return
 	}
-	fam, cl := familyOf(e.Kind), classNone
+	fam, cl := familyOfEvent(e), classNone
 	if fam == sipFamily {
 		cl = classOf(e)
 	}
@@ -134,7 +134,7 @@ func (c *Correlator) appendRefs(dst []uint32, e *schemas.Event, fam family) []ui
 	for i := range e.Keys {
 		add(e.Keys[i])
 	}
-	if fam == dialbackFamily || fam == axlFamily || fam == factFamily {
+	if fam == dialbackFamily || fam == axlFamily || fam == factFamily || fam == sipFamily && e.SIP == nil {
 		c.own = ownKeys(c.own[:0], e, fam)
 		for i := range c.own {
 			add(c.own[i])
