@@ -79,6 +79,9 @@ func (n *Incident) Claim() (c Claim, found bool, blind string) {
 // counter returns an event that speaks against proof, nil for none.
 func (n *Incident) counter(proof *schemas.Event) *schemas.Event {
 	for i := range n.Clear {
+		if !allHold(n.Clear[i].For, proof) {
+			continue
+		}
 		for _, h := range n.Hits {
 			if h.Role&Clears != 0 && h.Event != proof && n.Clear[i].Matches(h.Event) && n.Clear[i].goes(h.Event, proof) {
 				return h.Event
@@ -91,6 +94,9 @@ func (n *Incident) counter(proof *schemas.Event) *schemas.Event {
 // companions returns the events that proof needs, false when one is missing.
 func (n *Incident) companions(proof *schemas.Event) (list []*schemas.Event, ok bool) {
 	for i := range n.Need {
+		if !allHold(n.Need[i].For, proof) {
+			continue
+		}
 		var found *schemas.Event
 		for _, h := range n.Hits {
 			if h.Role&Needed != 0 && h.Event != proof && n.Need[i].Matches(h.Event) && n.Need[i].goes(h.Event, proof) {
@@ -111,6 +117,9 @@ func (n *Incident) companions(proof *schemas.Event) (list []*schemas.Event, ok b
 func (n *Incident) missing(proof *schemas.Event) (missing, known bool) {
 	for i := range n.Expect {
 		x := &n.Expect[i]
+		if !allHold(x.For, proof) {
+			continue
+		}
 		for _, h := range n.Hits {
 			if h.Role&Expected != 0 && h.Event != proof && x.Matches(h.Event) && x.goes(h.Event, proof) {
 				return false, true
@@ -140,15 +149,37 @@ func (n *Incident) enough(proofs []*schemas.Event) bool {
 	return false
 }
 
-// severity returns the rule's severity, raised when the failure meets many.
+// severity returns that of the worst proof, raised when the failure meets many.
 func (n *Incident) severity(proofs []*schemas.Event) schemas.Severity {
-	s := n.Severity
+	s := n.grade(proofs[0])
+	for _, e := range proofs[1:] {
+		s = max(s, n.grade(e))
+	}
 	for _, r := range n.Raise {
 		if distinct(proofs, r.Field) >= r.AtLeast {
 			s = max(s, r.Severity)
 		}
 	}
 	return s
+}
+
+// grade returns the severity of one proof.
+func (n *Incident) grade(proof *schemas.Event) schemas.Severity {
+	for i := range n.Grade {
+		g := &n.Grade[i]
+		if !allHold(g.For, proof) {
+			continue
+		}
+		if len(g.With.Kinds) == 0 {
+			return g.Severity
+		}
+		for _, h := range n.Hits {
+			if h.Role&Grades != 0 && h.Event != proof && g.With.Matches(h.Event) && g.With.goes(h.Event, proof) {
+				return g.Severity
+			}
+		}
+	}
+	return n.Severity
 }
 
 func (n *Incident) shown() []*schemas.Event {

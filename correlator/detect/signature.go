@@ -43,6 +43,9 @@ type Signature struct {
 	Within  time.Duration
 	// Raise lifts the severity when the proofs differ in a field.
 	Raise []Raise
+	// Grade gives proofs a severity of their own, the first that goes with
+	// one; the worst of all proofs is the finding's.
+	Grade []Grade
 	// Unless names the rules that say the same more precisely: an event that
 	// proves one of them does not prove this one, and a session that has a
 	// finding of one of them has none of this.
@@ -64,6 +67,9 @@ type Subject struct {
 // Companion matches an event that stands in a relation to a proof.
 type Companion struct {
 	Matcher
+	// For bounds it to the proofs that meet all of these; others are judged
+	// without it.
+	For []Condition
 	// Within bounds the time between the two; zero means any time.
 	Within time.Duration
 	// Before is true when it stands before the proof, After when behind it;
@@ -78,6 +84,14 @@ type Companion struct {
 type Raise struct {
 	Field    Field
 	AtLeast  int
+	Severity schemas.Severity
+}
+
+// Grade is a severity for the proofs that For holds for and, when With looks
+// at any kind, that such an event goes with.
+type Grade struct {
+	For      []Condition
+	With     Companion
 	Severity schemas.Severity
 }
 
@@ -114,6 +128,7 @@ const (
 	Clears
 	Expected
 	Shown
+	Grades
 )
 
 // RoleOf returns the roles of e, 0 for none.
@@ -132,6 +147,11 @@ func (s *Signature) RoleOf(e *schemas.Event) (role Role) {
 	}
 	if anyMatch(s.Context, e) {
 		role |= Shown
+	}
+	for i := range s.Grade {
+		if s.Grade[i].With.Matches(e) {
+			role |= Grades
+		}
 	}
 	return role
 }
@@ -167,6 +187,9 @@ func (s *Signature) Kinds() []schemas.Kind {
 	}
 	for _, m := range s.Context {
 		kinds = append(kinds, m.Kinds...)
+	}
+	for _, g := range s.Grade {
+		kinds = append(kinds, g.With.Kinds...)
 	}
 	return kinds
 }

@@ -14,6 +14,11 @@
 //	    after: true
 //	    within: 2s
 //	    same: [key.ci]
+//	grade:                                   another severity for some proofs, the first that goes
+//	  - for: {resource: mtp}                 with one; "for" stands in needs, clear and expect, too
+//	    severity: medium
+//	  - with: {kind: media.resource, where: {state: allocated}, after: true, within: 1m}
+//	    severity: low
 //	summary: "{device|key.device|a transcoder} is throttled: {detail}"
 //	cause: …
 //	fix:

@@ -24,6 +24,7 @@ type file struct {
 	AtLeast  int              `yaml:"at_least"`
 	Within   time.Duration    `yaml:"within"`
 	Raise    []raise          `yaml:"raise"`
+	Grade    []grade          `yaml:"grade"`
 	Unless   list             `yaml:"unless"`
 	Summary  string           `yaml:"summary"`
 	Cause    string           `yaml:"cause"`
@@ -50,6 +51,7 @@ type matcher struct {
 }
 
 type companion struct {
+	For    yaml.Node     `yaml:"for"`
 	Kind   list          `yaml:"kind"`
 	Where  yaml.Node     `yaml:"where"`
 	Within time.Duration `yaml:"within"`
@@ -61,6 +63,12 @@ type companion struct {
 type raise struct {
 	Field    string           `yaml:"field"`
 	AtLeast  int              `yaml:"at_least"`
+	Severity schemas.Severity `yaml:"severity"`
+}
+
+type grade struct {
+	For      yaml.Node        `yaml:"for"`
+	With     *companion       `yaml:"with"`
 	Severity schemas.Severity `yaml:"severity"`
 }
 
