@@ -85,7 +85,20 @@ func (t Template) Fill(e *schemas.Event, own values) string {
 			b.WriteString(p.value(e))
 		}
 	}
-	return strings.Join(strings.Fields(b.String()), " ")
+	return joinWords(strings.Fields(b.String()))
+}
+
+// joinWords puts a blank between words, and none before a mark that has lost
+// the word it stood behind.
+func joinWords(words []string) string {
+	var b strings.Builder
+	for i, w := range words {
+		if i > 0 && w != ":" && w != "," && w != ";" && w != "." {
+			b.WriteByte(' ')
+		}
+		b.WriteString(w)
+	}
+	return b.String()
 }
 
 func (p *part) value(e *schemas.Event) string {
