@@ -33,7 +33,7 @@ type Hit struct {
 func (n *Incident) Claim() (c Claim, found bool, blind string) {
 	var proofs, against []*schemas.Event
 	needed := make([]*schemas.Event, 0, len(n.Need))
-	for _, h := range n.Hits {
+	for i, h := range n.Hits {
 		if h.Role&Proves == 0 {
 			continue
 		}
@@ -45,7 +45,7 @@ func (n *Incident) Claim() (c Claim, found bool, blind string) {
 		if !ok {
 			continue
 		}
-		missing, known := n.missing(h.Event)
+		missing, known := n.missing(i)
 		if !known {
 			blind = "its log ends before the answer was due"
 		}
@@ -112,15 +112,24 @@ func (n *Incident) companions(proof *schemas.Event) (list []*schemas.Event, ok b
 	return list, true
 }
 
-// missing reports whether what is expected after proof did not come, and
-// whether that is known: the log has to go on beyond the time it had.
-func (n *Incident) missing(proof *schemas.Event) (missing, known bool) {
+// missing reports whether what is expected after proof, the event of hit at,
+// did not come, and whether that is known: the log has to go on beyond the time
+// it had.
+func (n *Incident) missing(at int) (missing, known bool) {
+	proof := n.Hits[at].Event
 	for i := range n.Expect {
 		x := &n.Expect[i]
 		if !allHold(x.For, proof) {
 			continue
 		}
-		for _, h := range n.Hits {
+		hits := n.Hits
+		if x.After { // a registration has thousands of hits; those in time stand next
+			hits = hits[at+1:]
+		}
+		for _, h := range hits {
+			if x.After && schemas.Dated(proof.Time) && schemas.Dated(h.Event.Time) && h.Event.Time.Sub(proof.Time) > x.Within {
+				break
+			}
 			if h.Role&Expected != 0 && h.Event != proof && x.Matches(h.Event) && x.goes(h.Event, proof) {
 				return false, true
 			}

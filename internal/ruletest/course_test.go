@@ -14,13 +14,13 @@ import (
 	"github.com/uctrace/uctrace/internal/ruletest"
 )
 
-// sdl writes an SDL trace from one line per SIP message:
+// sdlTrace writes an SDL trace from one line per SIP message:
 //
 //	10:00:00.000 in call-a 101 INVITE sip:2002@10.1.0.5 | Session-Expires: 1800
 //
 // which is the time, the direction, the Call-ID, the number and method of the
 // CSeq or, for a response, its status line, and further header fields.
-func sdl(script string) string {
+func sdlTrace(script string) string {
 	var b strings.Builder
 	b.WriteString("00000001.000 |09:59:00.000 |FileHead |UTC:+00:00,Date: 2026/01/05, AppName: CCM, AppId: 100, AppNodeId: 1, AppVersion: CUCM Install=12.5.1.11900-146 Build=12.5.1.11900-146 (a1b2c3) memlog=20, HostName: cucm1, HostIPAddress: 10.1.0.5, AppStartTime: 2026/01/02 15:42:41, FileNumber: 12, TraceVer: 3.0\n")
 	for i, line := range strings.Split(strings.TrimSpace(script), "\n") {
@@ -49,7 +49,7 @@ func sdl(script string) string {
 	return b.String()
 }
 
-const answered = `
+const answeredCall = `
 10:00:00.000 in call-a 101 INVITE sip:2002@10.1.0.5 | Session-Expires: 1800
 10:00:00.050 out call-a 101 100/INVITE Trying
 10:00:00.300 out call-a 101 180/INVITE Ringing
@@ -72,29 +72,29 @@ func TestCourse(t *testing.T) {
 		name, script string
 		rule, say    string // no rule when nothing is to be found
 	}{
-		{"the refresh, which has the number of the INVITE from the other side, is answered with 481", answered + `
+		{"the refresh, which has the number of the INVITE from the other side, is answered with 481", answeredCall + `
 10:15:02.000 out call-a 101 INVITE sip:2001@10.1.2.30 | Session-Expires: 1800
 10:15:02.100 in call-a 101 481/INVITE Call Leg/Transaction Does Not Exist
 10:15:02.200 out call-a 102 BYE sip:2001@10.1.2.30`, "cucm.session-timer-drop", "was answered with 481"},
-		{"a copy of the INVITE comes late", answered + `
+		{"a copy of the INVITE comes late", answeredCall + `
 10:15:02.000 in call-a 101 INVITE sip:2002@10.1.0.5 | Session-Expires: 1800
 10:15:02.200 in call-a 102 BYE sip:2002@10.1.0.5`, "", ""},
-		{"the refresh is answered with 481", answered + `
+		{"the refresh is answered with 481", answeredCall + `
 10:15:02.000 out call-a 102 INVITE sip:2001@10.1.2.30 | Session-Expires: 1800
 10:15:02.100 in call-a 102 481/INVITE Call Leg/Transaction Does Not Exist
 10:15:02.200 out call-a 103 BYE sip:2001@10.1.2.30`, "cucm.session-timer-drop", "was dropped after 900 s: the session refresh (INVITE) was answered with 481"},
-		{"the refresh gets no answer", answered + `
+		{"the refresh gets no answer", answeredCall + `
 10:15:02.000 out call-a 102 UPDATE sip:2001@10.1.2.30 | Session-Expires: 1800
 10:15:34.000 out call-a 103 BYE sip:2001@10.1.2.30`, "cucm.session-timer-drop", "from 2001 to 2002 was dropped after 932 s: the session refresh (UPDATE) got no answer"},
-		{"no refresh at all", answered + `
+		{"no refresh at all", answeredCall + `
 10:29:35.000 in call-a 102 BYE sip:2002@10.1.0.5`, "cucm.session-timer-drop", "when its session interval of 1800 s was over: there was no refresh"},
-		{"refreshed, and ended after 30 minutes", answered + `
+		{"refreshed, and ended after 30 minutes", answeredCall + `
 10:15:02.000 out call-a 102 INVITE sip:2001@10.1.2.30 | Session-Expires: 1800
 10:15:02.100 in call-a 102 200/INVITE OK | Session-Expires: 1800
 10:29:55.000 in call-a 102 BYE sip:2002@10.1.0.5`, "", ""},
-		{"the user hangs up after 15 minutes", answered + `
+		{"the user hangs up after 15 minutes", answeredCall + `
 10:15:01.900 in call-a 102 BYE sip:2002@10.1.0.5`, "", ""},
-		{"a hold that is refused, and the end", answered + `
+		{"a hold that is refused, and the end", answeredCall + `
 10:03:02.000 out call-a 102 INVITE sip:2001@10.1.2.30
 10:03:02.100 in call-a 102 481/INVITE Call Leg/Transaction Does Not Exist
 10:03:02.200 out call-a 103 BYE sip:2001@10.1.2.30`, "", ""},
@@ -103,7 +103,7 @@ func TestCourse(t *testing.T) {
 10:00:00.100 out call-a 101 422/INVITE Session Interval Too Small | Min-SE: 1800`, "cucm.session-timer-drop", "failed with 422"},
 		{"the interval is too small, and tried again", `
 10:00:00.000 in call-a 101 INVITE sip:2002@10.1.0.5 | Session-Expires: 90
-10:00:00.100 out call-a 101 422/INVITE Session Interval Too Small | Min-SE: 1800` + strings.ReplaceAll(answered, " 101 ", " 102 "), "", ""},
+10:00:00.100 out call-a 101 422/INVITE Session Interval Too Small | Min-SE: 1800` + strings.ReplaceAll(answeredCall, " 101 ", " 102 "), "", ""},
 		{"too many hops", `
 10:00:00.000 out call-a 101 INVITE sip:2002@10.1.0.5
 10:00:00.100 in call-a 101 483/INVITE Too Many Hops`, "cucm.call-loop", "483 Too Many Hops"},
@@ -139,7 +139,7 @@ func TestCourse(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
-			if err := os.WriteFile(filepath.Join(dir, "SDL001_100_000001.txt"), []byte(sdl(tt.script)), 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(dir, "SDL001_100_000001.txt"), []byte(sdlTrace(tt.script)), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			r, err := offline.Analyze(t.Context(), offline.Options{Options: collector.Options{Workers: 1}, Paths: []string{dir}, Rules: rules})
