@@ -283,7 +283,7 @@ func (c *Correlator) claim(rep *detect.Report, s *detect.Session, n *detect.Inci
 	}
 	rep.Session, rep.Detector = s, &detect.Detector{Name: n.Name, Severity: n.Severity}
 	if s.ID.IsZero() {
-		s.Keys, s.Cluster = claim.Proof[0].Keys, claim.Proof[0].Cluster
+		s.Keys, s.Cluster = slices.Clone(claim.Proof[0].Keys), claim.Proof[0].Cluster // the events are gone with the evaluation
 	}
 	rep.Found(claim)
 }

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uctrace/uctrace/schemas"
@@ -32,12 +33,7 @@ whose beginning is not in the log.
 const postDialLimit = 11 * time.Second
 
 func runPostDialDelay(s *Session, r *Report) {
-	leg := callersLeg(s)
-	if leg == nil {
-		return
-	}
-	dialled := leg.Events[0]
-	rings := firstSign(leg, dialled)
+	leg, dialled, rings := callersLeg(s)
 	if rings == nil || dialled.Attr("recording_ci") != "" {
 		return
 	}
@@ -77,18 +73,23 @@ func runPostDialDelay(s *Session, r *Report) {
 	r.Found(c)
 }
 
-// callersLeg returns the leg that the call began with, nil when its first
-// INVITE is not there.
-func callersLeg(s *Session) *Leg {
-	if len(s.Call.Legs) == 0 {
-		return nil
+// callersLeg returns the leg that the call began with, its first INVITE, and
+// the first sign of the other side in the same log; nil when no log has both.
+func callersLeg(s *Session) (leg *Leg, invite, rings *schemas.Event) {
+	if len(s.Call.Legs) == 0 || !s.Call.Legs[0].Begun {
+		return nil, nil, nil
 	}
-	leg := &s.Call.Legs[0]
-	e := leg.Events[0]
-	if !leg.Begun || e.SIP.Status != 0 || e.SIP.Method != "INVITE" || !ofCUCM(e) || !schemas.Dated(e.Time) {
-		return nil
+	leg = &s.Call.Legs[0]
+	for i, e := range leg.Events {
+		first := !slices.ContainsFunc(leg.Events[:i], func(x *schemas.Event) bool { return sameLog(x, e) })
+		if !first || e.SIP.Status != 0 || e.SIP.Method != "INVITE" || !ofCUCM(e) || !schemas.Dated(e.Time) {
+			continue
+		}
+		if rings = firstSign(leg, e); rings != nil {
+			return leg, e, rings
+		}
 	}
-	return leg
+	return nil, nil, nil
 }
 
 // firstSign returns the first response of a leg that tells that something
@@ -96,7 +97,8 @@ func callersLeg(s *Session) *Leg {
 func firstSign(leg *Leg, invite *schemas.Event) *schemas.Event {
 	for _, e := range leg.Events {
 		m := e.SIP
-		if m.Method != "INVITE" || e.ID.Fingerprint() != invite.ID.Fingerprint() || !schemas.Dated(e.Time) {
+		// A call-log row does not tell what a response answers.
+		if m.Method != "INVITE" && m.Method != "" || !sameLog(e, invite) || !schemas.Dated(e.Time) {
 			continue
 		}
 		if m.Status >= 180 && m.Status < 300 {
@@ -104,6 +106,12 @@ func firstSign(leg *Leg, invite *schemas.Event) *schemas.Event {
 		}
 	}
 	return nil
+}
+
+// sameLog reports whether one clock stamped both: they are of one file, or of
+// files of one product at one host.
+func sameLog(a, b *schemas.Event) bool {
+	return a.ID.Fingerprint() == b.ID.Fingerprint() || a.Node != "" && a.Node == b.Node && a.Source == b.Source
 }
 
 // lastDigit returns what the waiting begins with: the INVITE, or the last key
@@ -119,7 +127,7 @@ func lastDigit(s *Session, invite, rings *schemas.Event) (e *schemas.Event, whol
 		case x.SIP.Status != 0:
 		case x.SIP.Method == "SUBSCRIBE" && e == invite:
 			whole = false
-		case x.SIP.Method == "NOTIFY" && x.ID.Fingerprint() == invite.ID.Fingerprint():
+		case x.SIP.Method == "NOTIFY" && sameLog(x, invite):
 			e, whole = x, true
 		}
 	}

@@ -118,6 +118,11 @@ func TestCourse(t *testing.T) {
 10:00:00.100 out call-b 101 INVITE sip:2002@10.1.0.20 | ` + id + `
 10:00:13.900 in call-b 101 183/INVITE Session Progress
 10:00:14.000 out call-a 101 183/INVITE Session Progress`, "cucm.long-post-dial-delay", "took 14 s from the last digit to 183 Session Progress"},
+		{"rings after 14 s, when the trace is a file further", `
+10:00:00.000 in call-a 101 INVITE sip:2002@10.1.0.5
+10:00:00.050 out call-a 101 100/INVITE Trying
+next file
+10:00:14.000 out call-a 101 180/INVITE Ringing`, "cucm.long-post-dial-delay", "took 14 s"},
 		{"rings after 10 s", `
 10:00:00.000 in call-a 101 INVITE sip:2002@10.1.0.5
 10:00:10.000 out call-a 101 180/INVITE Ringing`, "", ""},
@@ -139,8 +144,11 @@ func TestCourse(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := t.TempDir()
-			if err := os.WriteFile(filepath.Join(dir, "SDL001_100_000001.txt"), []byte(sdlTrace(tt.script)), 0o600); err != nil {
-				t.Fatal(err)
+			for i, part := range strings.Split(tt.script, "next file") {
+				name := fmt.Sprintf("SDL001_100_%06d.txt", i+1)
+				if err := os.WriteFile(filepath.Join(dir, name), []byte(sdlTrace(part)), 0o600); err != nil {
+					t.Fatal(err)
+				}
 			}
 			r, err := offline.Analyze(t.Context(), offline.Options{Options: collector.Options{Workers: 1}, Paths: []string{dir}, Rules: rules})
 			if err != nil {
