@@ -40,7 +40,7 @@ func runCallLoop(s *Session, r *Report) {
 	c := Claim{
 		Cause: "two dial plans send the number to each other: a route pattern, translation or forward leads out by the trunk that the call came in by, and the peer sends it back",
 		Fix: []string{
-			"CM Administration > Call Routing > Dialed Number Analyzer (Cisco Unified Serviceability > Tools): analyse the number with the calling search space of the trunk; the route must not lead back to the same peer",
+			"Cisco Unified Serviceability > Tools > Dialed Number Analyzer: analyse the number with the calling search space of the trunk; the route must not lead back to the same peer",
 			"CM Administration > Device > Trunk: inbound calling search space of the trunk without the partitions of the route patterns that lead out by it",
 			"look at Call Forward All and forward unregistered of the number, and at the same route at the peer",
 		},

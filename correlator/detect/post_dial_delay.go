@@ -60,7 +60,7 @@ func runPostDialDelay(s *Session, r *Report) {
 		c.Cause = fmt.Sprintf("CUCM tried %d ways one after the other; each that does not answer costs its time", tried)
 		c.Fix = []string{
 			"CM Administration > Device > Device Settings > SIP Profile: OPTIONS ping on the trunks, so that a dead member is left out",
-			"System > Service Parameters > Cisco CallManager: SIP Trying Timer and Retry INVITE decide how long a member is waited for",
+			"System > Service Parameters > Cisco CallManager: SIP Trying Timer and Retry Count for SIP Invite decide how long a member is waited for",
 		}
 	default:
 		c.Cause = "CUCM itself waited: it expects further digits (the interdigit timer, when a longer pattern could still match), or a media resource or bandwidth was long in coming"
