@@ -41,6 +41,9 @@ func All() []Detector {
 		dialbackTimeout(),
 		axlUnauthorized(),
 		loginStuck(),
+		sessionTimerDrop(),
+		callLoop(),
+		longPostDialDelay(),
 		ClockSkew(),
 	}
 }

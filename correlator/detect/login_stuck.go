@@ -21,7 +21,8 @@ The finding names the stage.
 30 s, XMPP 30 s, SIP and CTI 32 s, single sign-on 300 s because a person types.
 
 **Silent for:** a stage that is followed by another (stages run side by side), a stage that is not beyond one that already
-succeeded (repeats in a working session), a stage that failed (other rules name that), a file that ends, or has no dates, before the time is
+succeeded (repeats in a working session), a stage that failed (other rules name that), a REGISTER without an answer
+(` + "`sip.register-timeout`" + `), a file that ends, or has no dates, before the time is
 over: that is reported as not observable. The end of a rotated file is such an end.
 
 **Strings:** the stage lines are seen in real logs; the times are estimates.
@@ -52,8 +53,8 @@ func runLoginStuck(s *Session, r *Report) {
 	}
 	stage := e.Attr("stage")
 	at := slices.Index(schemas.LoginStages(), stage)
-	if at <= l.Reached {
-		return
+	if at <= l.Reached || stage == "sip-register" && e.Key(schemas.KeyCallID) != "" {
+		return // a REGISTER was sent: whether it was answered sip.register-timeout tells
 	}
 	who := "sign-in"
 	if l.User != "" {
