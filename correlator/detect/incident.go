@@ -33,6 +33,8 @@ type Hit struct {
 func (n *Incident) Claim() (c Claim, found bool, blind string) {
 	var proofs, against []*schemas.Event
 	needed := make([]*schemas.Event, 0, len(n.Need))
+	var beside []*schemas.Event
+	var sources []*schemas.Event // of the sentences: the first proof, what stands beside it, what it needs
 	for _, h := range n.Hits {
 		if h.Role&Proves == 0 {
 			continue
@@ -52,26 +54,30 @@ func (n *Incident) Claim() (c Claim, found bool, blind string) {
 		if missing {
 			proofs = append(proofs, h.Event)
 			needed = append(needed, companions...)
+			with := n.beside(h.Event)
+			if beside = append(beside, with...); sources == nil {
+				sources = slices.Concat([]*schemas.Event{h.Event}, with, companions)
+			}
 		}
 	}
 	if !n.enough(proofs) {
 		return Claim{}, false, blind
 	}
-	c = Claim{Proof: append(slices.Clone(proofs), unique(needed)...), Context: n.shown(), Counter: unique(against), Count: len(proofs), Subject: n.Subject}
+	c = Claim{Proof: append(slices.Clone(proofs), unique(needed)...), Context: unique(append(beside, n.shown()...)), Counter: unique(against), Count: len(proofs), Subject: n.Subject}
 	var p Period
 	for _, e := range proofs {
 		p.Add(e.Time)
 	}
 	c.First, c.Last = p.First, p.Last
-	c.Severity, c.Override = n.severity(proofs), true
+	many := slices.Concat(proofs, beside)
+	c.Severity, c.Override = n.severity(many), true
 	own := values{"count": number(len(proofs)), "times": times(len(proofs)), "period": between(p), "subject": n.Subject}
 	for _, r := range n.Raise {
-		own["many"] = number(distinct(proofs, r.Field))
+		own["many"] = number(distinct(many, r.Field))
 	}
-	first := proofs[0]
-	c.Summary, c.Cause, c.Stage = n.Signature.Summary.Fill(first, own), n.Cause.Fill(first, own), n.Stage.Fill(first, own)
+	c.Summary, c.Cause, c.Stage = n.Signature.Summary.Fill(sources, own), n.Cause.Fill(sources, own), n.Stage.Fill(sources, own)
 	for _, f := range n.Fix {
-		c.Fix = append(c.Fix, f.Fill(first, own))
+		c.Fix = append(c.Fix, f.Fill(sources, own))
 	}
 	return c, true, ""
 }
@@ -104,6 +110,23 @@ func (n *Incident) companions(proof *schemas.Event) (list []*schemas.Event, ok b
 		list = append(list, found)
 	}
 	return list, true
+}
+
+// beside returns, for each With that has one, the event nearest to proof.
+func (n *Incident) beside(proof *schemas.Event) (list []*schemas.Event) {
+	at := slices.IndexFunc(n.Hits, func(h Hit) bool { return h.Event == proof })
+	for i := range n.With {
+		best := -1
+		for j, h := range n.Hits {
+			if h.Role&Beside != 0 && j != at && n.With[i].Matches(h.Event) && n.With[i].goes(h.Event, proof) && (best < 0 || max(at-j, j-at) < max(at-best, best-at)) {
+				best = j
+			}
+		}
+		if best >= 0 {
+			list = append(list, n.Hits[best].Event)
+		}
+	}
+	return list
 }
 
 // missing reports whether what is expected after proof did not come, and

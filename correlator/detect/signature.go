@@ -30,6 +30,10 @@ type Signature struct {
 	Prove []Matcher
 	// Need are events that must be there as well, each within its time.
 	Need []Companion
+	// With are events that may stand beside a proof: they are shown, give the
+	// sentences what the proof lacks, and count for Raise. Of several the one
+	// nearest to the proof is taken.
+	With []Companion
 	// Clear are events that speak against it.
 	Clear []Companion
 	// Expect are the events of which the absence is the failure: a proof
@@ -114,6 +118,7 @@ const (
 	Clears
 	Expected
 	Shown
+	Beside
 )
 
 // RoleOf returns the roles of e, 0 for none.
@@ -129,6 +134,9 @@ func (s *Signature) RoleOf(e *schemas.Event) (role Role) {
 	}
 	if anyCompanion(s.Expect, e) {
 		role |= Expected
+	}
+	if anyCompanion(s.With, e) {
+		role |= Beside
 	}
 	if anyMatch(s.Context, e) {
 		role |= Shown
@@ -160,7 +168,7 @@ func (s *Signature) Kinds() []schemas.Kind {
 	for _, m := range s.Prove {
 		kinds = append(kinds, m.Kinds...)
 	}
-	for _, list := range [...][]Companion{s.Need, s.Clear, s.Expect} {
+	for _, list := range [...][]Companion{s.Need, s.With, s.Clear, s.Expect} {
 		for _, c := range list {
 			kinds = append(kinds, c.Kinds...)
 		}

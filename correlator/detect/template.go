@@ -72,8 +72,8 @@ func newPlace(place string) (part, error) {
 	return p, nil
 }
 
-// Fill returns the sentence for e.
-func (t Template) Fill(e *schemas.Event, own values) string {
+// Fill returns the sentence; the first of events that has a value gives it.
+func (t Template) Fill(events []*schemas.Event, own values) string {
 	var b strings.Builder
 	for _, p := range t.parts {
 		switch {
@@ -82,16 +82,18 @@ func (t Template) Fill(e *schemas.Event, own values) string {
 		case p.own != "":
 			b.WriteString(own[p.own])
 		default:
-			b.WriteString(p.value(e))
+			b.WriteString(p.value(events))
 		}
 	}
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
-func (p *part) value(e *schemas.Event) string {
-	for _, f := range p.fields {
-		if v := f.Of(e); v != "" {
-			return v
+func (p *part) value(events []*schemas.Event) string {
+	for _, e := range events {
+		for _, f := range p.fields {
+			if v := f.Of(e); v != "" {
+				return v
+			}
 		}
 	}
 	if p.words == "" {

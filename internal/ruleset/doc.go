@@ -8,6 +8,9 @@
 //	match:                                   one of these proves it
 //	  - kind: media.resource
 //	    where: {state: throttled, resource: [xcoder, mtp]}
+//	with:                                    may stand beside it: is shown, gives the sentences what the proof lacks
+//	  - kind: http.request
+//	    same: [number]
 //	clear:                                   speaks against it
 //	  - kind: media.resource
 //	    where: {state: allocated}

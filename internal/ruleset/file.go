@@ -18,6 +18,7 @@ type file struct {
 	Per      list             `yaml:"per"`
 	Match    []matcher        `yaml:"match"`
 	Needs    []companion      `yaml:"needs"`
+	With     []companion      `yaml:"with"`
 	Clear    []companion      `yaml:"clear"`
 	Expect   []companion      `yaml:"expect"`
 	Context  []matcher        `yaml:"context"`
