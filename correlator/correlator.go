@@ -44,7 +44,7 @@ func New(cfg Config) *Correlator {
 
 		federation: newFederationIndex(),
 		signed:     newSigned(cfg.Signatures),
-		clocks:     clocks{numbers: map[clockKey]uint32{}},
+		clocks:     clocks{numbers: map[clockKey]uint32{}, senders: map[string][]*clock{}},
 	}
 	if cfg.Detectors == nil {
 		cfg.Detectors = detect.All()
