@@ -42,7 +42,11 @@ type login struct {
 
 const maxStages = 20
 
+// add takes in a step. Facts that a rule looks at are no steps.
 func (l *logins) add(n uint32, e *schemas.Event) {
+	if e.Kind != schemas.KindLoginStage {
+		return
+	}
 	start := e.Attr("stage") == "start"
 	if len(l.list) == 0 || start && l.beyond {
 		l.list = append(l.list, &login{gist: newGist(schemas.SessionLogin, e), file: e.File, asked: map[string]int{}})

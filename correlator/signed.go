@@ -54,7 +54,6 @@ type incident struct {
 }
 
 func newSigned(sigs []detect.Signature) signed {
-	sigs = preciseFirst(sigs)
 	s := signed{sigs: sigs, sessions: map[uint32][]hit{}, numbers: map[subject]uint32{}, unless: make([][]uint16, len(sigs))}
 	for i := range sigs {
 		for _, k := range sigs[i].Kinds() {
@@ -119,14 +118,6 @@ func (c *Correlator) unitOf(n uint32, e *schemas.Event) (root uint32, joined boo
 	for _, ref := range c.store.refs[r.refs : r.refs+uint32(r.nrefs)] {
 		if k := c.store.keys.at(ref); joins(factFamily, classUnsaid, keyTypes[k.typ]) && k.node != 0 {
 			return c.forest.find(k.node - 1), true
-		}
-	}
-	for _, ref := range c.store.refs[r.refs : r.refs+uint32(r.nrefs)] {
-		if k := c.store.keys.at(ref); keyTypes[k.typ] == schemas.KeyLogin {
-			// The first step of the client's sign-in is yet to come.
-			root = c.forest.grow(loginFamily)
-			k.node = root + 1
-			return root, true
 		}
 	}
 	return 0, false

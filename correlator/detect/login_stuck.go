@@ -22,7 +22,7 @@ The finding names the stage, the last one that ended well and the line that was 
 30 s, XMPP 30 s, SIP and CTI 32 s, single sign-on 300 s because a person types.
 
 **Severity:** high; low when the last stage ended well and the next was never begun (what a user is entitled to differs); info where
-the records carry no date, so that the log says where the sign-in stops and not whether it waited.
+the records of a sign-in that the log shows from its launch on carry no date, so that it says where the sign-in stops and not whether it waited.
 
 **Silent for:** a stage that is followed by another (stages run side by side), a stage that is behind one that already
 succeeded, any stage once the phone is registered (repeats in a working session), a stage that failed
@@ -72,8 +72,8 @@ func (l *Login) waits(s *Session, r *Report, step *loginStep) {
 			what = "the line that enters it carries no date (others of this sign-in do)"
 		}
 		r.Blind(l.subject(), fmt.Sprintf("stage %s was entered and its end is not seen; %s, so whether it took too long cannot be told", step.name, what))
-		if step.name == "start" {
-			return // nobody was asked anything yet
+		if !l.Begun || step.name == "start" {
+			return // an excerpt from the middle, or nobody was asked anything yet
 		}
 		l.found(r, step, schemas.Info, fmt.Sprintf("the log of the %s stops inside stage %s; %s", l.who(), step.name, l.so(step.end)))
 	case !s.World.Passed(e, e.Time.Add(step.limit), false):
