@@ -61,17 +61,7 @@ func (c *Correlator) noteClock(n uint32, e *schemas.Event) {
 	} else {
 		k.file = e.ID.Fingerprint()
 	}
-	number, ok := c.clocks.numbers[k]
-	if !ok {
-		k.peer = strings.Clone(k.peer)
-		number = uint32(len(c.clocks.list))
-		root := c.forest.grow(clockFamily)
-		c.forest.nodes[root].head = number + 1
-		c.clocks.list = append(c.clocks.list, &clock{clockKey: k, root: root, ahead: map[int32]*difference{}})
-		c.clocks.numbers[k] = number
-		c.clocks.senders[k.peer] = append(c.clocks.senders[k.peer], c.clocks.list[number])
-	}
-	x := c.clocks.list[number]
+	x := c.clockOf(k)
 	// Date has whole seconds: half of one is its middle.
 	seconds := int32(e.Time.Sub(m.Date.Add(time.Second/2)).Round(time.Second) / time.Second)
 	r := x.ahead[seconds]
@@ -90,6 +80,21 @@ func (c *Correlator) noteClock(n uint32, e *schemas.Event) {
 	for _, y := range c.clocks.senders[x.peer] {
 		c.forest.touch(y.root)
 	}
+}
+
+// clockOf returns the clock with key k, a new one when it is the first.
+func (c *Correlator) clockOf(k clockKey) *clock {
+	if number, ok := c.clocks.numbers[k]; ok {
+		return c.clocks.list[number]
+	}
+	k.peer = strings.Clone(k.peer)
+	number := uint32(len(c.clocks.list))
+	x := &clock{clockKey: k, root: c.forest.grow(clockFamily), ahead: map[int32]*difference{}}
+	c.forest.nodes[x.root].head = number + 1
+	c.clocks.list = append(c.clocks.list, x)
+	c.clocks.numbers[k] = number
+	c.clocks.senders[k.peer] = append(c.clocks.senders[k.peer], x)
+	return x
 }
 
 // senderOf returns the host that sent a message: the other side, or, in a log
