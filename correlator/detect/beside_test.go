@@ -54,6 +54,15 @@ func TestBeside(t *testing.T) {
 	if len(c.Proof) != 1 || len(c.Context) != 1 || c.Context[0] != near {
 		t.Errorf("%d proofs, context %v", len(c.Proof), c.Context)
 	}
+	again, later := event(11, schemas.KindHTTPResponse, number), event(40, schemas.KindHTTPResponse, number)
+	undated := event(41, schemas.KindHTTPResponse, number)
+	undated.Time = time.Time{}
+	for burst, want := range map[time.Duration]int{0: 4, 10 * time.Second: 2, time.Minute: 1} {
+		sig.Burst = burst
+		if c, _, _ := incident(proof, again, later, undated).Claim(); c.Count != want {
+			t.Errorf("four proofs, a burst of %s: count %d, want %d", burst, c.Count, want)
+		}
+	}
 	c, found, _ = incident(proof, other).Claim()
 	if !found || c.Summary != "a device: no answer" || c.Severity != schemas.Medium || len(c.Context) != 0 {
 		t.Errorf("without a companion: found %t, %s %q, context %v", found, c.Severity, c.Summary, c.Context)

@@ -63,7 +63,7 @@ func (n *Incident) Claim() (c Claim, found bool, blind string) {
 	if !n.enough(proofs) {
 		return Claim{}, false, blind
 	}
-	c = Claim{Proof: append(slices.Clone(proofs), unique(needed)...), Context: unique(append(beside, n.shown()...)), Counter: unique(against), Count: len(proofs), Subject: n.Subject}
+	c = Claim{Proof: append(slices.Clone(proofs), unique(needed)...), Context: unique(append(beside, n.shown()...)), Counter: unique(against), Count: n.occurrences(proofs), Subject: n.Subject}
 	var p Period
 	for _, e := range proofs {
 		p.Add(e.Time)
@@ -71,7 +71,7 @@ func (n *Incident) Claim() (c Claim, found bool, blind string) {
 	c.First, c.Last = p.First, p.Last
 	many := slices.Concat(proofs, beside)
 	c.Severity, c.Override = n.severity(many), true
-	own := values{"count": number(len(proofs)), "times": times(len(proofs)), "period": between(p), "subject": n.Subject}
+	own := values{"count": number(c.Count), "times": times(c.Count), "period": between(p), "subject": n.Subject}
 	for _, r := range n.Raise {
 		own["many"] = number(distinct(many, r.Field))
 	}
@@ -161,6 +161,26 @@ func (n *Incident) enough(proofs []*schemas.Event) bool {
 		}
 	}
 	return false
+}
+
+// occurrences counts proofs, those of one burst once. What has no date stands
+// with what is before it.
+func (n *Incident) occurrences(proofs []*schemas.Event) int {
+	if n.Burst == 0 {
+		return len(proofs)
+	}
+	count := 1
+	var last time.Time
+	for _, e := range proofs {
+		if !schemas.Dated(e.Time) {
+			continue
+		}
+		if !last.IsZero() && e.Time.Sub(last) > n.Burst {
+			count++
+		}
+		last = e.Time
+	}
+	return count
 }
 
 // severity returns the rule's severity, raised when the failure meets many.

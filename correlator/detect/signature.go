@@ -45,6 +45,9 @@ type Signature struct {
 	// is not zero.
 	AtLeast int
 	Within  time.Duration
+	// Burst is the time within which proofs are one occurrence, because
+	// several lines report it; zero counts each.
+	Burst time.Duration
 	// Raise lifts the severity when the proofs differ in a field.
 	Raise []Raise
 	// Unless names the rules that say the same more precisely: an event that

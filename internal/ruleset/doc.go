@@ -17,6 +17,7 @@
 //	    after: true
 //	    within: 2s
 //	    same: [key.ci]
+//	burst: 10s                               lines so near are one occurrence
 //	summary: "{device|key.device|a transcoder} is throttled: {detail}"
 //	cause: …
 //	fix:

@@ -24,6 +24,7 @@ type file struct {
 	Context  []matcher        `yaml:"context"`
 	AtLeast  int              `yaml:"at_least"`
 	Within   time.Duration    `yaml:"within"`
+	Burst    time.Duration    `yaml:"burst"`
 	Raise    []raise          `yaml:"raise"`
 	Unless   list             `yaml:"unless"`
 	Summary  string           `yaml:"summary"`
