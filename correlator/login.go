@@ -165,7 +165,7 @@ func (l *login) finish(c *Correlator) {
 		s.Outcome = schemas.OutcomeFailed
 	case open:
 		s.Outcome = schemas.OutcomeOpen
-	case l.done || l.ok("xmpp") && l.ok("config"):
+	case l.done || l.ok("xmpp"):
 		s.Outcome = schemas.OutcomeOK
 	}
 	for i, st := range l.stages {
