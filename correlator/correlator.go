@@ -46,7 +46,7 @@ func New(cfg Config) *Correlator {
 
 		federation: newFederationIndex(),
 		signed:     newSigned(cfg.Signatures),
-		clocks:     clocks{numbers: map[clockKey]uint32{}, senders: map[string][]*clock{}},
+		clocks:     clocks{numbers: map[clockKey]uint32{}, senders: map[string][]*clock{}, exchanges: map[exchange]dated{}},
 	}
 	if cfg.Detectors == nil {
 		cfg.Detectors = detect.All()
