@@ -26,8 +26,8 @@ the records of a sign-in that the log shows from its launch on carry no date, so
 
 **Silent for:** a stage that is followed by another (stages run side by side), a stage that is behind one that already
 succeeded, any stage once the phone is registered (repeats in a working session), a stage that failed
-or whose failure another rule names, a dated file that ends before the time is over: that is reported as not observable. The end of a rotated
-file is such an end.
+or whose failure another rule names, a REGISTER that gets no answer (` + "`sip.register-timeout`" + `), a dated file
+that ends before the time is over: that is reported as not observable. The end of a rotated file is such an end.
 
 **Strings:** the stage lines are seen in real logs; the times are estimates.
 
@@ -78,6 +78,8 @@ func (l *Login) waits(s *Session, r *Report, step *loginStep) {
 		l.found(r, step, schemas.Info, fmt.Sprintf("the log of the %s stops inside stage %s; %s", l.who(), step.name, l.so(step.end)))
 	case !s.World.Passed(e, e.Time.Add(step.limit), false):
 		r.Blind(l.subject(), fmt.Sprintf("stage %s was entered and the log does not go on for %d s after it", step.name, seconds))
+	case step.name == "sip-register" && e.Key(schemas.KeyCallID) != "":
+		// A REGISTER was sent: whether it was answered sip.register-timeout tells.
 	default:
 		l.found(r, step, schemas.High, fmt.Sprintf("%s is stuck at stage %s: entered and for %d s neither an end nor a later stage; %s", l.who(), step.name, seconds, l.so(step.end)))
 	}
