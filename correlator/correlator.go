@@ -160,7 +160,7 @@ func (c *Correlator) join(n uint32, fam family) {
 				k.node = root + 1
 				continue
 			}
-			k.node = c.forest.grow(fam) + 1
+			k.node = c.forest.grow(ownerOf(fam)) + 1
 		}
 		other := c.forest.find(k.node - 1)
 		if !found {

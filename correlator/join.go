@@ -137,6 +137,16 @@ func joins(f family, c class, t schemas.KeyType) bool {
 	return false
 }
 
+// ownerOf returns the family of the unit that an event of family f begins. A
+// fact begins none but that of a client's sign-in, whose first step is yet to
+// come; the others it joins, see joinFact.
+func ownerOf(f family) family {
+	if f == factFamily {
+		return loginFamily
+	}
+	return f
+}
+
 // keeps reports whether the store keeps a key of e. A correlation tag matters
 // on the SIP message that started the work, which is an incoming request.
 func keeps(e *schemas.Event, f family, k schemas.Key) bool {

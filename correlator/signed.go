@@ -228,8 +228,8 @@ func signatures(list []hit) []uint16 {
 
 // claim reports what the hits of an incident amount to.
 func (c *Correlator) claim(rep *detect.Report, s *detect.Session, n *detect.Incident, hits []hit) {
-	if len(hits) == 0 {
-		return
+	if !slices.ContainsFunc(hits, func(h hit) bool { return h.role&detect.Proves != 0 }) {
+		return // the other parts say nothing alone
 	}
 	recs := make([]uint32, len(hits))
 	roles := make(map[uint32]detect.Role, len(hits))

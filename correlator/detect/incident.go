@@ -35,6 +35,8 @@ type Hit struct {
 func (n *Incident) Claim() (c Claim, found bool, blind string) {
 	var proofs, against []*schemas.Event
 	needed := make([]*schemas.Event, 0, len(n.Need))
+	var beside []*schemas.Event
+	var sources []*schemas.Event // of the sentences: the first proof, what stands beside it, what it needs
 	for i, h := range n.Hits {
 		if h.Role&Proves == 0 {
 			continue
@@ -54,29 +56,33 @@ func (n *Incident) Claim() (c Claim, found bool, blind string) {
 		if missing {
 			proofs = append(proofs, h.Event)
 			needed = append(needed, companions...)
+			with := n.beside(h.Event)
+			if beside = append(beside, with...); sources == nil {
+				sources = slices.Concat([]*schemas.Event{h.Event}, with, companions)
+			}
 		}
 	}
 	if !n.enough(proofs) {
 		return Claim{}, false, blind
 	}
-	c = Claim{Proof: append(slices.Clone(proofs), unique(needed)...), Context: n.shown(), Counter: unique(against), Count: len(proofs), Subject: n.Subject}
+	c = Claim{Proof: append(slices.Clone(proofs), unique(needed)...), Context: unique(append(beside, n.shown()...)), Counter: unique(against), Count: n.occurrences(proofs), Subject: n.Subject}
 	var p Period
 	for _, e := range proofs {
 		p.Add(e.Time)
 	}
 	c.First, c.Last = p.First, p.Last
-	c.Severity, c.Override = n.severity(proofs), true
-	own := values{"count": number(len(proofs)), "times": times(len(proofs)), "period": between(p), "subject": n.Subject}
+	many := slices.Concat(proofs, beside)
+	c.Severity, c.Override = n.severity(proofs, many), true
+	own := values{"count": number(c.Count), "times": times(c.Count), "period": between(p), "subject": n.Subject}
 	if n.Call != nil {
 		own["caller"], own["callee"] = n.Call.From, n.Call.To
 	}
 	for _, r := range n.Raise {
-		own["many"] = number(distinct(proofs, r.Field))
+		own["many"] = number(distinct(many, r.Field))
 	}
-	first := proofs[0]
-	c.Summary, c.Cause, c.Stage = n.Signature.Summary.Fill(first, own), n.Cause.Fill(first, own), n.Stage.Fill(first, own)
+	c.Summary, c.Cause, c.Stage = n.Signature.Summary.Fill(sources, own), n.Cause.Fill(sources, own), n.Stage.Fill(sources, own)
 	for _, f := range n.Fix {
-		c.Fix = append(c.Fix, f.Fill(first, own))
+		c.Fix = append(c.Fix, f.Fill(sources, own))
 	}
 	return c, true, ""
 }
@@ -115,6 +121,23 @@ func (n *Incident) companions(proof *schemas.Event) (list []*schemas.Event, ok b
 		list = append(list, found)
 	}
 	return list, true
+}
+
+// beside returns, for each With that has one, the event nearest to proof.
+func (n *Incident) beside(proof *schemas.Event) (list []*schemas.Event) {
+	at := slices.IndexFunc(n.Hits, func(h Hit) bool { return h.Event == proof })
+	for i := range n.With {
+		best := -1
+		for j, h := range n.Hits {
+			if h.Role&Beside != 0 && j != at && n.With[i].Matches(h.Event) && n.With[i].goes(h.Event, proof) && (best < 0 || max(at-j, j-at) < max(at-best, best-at)) {
+				best = j
+			}
+		}
+		if best >= 0 {
+			list = append(list, n.Hits[best].Event)
+		}
+	}
+	return list
 }
 
 // missing reports whether what is expected after proof, the event of hit at,
@@ -163,14 +186,35 @@ func (n *Incident) enough(proofs []*schemas.Event) bool {
 	return false
 }
 
-// severity returns that of the worst proof, raised when the failure meets many.
-func (n *Incident) severity(proofs []*schemas.Event) schemas.Severity {
+// occurrences counts proofs, those of one burst once. What has no date stands
+// with what is before it.
+func (n *Incident) occurrences(proofs []*schemas.Event) int {
+	if n.Burst == 0 {
+		return len(proofs)
+	}
+	count := 1
+	var last time.Time
+	for _, e := range proofs {
+		if !schemas.Dated(e.Time) {
+			continue
+		}
+		if !last.IsZero() && e.Time.Sub(last) > n.Burst {
+			count++
+		}
+		last = e.Time
+	}
+	return count
+}
+
+// severity returns that of the worst proof, raised when the failure meets many,
+// which the proofs and what stands beside them name.
+func (n *Incident) severity(proofs, many []*schemas.Event) schemas.Severity {
 	s := n.grade(proofs[0])
 	for _, e := range proofs[1:] {
 		s = max(s, n.grade(e))
 	}
 	for _, r := range n.Raise {
-		if distinct(proofs, r.Field) >= r.AtLeast {
+		if distinct(many, r.Field) >= r.AtLeast {
 			s = max(s, r.Severity)
 		}
 	}

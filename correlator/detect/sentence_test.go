@@ -19,7 +19,7 @@ func TestSentence(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := template.Fill(e, values{"times": "once", "count": "1"}); got != tt.want {
+		if got := template.Fill([]*schemas.Event{e}, values{"times": "once", "count": "1"}); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.template, got, tt.want)
 		}
 	}

@@ -30,6 +30,10 @@ type Signature struct {
 	Prove []Matcher
 	// Need are events that must be there as well, each within its time.
 	Need []Companion
+	// With are events that may stand beside a proof: they are shown, give the
+	// sentences what the proof lacks, and count for Raise. Of several the one
+	// nearest to the proof is taken.
+	With []Companion
 	// Clear are events that speak against it.
 	Clear []Companion
 	// Expect are the events of which the absence is the failure: a proof
@@ -41,6 +45,9 @@ type Signature struct {
 	// is not zero.
 	AtLeast int
 	Within  time.Duration
+	// Burst is the time within which proofs are one occurrence, because
+	// several lines report it; zero counts each.
+	Burst time.Duration
 	// Raise lifts the severity when the proofs differ in a field.
 	Raise []Raise
 	// Grade gives proofs a severity of their own, the first that goes with
@@ -132,6 +139,7 @@ const (
 	Expected
 	Shown
 	Grades
+	Beside
 )
 
 // RoleOf returns the roles of e, 0 for none.
@@ -147,6 +155,9 @@ func (s *Signature) RoleOf(e *schemas.Event) (role Role) {
 	}
 	if anyCompanion(s.Expect, e) {
 		role |= Expected
+	}
+	if anyCompanion(s.With, e) {
+		role |= Beside
 	}
 	if anyMatch(s.Context, e) {
 		role |= Shown
@@ -196,7 +207,7 @@ func (s *Signature) Kinds() []schemas.Kind {
 	for _, m := range s.Prove {
 		kinds = append(kinds, m.Kinds...)
 	}
-	for _, list := range [...][]Companion{s.Need, s.Clear, s.Expect} {
+	for _, list := range [...][]Companion{s.Need, s.With, s.Clear, s.Expect} {
 		for _, c := range list {
 			kinds = append(kinds, c.Kinds...)
 		}

@@ -79,11 +79,11 @@ func newPart(text string) (part, error) {
 	return p, nil
 }
 
-// Fill returns the sentence for e.
-func (t Template) Fill(e *schemas.Event, own values) string {
+// Fill returns the sentence; the first of events that has a value gives it.
+func (t Template) Fill(events []*schemas.Event, own values) string {
 	var b strings.Builder
 	for i := range t.parts {
-		b.WriteString(t.parts[i].value(e, own))
+		b.WriteString(t.parts[i].value(events, own))
 	}
 	return joinWords(strings.Fields(b.String()))
 }
@@ -101,14 +101,14 @@ func joinWords(words []string) string {
 	return b.String()
 }
 
-func (p *part) value(e *schemas.Event, own values) string {
+func (p *part) value(events []*schemas.Event, own values) string {
 	if len(p.places) == 0 {
 		return p.text
 	}
 	for _, x := range p.places {
 		v := own[x.own]
-		if x.own == "" {
-			v = x.field.Of(e)
+		for i := 0; x.own == "" && v == "" && i < len(events); i++ {
+			v = x.field.Of(events[i])
 		}
 		if v != "" || x.own != "" && len(p.places) == 1 && p.words == "" {
 			return v // {period} alone may be empty

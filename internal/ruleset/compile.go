@@ -52,8 +52,8 @@ func (c *compiler) signature(f *file) detect.Signature {
 		Name: f.ID, Title: f.Title, Severity: f.Severity, Doc: f.Doc.markdown(f),
 		Sessions: c.sessions(f.Sessions), Per: c.fields("per", f.Per),
 		Prove: c.matchers("match", f.Match), Context: c.matchers("context", f.Context),
-		Need: c.companions("needs", f.Needs), Clear: c.companions("clear", f.Clear), Expect: c.companions("expect", f.Expect),
-		AtLeast: f.AtLeast, Within: f.Within, Unless: f.Unless,
+		Need: c.companions("needs", f.Needs), With: c.companions("with", f.With), Clear: c.companions("clear", f.Clear), Expect: c.companions("expect", f.Expect),
+		AtLeast: f.AtLeast, Within: f.Within, Burst: f.Burst, Unless: f.Unless,
 		Summary: c.template("summary", f.Summary), Cause: c.template("cause", f.Cause), Stage: c.template("stage", f.Stage),
 	}
 	for _, name := range f.Subject {

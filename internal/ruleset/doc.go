@@ -8,6 +8,9 @@
 //	match:                                   one of these proves it
 //	  - kind: media.resource
 //	    where: {state: throttled, resource: [xcoder, mtp]}
+//	with:                                    may stand beside it: is shown, gives the sentences what the proof lacks
+//	  - kind: http.request
+//	    same: [number]
 //	clear:                                   speaks against it
 //	  - kind: media.resource
 //	    where: {state: allocated}
@@ -20,6 +23,7 @@
 //	    severity: medium
 //	  - with: {kind: media.resource, where: {state: allocated}, after: true, within: 1m}
 //	    severity: low
+//	burst: 10s                               lines so near are one occurrence
 //	summary: "{device|key.device|a transcoder} is throttled: {detail}"
 //	cause: …
 //	fix:

@@ -18,11 +18,13 @@ type file struct {
 	Per      list             `yaml:"per"`
 	Match    []matcher        `yaml:"match"`
 	Needs    []companion      `yaml:"needs"`
+	With     []companion      `yaml:"with"`
 	Clear    []companion      `yaml:"clear"`
 	Expect   []companion      `yaml:"expect"`
 	Context  []matcher        `yaml:"context"`
 	AtLeast  int              `yaml:"at_least"`
 	Within   time.Duration    `yaml:"within"`
+	Burst    time.Duration    `yaml:"burst"`
 	Raise    []raise          `yaml:"raise"`
 	Grade    []grade          `yaml:"grade"`
 	Unless   list             `yaml:"unless"`
