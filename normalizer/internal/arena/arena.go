@@ -3,6 +3,7 @@
 package arena
 
 import (
+	"encoding/hex"
 	"strings"
 
 	"github.com/uctrace/uctrace/schemas"
@@ -35,6 +36,9 @@ type Arena struct {
 	xmpps   []schemas.XMPP
 	text    strings.Builder
 	scratch []byte
+	// print is the fingerprint that printed spells.
+	print   schemas.Fingerprint
+	printed string
 }
 
 // Reset takes back everything but the strings.
@@ -108,6 +112,17 @@ func (a *Arena) Keep(scratch []byte) string {
 		a.scratch = scratch
 	}
 	return a.String(scratch)
+}
+
+// Fingerprint returns f in hex. A batch asks for one alone.
+func (a *Arena) Fingerprint(f schemas.Fingerprint) string {
+	if a == nil {
+		return hex.EncodeToString(f[:])
+	}
+	if a.print != f || a.printed == "" {
+		a.print, a.printed = f, hex.EncodeToString(f[:])
+	}
+	return a.printed
 }
 
 // pieceBytes is how much text shares one piece of memory: few allocations, but
