@@ -40,6 +40,7 @@ type Arena struct {
 	// print is the fingerprint that printed spells.
 	print   schemas.Fingerprint
 	printed string
+	scope   string // what Scope returned last
 }
 
 // Reset takes back everything but the strings.
@@ -125,6 +126,20 @@ func (a *Arena) Fingerprint(f schemas.Fingerprint) string {
 		a.print, a.printed = f, hex.EncodeToString(f[:])
 	}
 	return a.printed
+}
+
+// Scope does what Keep does for the scope of a key, which is that of the event
+// before more often than not.
+func (a *Arena) Scope(scratch []byte) string {
+	if a == nil || a.scope != string(scratch) {
+		scope := a.Keep(scratch)
+		if a != nil {
+			a.scope = scope
+		}
+		return scope
+	}
+	a.scratch = scratch
+	return a.scope
 }
 
 // pieceBytes is how much text shares one piece of memory: few allocations, but

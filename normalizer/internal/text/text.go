@@ -94,9 +94,9 @@ func ASCII(b []byte) bool {
 	return true
 }
 
-// printable reports whether b is ASCII without control characters, eight bytes
+// Printable reports whether b is ASCII without control characters, eight bytes
 // at a time: a byte below a blank borrows from its highest bit.
-func printable(b []byte) bool {
+func Printable(b []byte) bool {
 	const high, blanks = 0x8080808080808080, 0x2020202020202020
 	for len(b) >= 16 {
 		v, w := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])
@@ -180,7 +180,7 @@ func AppendEvidence(dst, s []byte, max int) []byte {
 			s = s[:len(s)-1]
 		}
 	}
-	if printable(s) {
+	if Printable(s) {
 		return append(dst, s...)
 	}
 	from := len(dst)
