@@ -120,6 +120,9 @@ func (s *statement) unparsed(dst []schemas.Event, why string) []schemas.Event {
 // evidence returns the lines of b as one line that fits Event.Text.
 func (s *statement) evidence(b []byte) string {
 	masked := mask(b[:min(len(b), schemas.MaxEvidence)])
+	if n := len(masked); n > 0 && masked[n-1] == '\n' {
+		masked = masked[:n-1]
+	}
 	var out string
 	if n := len(masked); n > 0 && masked[n-1] != ' ' && text.Printable(masked) && n <= schemas.MaxEvidence {
 		out = s.mem.String(masked)
