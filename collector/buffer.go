@@ -16,7 +16,7 @@ func (f *framer) room(n int) []byte {
 
 // bufferBytes is how large the buffer of a framer is at least. Several batches
 // fit, so that what is left of the last is seldom moved.
-const bufferBytes = 2 << 20
+const bufferBytes = 1 << 20
 
 func (f *framer) compact(n int) {
 	kept := f.buf[f.sent:]
