@@ -14,13 +14,14 @@ type site struct {
 	no     int
 	zone   *time.Location
 	// nodes are CUCM servers, the publisher first.
-	nodes  []*node
-	imp    *host
-	core   *expressway // Expressway-C
-	edge   *expressway // Expressway-E
-	uuid   string      // of the cluster, in its SIP tags
-	ci     int         // the last call identifier
-	people int
+	nodes   []*node
+	imp     *host
+	impNode *node       // imp as a writer of alarms
+	core    *expressway // Expressway-C
+	edge    *expressway // Expressway-E
+	uuid    string      // of the cluster, in its SIP tags
+	ci      int         // the last call identifier
+	people  int
 }
 
 // host is a machine.
@@ -58,8 +59,8 @@ func (w *world) newSite(n int) *site {
 		s.newNode(short)
 	}
 	s.imp = s.newHost("imp1", 30)
-	s.core = &expressway{host: s.newHost("expc1", 40), pid: 4000 + n, syslog: 5060}
-	s.edge = &expressway{host: s.newHost("expe1", 41), pid: 12000 + 7*n, syslog: 5061}
+	s.core = &expressway{host: s.newHost("expc1", 40), pid: 4000 + n}
+	s.edge = &expressway{host: s.newHost("expe1", 41), pid: 12000 + 7*n}
 	return s
 }
 
