@@ -97,7 +97,7 @@ func (w *world) put(r *record) {
 	l.write(w.fill(r.text))
 	if r.story >= 0 {
 		st := &w.stories[r.story]
-		st.Records = append(st.Records, Record{File: l.path(l.part), Line: line, Lines: l.line + 1 - line, Offset: offset, Sessions: r.sessions})
+		st.Records = append(st.Records, Record{File: l.path(l.part), Line: line, Lines: l.line + 1 - line, Offset: offset, Bytes: l.buf.Len() - int(offset), Sessions: r.sessions})
 	}
 }
 

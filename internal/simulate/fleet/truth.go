@@ -60,8 +60,9 @@ type Record struct {
 	// Line is the number of its first line, from 1; Lines counts them.
 	Line  int `json:"line"`
 	Lines int `json:"lines"`
-	// Offset is that of its first byte.
+	// Offset is that of its first byte, Bytes is its length.
 	Offset int64 `json:"offset"`
+	Bytes  int   `json:"bytes"`
 	// Sessions are the indexes of the sessions it belongs to: a REGISTER in a
 	// client's log belongs to the registration and to the sign-in.
 	Sessions []int `json:"sessions,omitempty"`
