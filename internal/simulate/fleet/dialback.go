@@ -30,11 +30,13 @@ func (s *story) dialback(sender, target string, from, to *expressway) *dialback 
 	return d
 }
 
-// send writes the initiating side: the key goes out and the timer starts.
+// send writes the initiating side: the target is looked up, the key goes out
+// and the timer starts.
 func (d *dialback) send() {
 	if d.from == nil {
 		return
 	}
+	d.s.xcp(d.from, "INFO", "Resolver.cpp:128", fmt.Sprintf("Starting resolver lookup for '%s:puny=%s:service=_xmpp-server._tcp:defport=0'", d.target, d.target))
 	d.s.xcp(d.from, "INFO", "stanza.component.out", fmt.Sprintf("xcoder=%s sending:: <db:result from='%s' to='%s'>%s</db:result>", d.out, d.sender, d.target, d.key))
 	d.s.xcp(d.from, "DEBUG", "stream.out", fmt.Sprintf("(00000000-0000-0000-0000-000000000000, %s:%s, OUT) xcoder=%s Scheduling dialback timeout in 30 secs.", d.sender, d.target, d.out))
 }
