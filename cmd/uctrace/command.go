@@ -61,11 +61,12 @@ type options struct {
 	sessions string
 	verbose  bool
 	origin   bool
+	fleet    fleetFlags
 }
 
 // commands lists the subcommands in the order of the help.
 func commands() []command {
-	return []command{analyzeCommand, recordsCommand, eventsCommand, explainCommand, rulesCommand, configCommand, versionCommand}
+	return []command{analyzeCommand, recordsCommand, eventsCommand, explainCommand, rulesCommand, simulateCommand, configCommand, versionCommand}
 }
 
 var versionCommand = command{

@@ -12,11 +12,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/uctrace/uctrace/collector"
 	"github.com/uctrace/uctrace/correlator"
 	"github.com/uctrace/uctrace/internal/offline"
 	"github.com/uctrace/uctrace/internal/ruleset"
@@ -32,31 +32,17 @@ const (
 	LeastPurity    = 1.0
 )
 
-// Write writes the files of f below dir.
-func Write(dir string, f *fleet.Fleet) error {
-	for _, file := range f.Files {
-		path := filepath.Join(dir, filepath.FromSlash(file.Path))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return err
-		}
-		if err := os.WriteFile(path, file.Text, 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // Run writes f below dir, analyses it with the shipped rules and measures what
 // comes out.
 func Run(ctx context.Context, dir string, f *fleet.Fleet) (*Report, error) {
-	if err := Write(dir, f); err != nil {
+	if err := f.Save(dir); err != nil {
 		return nil, err
 	}
 	rules, err := ruleset.Builtin()
 	if err != nil {
 		return nil, err
 	}
-	result, err := offline.Analyze(ctx, offline.Options{Paths: []string{dir}, Rules: rules})
+	result, err := offline.Analyze(ctx, offline.Options{Options: collector.Options{Date: day(f.Truth.Start)}, Paths: []string{dir}, Rules: rules})
 	if err != nil {
 		return nil, err
 	}
@@ -65,6 +51,12 @@ func Run(ctx context.Context, dir string, f *fleet.Fleet) (*Report, error) {
 		built = append(built, d.Name)
 	}
 	return Measure(dir, f, built, &result), nil
+}
+
+// day is what an operator says of logs that print no date.
+func day(t time.Time) time.Time {
+	y, m, d := t.UTC().Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 
 // Report is what was measured.

@@ -35,7 +35,11 @@ func (s *site) newNode(short string) *node {
 // collected is the folder of a node in a collection of the Real-Time
 // Monitoring Tool.
 func (n *node) collected() string {
-	return fmt.Sprintf("%s/cucm/%s_%d/%s/", n.site.name, n.fqdn(), n.id, n.site.w.start.UTC().Format("2006-01-02")+"_18-00-00")
+	product := "cucm"
+	if n.host == n.site.imp {
+		product = "imp"
+	}
+	return fmt.Sprintf("%s/%s/%s_%d/%s/", n.site.name, product, n.fqdn(), n.id, n.site.w.start.UTC().Format("2006-01-02")+"_18-00-00")
 }
 
 // traceSize is how large a trace file gets before the next one begins.

@@ -85,7 +85,7 @@ var failedCallScenarios = []Scenario{
 		b := c.offer(c.trunkOut("SIP_TRUNK_TO_GATEWAY", s.gateway(), number))
 		c.refuse(b, "SIP/2.0 503 Service Unavailable", "Reason: Q.850;cause=34")
 		s.signal(c.node, c.tag, "CcDisconnInd", "wait", fmt.Sprintf("RouteListCdrc(%d,100,98,12)", c.node.id), fmt.Sprintf("RouteListControl(%d,100,97,3)", c.node.id), flags+fmt.Sprintf("CI=%d CI.branch=0", c.ciB)).
-			info(fmt.Sprintf("RouteListCdrc::algorithmCategorization -- CDRC_SERIAL_DISTRIBUTION type=1 CI=%d, no more destinations in list", c.ciB))
+			info("RouteListCdrc::terminateCall - no more destinations in list")
 		c.fail("SIP/2.0 503 Service Unavailable", 34, "Reason: Q.850;cause=34")
 		s.expect("cucm.route-list-exhausted", schemas.High)
 	}},
@@ -127,7 +127,7 @@ var failedCallScenarios = []Scenario{
 		_, ip := s.company("stranger")
 		c := s.open(s.trunkLeg(n, "", ip, "1000", s.user().dn))
 		s.signal(n, c.tag, "SIPSetupInd", "wait", fmt.Sprintf("SIPHandler(%d,100,79,1)", n.id), fmt.Sprintf("SIPTcp(%d,100,71,1)", n.id), flags).
-			info("//SIP/SIPHandler/ccbId=0/scbId=0/forwardSIPSignal: Unable to route message, Cannot find the SIP Device with Name=" + ip)
+			info("SIPStationInit: forwardSIPSignal Unable to route message, Cannot find the SIP Device with Name=" + ip)
 		c.fail("SIP/2.0 503 Service Unavailable", 0, warning(n, fmt.Sprintf("Unable to find a device handler for the request received on port 5060 from %s", ip)))
 		s.expect("cucm.unknown-source", schemas.Medium, subject(ip))
 	}},

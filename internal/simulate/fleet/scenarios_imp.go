@@ -79,7 +79,7 @@ var impScenarios = []Scenario{
 	}},
 	{Name: "cti-line", Title: "the line may not be controlled", Rules: []string{"cti.device-or-line-closed"}, tell: func(s *story) {
 		c := s.provider()
-		c.say(atPDU, "[id=0] CDPProvider::DispatchTheMessage, nPduNum=131, pduName=LINE_CLOSED_EVENT, reason: 0x8ccc00d3")
+		c.say(atPDU, "[id=0] Received: , pdunames[nPduNum]=LINE_CLOSED_EVENT")
 		s.expect("cti.device-or-line-closed", schemas.High, stage("cti"))
 	}},
 	{Name: "cti-no-device", Title: "the user has no device to control", Rules: []string{"cti.no-device"}, tell: func(s *story) {

@@ -15,7 +15,7 @@ var mediaScenarios = []Scenario{
 		c.ring(b)
 		a := c.transcoder(s.newCI(s.site), "XCODE_"+upper(s.hex(4)))
 		a.info("MRM::waiting_AllocateMtpResourceErr - ERROR - no resources are available -- ci = " + fmt.Sprint(c.ciB))
-		a.info(fmt.Sprintf("MediaManager(%d)::disconnOnResourceAllocationFailure", c.globalCall))
+		a.info(fmt.Sprintf("SIG-MediaManager-(%d)::disconnOnResourceAllocationFailure, CI(%d,%d)", c.globalCall, c.ciA, c.ciB))
 		s.signal(c.node, c.tag, "MediaConnectErrorInd", "wait", fmt.Sprintf("Cdcc(%d,100,224,1)", c.node.id), fmt.Sprintf("MediaManager(%d,100,142,1)", c.node.id), flags+fmt.Sprintf("CI1=%d CI2=%d Cause=1", c.ciA, c.ciB))
 		b.cseq = 102
 		s.send(b, c.tag, s.message(b, true, fmt.Sprintf("BYE sip:%s@%s:%d SIP/2.0", b.their, b.ip, b.port), "BYE", ""))
@@ -53,8 +53,8 @@ var mediaScenarios = []Scenario{
 		b := c.offer(c.trunkOut("SIP_TRUNK_TO_GATEWAY", s.gateway(), c.called))
 		c.ring(b)
 		a := c.request(c.ciB)
-		a.info("MTP usage (1) >= configured throttle percent (95) of Total Resources (2). Attempt to allocate a different MTP.")
-		a.info(fmt.Sprintf("MediaTerminationPointControl(7)::sendAllocateMtpResourceErr - AllocateMtpResourceReq failed -- Ci=%d, errBitset=0x2", c.ciB))
+		a.info("MediaTerminationPointControl(7)::waiting_AllocateMtpResourceReq - MTP usage (1) >= configured throttle percent (95) of Total Resources (2). Attempt to allocate a different MTP.")
+		a.info(fmt.Sprintf("MediaTerminationPointControl(7)::SendMTPResourceErrToSender - ERROR  AllocateMtpResourceReq failed -- Ci=%d, errBitset=0x2", c.ciB))
 		s.signal(c.node, c.tag, "MediaConnectErrorInd", "wait", fmt.Sprintf("Cdcc(%d,100,224,1)", c.node.id), fmt.Sprintf("MediaManager(%d,100,142,1)", c.node.id), flags+fmt.Sprintf("CI1=%d CI2=%d Cause=1", c.ciA, c.ciB))
 		b.cseq = 102
 		s.send(b, c.tag, s.message(b, true, fmt.Sprintf("BYE sip:%s@%s:%d SIP/2.0", b.their, b.ip, b.port), "BYE", ""))
@@ -68,7 +68,7 @@ var mediaScenarios = []Scenario{
 		b := c.offer(c.trunkOut("SIP_TRUNK_TO_GATEWAY", s.gateway(), c.called))
 		c.ring(b)
 		a := c.request(c.ciB)
-		a.info("MTP usage (1) >= configured throttle percent (95) of Total Resources (2). Attempt to allocate a different MTP.")
+		a.info("MediaTerminationPointControl(7)::waiting_AllocateMtpResourceReq - MTP usage (1) >= configured throttle percent (95) of Total Resources (2). Attempt to allocate a different MTP.")
 		a.info(fmt.Sprintf("MediaTerminationPointControl(8)::getResourcesAllocated -- DeviceName=XCODE_B Ci=%d ResourceCount=1", c.ciB))
 		a.info(fmt.Sprintf("MediaResourceCdpc(%d)::waiting_AllocateMtpResourceRes - ResourceCount=1 Ci=%d", c.globalCall, c.ciB))
 		c.answer(b)
@@ -136,8 +136,8 @@ func (c *call) request(ci int) *action {
 func (c *call) transcoder(ci int, device string) *action {
 	a := c.request(ci)
 	a.info(fmt.Sprintf("MediaTerminationPointControl(7)::getResourcesAllocated -- DeviceName=%s Ci=%d ResourceCount=1", device, ci))
-	a.info("MediaTerminationPointControl(7)::getResourcesAllocated -- caps mismatch! Xcoder Reqd. kbps(8)")
-	a.info(fmt.Sprintf("MediaTerminationPointControl(7)::sendAllocateMtpResourceErr - AllocateMtpResourceReq failed -- Ci=%d, errBitset=0x46", ci))
+	a.info(fmt.Sprintf("DET-MediaManager-(%d)::preCheckCapabilities, caps mismatch! Xcoder Reqd. kbps(8), filtered A[capCount=3 (Cap,ptime)= (11,20) (12,20) (114,20)], B[capCount=0 (Cap,ptime)=] allowMTP=0 numXcoderRequired=1 xcodingSide=2", c.globalCall))
+	a.info(fmt.Sprintf("MediaTerminationPointControl(7)::SendMTPResourceErrToSender - ERROR  AllocateMtpResourceReq failed -- Ci=%d, errBitset=0x46", ci))
 	a.info(fmt.Sprintf("MediaResourceCdpc(%d)::adjustDeviceTblXcoder - Codec Mismatch", c.globalCall))
 	return a
 }

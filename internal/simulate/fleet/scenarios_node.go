@@ -55,6 +55,8 @@ var nodeScenarios = []Scenario{
 		n := s.node()
 		a := s.signal(n, fmt.Sprintf("%d,100,150,1.1^*^*", n.id), "SdlTimeout", "wait", fmt.Sprintf("SignalHandler(%d,100,5,1)", n.id), fmt.Sprintf("SdlTimerService(%d,100,3,1)", n.id), flags)
 		a.info("IntentionalAbort - CallManager unable to process signals. This may be due to CPU or blocked function. Attempting to restart CallManager.")
+		s.wait(30 * time.Second)
+		s.alarmAs(n, "Cisco AMC Service", "UC_RTMT", 2, "RTMT_ALERT", []string{"AlertName=CoreDumpFileFound", fmt.Sprintf("AlertDetail= TotalCoresFound : 1 CoreDetails : The following lists up to 6 cores dumped by corresponding applications. Core1 : Cisco CallManager (core.%d.6.ccm.%d)", 2000+s.w.next(), s.t.Unix())}, "RTMT Alert")
 		s.expect("cucm.service-crash", schemas.Critical, subject(n.name))
 	}},
 	{Name: "login-failed", Title: "somebody tries passwords at a server", Rules: []string{"cucm.login-failed"}, tell: func(s *story) {

@@ -1,6 +1,9 @@
 package fleet
 
 import (
+	"bufio"
+	"encoding/json"
+	"io"
 	"time"
 
 	"github.com/uctrace/uctrace/schemas"
@@ -66,4 +69,27 @@ type Record struct {
 	// Sessions are the indexes of the sessions it belongs to: a REGISTER in a
 	// client's log belongs to the registration and to the sign-in.
 	Sessions []int `json:"sessions,omitempty"`
+}
+
+// Write writes t as JSON, a story a line.
+func (t *Truth) Write(out io.Writer) error {
+	w := bufio.NewWriter(out)
+	head, err := json.Marshal(Truth{Seed: t.Seed, Start: t.Start, End: t.End, Stories: []Story{}})
+	if err != nil {
+		return err
+	}
+	w.Write(head[:len(head)-len("]}")]) // a bufio.Writer keeps its first error for Flush
+	for i := range t.Stories {
+		story, err := json.Marshal(&t.Stories[i])
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			w.WriteByte(',')
+		}
+		w.WriteByte('\n')
+		w.Write(story)
+	}
+	w.WriteString("\n]}\n")
+	return w.Flush()
 }
