@@ -17,6 +17,9 @@ type dialback struct {
 	key             string
 	out, in, verify string // stream ids: initiator's, receiver's, authority's
 	connection      string
+	// others are dialbacks that wait for the same addresses: the line that
+	// begins a lookup names nothing but the domain.
+	others []int
 }
 
 // dialback begins an attempt.
@@ -36,7 +39,7 @@ func (d *dialback) send() {
 	if d.from == nil {
 		return
 	}
-	d.s.xcp(d.from, "INFO", "Resolver.cpp:128", fmt.Sprintf("Starting resolver lookup for '%s:puny=%s:service=_xmpp-server._tcp:defport=0'", d.target, d.target))
+	d.lookUp(d.from, d.target)
 	d.s.xcp(d.from, "INFO", "stanza.component.out", fmt.Sprintf("xcoder=%s sending:: <db:result from='%s' to='%s'>%s</db:result>", d.out, d.sender, d.target, d.key))
 	d.s.xcp(d.from, "DEBUG", "stream.out", fmt.Sprintf("(00000000-0000-0000-0000-000000000000, %s:%s, OUT) xcoder=%s Scheduling dialback timeout in 30 secs.", d.sender, d.target, d.out))
 }
@@ -47,7 +50,19 @@ func (d *dialback) receive() {
 		return
 	}
 	d.s.xcp(d.to, "VBOSE", "stanza.component.in", fmt.Sprintf("xcoder=%s received:: <db:result from='%s' to='%s'>%s</db:result>", d.in, d.sender, d.target, d.key))
-	d.s.xcp(d.to, "INFO", "Resolver.cpp:128", fmt.Sprintf("Starting resolver lookup for '%s:puny=%s:service=_xmpp-server._tcp:defport=0'", d.sender, d.sender))
+	d.lookUp(d.to, d.sender)
+}
+
+// lookUp writes the beginning of a search for a domain's servers.
+func (d *dialback) lookUp(x *expressway, domain string) {
+	d.s.with(append([]int{d.session}, d.others...), func() {
+		d.s.xcp(x, "INFO", "Resolver.cpp:128", fmt.Sprintf("Starting resolver lookup for '%s:puny=%s:service=_xmpp-server._tcp:defport=0'", domain, domain))
+	})
+}
+
+// besides notes that d and e run side by side between the same two domains.
+func (d *dialback) besides(e *dialback) {
+	d.others, e.others = []int{e.session}, []int{d.session}
 }
 
 func (d *dialback) pair() string {

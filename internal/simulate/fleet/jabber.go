@@ -29,7 +29,7 @@ func (s *story) client(u *user) *client {
 func (c *client) log() *logFile {
 	return c.host.log("jabber", func() *logFile {
 		return &logFile{
-			zone: time.UTC, rotate: 10 << 20, every: 15 * time.Second,
+			zone: time.UTC, rotate: 10 << 20, every: 15 * time.Second, since: c.s.t,
 			path: func(part int) string {
 				name := "jabber.log"
 				if part > 0 {

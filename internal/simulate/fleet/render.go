@@ -25,6 +25,7 @@ type logFile struct {
 	every time.Duration
 	zone  *time.Location
 	skew  time.Duration
+	since time.Time // when its process began, zero for before all
 
 	part, line int
 	buf        bytes.Buffer
@@ -41,7 +42,8 @@ func (w *world) background(end time.Time) {
 		if l.beat == nil {
 			continue
 		}
-		for at := w.start.Add(time.Duration(w.rng.Int64N(int64(l.every)))); at.Before(end); at = at.Add(l.every) {
+		from := maxTime(w.start, l.since)
+		for at := from.Add(time.Duration(w.rng.Int64N(int64(l.every)))); at.Before(end); at = at.Add(l.every) {
 			w.add(record{at: at, log: l, text: l.beat(at), story: -1})
 		}
 	}

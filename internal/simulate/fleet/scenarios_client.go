@@ -91,7 +91,7 @@ func (s *story) pidgin() *thirdParty {
 func (p *thirdParty) log() *logFile {
 	return p.host.log("pidgin", func() *logFile {
 		return &logFile{
-			zone: time.UTC, every: 15 * time.Second,
+			zone: time.UTC, every: 15 * time.Second, since: p.s.t,
 			path: func(int) string { return fmt.Sprintf("%s/clients/pidgin-%s.log", p.u.site.name, p.u.id) },
 			beat: func(at time.Time) string { return at.Format("(15:04:05) ") + "util: Writing file blist.xml\n" },
 		}

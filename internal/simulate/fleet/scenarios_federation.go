@@ -14,9 +14,13 @@ var federationScenarios = []Scenario{
 		there, _ := s.company("fed")
 		here, _ := s.company("fed")
 		d := s.dialback(here, there, s.site.edge, other.edge)
+		back := s.dialback(there, here, other.edge, s.site.edge)
+		d.besides(back)
+		s.in(d.session)
 		d.accepted()
 		s.wait(40 * time.Millisecond)
-		s.dialback(there, here, other.edge, s.site.edge).accepted()
+		s.in(back.session)
+		back.accepted()
 	}},
 	{Name: "federation-one-log", Title: "a federation of which only our side is logged", Often: 6, Like: []string{"xmpp.dialback-timeout", "xmpp.dialback-unreachable"}, tell: func(s *story) {
 		there, _ := s.company("fed")
@@ -95,9 +99,13 @@ var federationScenarios = []Scenario{
 	{Name: "dialback-retry", Title: "the first dialback gets no answer, the next one does", Often: 2, Like: []string{"xmpp.dialback-invalid", "xmpp.dialback-error"}, tell: func(s *story) {
 		there, _ := s.company("again")
 		here, _ := s.company("own")
-		s.dialback(here, there, s.site.edge, nil).send()
+		first, second := s.dialback(here, there, s.site.edge, nil), s.dialback(here, there, s.site.edge, nil)
+		first.besides(second)
+		s.in(first.session)
+		first.send()
 		s.wait(35 * time.Second)
-		s.dialback(here, there, s.site.edge, nil).accepted()
+		s.in(second.session)
+		second.accepted()
 		s.allow("xmpp.dialback-timeout")
 	}},
 	{Name: "axl-401", Title: "Expressway-C has an old password for IM and Presence", Rules: []string{"xmpp.axl-401"}, tell: func(s *story) {
