@@ -19,6 +19,7 @@ type site struct {
 	impNode *node       // imp as a writer of alarms
 	core    *expressway // Expressway-C
 	edge    *expressway // Expressway-E
+	oldNode *node       // of release 8
 	uuid    string      // of the cluster, in its SIP tags
 	ci      int         // the last call identifier
 	people  int
