@@ -57,11 +57,11 @@ type call struct {
 
 // options are the flags that are no settings.
 type options struct {
+	fleet    fleetFlags
 	format   string
 	sessions string
 	verbose  bool
 	origin   bool
-	fleet    fleetFlags
 }
 
 // commands lists the subcommands in the order of the help.

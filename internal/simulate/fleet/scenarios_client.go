@@ -14,13 +14,13 @@ var clientScenarios = []Scenario{
 		p := s.pidgin()
 		p.connect()
 		s.pause(20*time.Millisecond, 4*time.Second)
-		p.recv("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>")
+		p.accepted()
 	}},
 	{Name: "pidgin-slow", Title: "a Pidgin client waits 12 s for its sign-in", Often: 2, Like: []string{"xmpp.sasl-silent"}, tell: func(s *story) {
 		p := s.pidgin()
 		p.connect()
 		s.wait(12 * time.Second)
-		p.recv("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>")
+		p.accepted()
 	}},
 	{Name: "sasl-silent", Title: "the server offers mechanisms, takes the password and says nothing", Rules: []string{"xmpp.sasl-silent"}, tell: func(s *story) {
 		s.pidgin().connect()
@@ -124,6 +124,16 @@ func (p *thirdParty) connect() {
 	p.say("nss: SSL version 3.3 using 128-bit AES with 160-bit SHA1 MAC")
 	p.recv("<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>PLAIN</mechanism><mechanism>CISCO-VTG-TOKEN</mechanism></mechanisms></stream:features>")
 	p.send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>password removed</auth>")
+}
+
+// accepted is the rest of a sign-in that works: the stream begins anew, and
+// the client gets its resource.
+func (p *thirdParty) accepted() {
+	p.recv("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>")
+	p.send(fmt.Sprintf("<stream:stream to='%s' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>", p.u.site.domain))
+	p.recv("<stream:features><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/><session xmlns='urn:ietf:params:xml:ns:xmpp-session'/></stream:features>")
+	p.send("<iq type='set' id='purple1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>pidgin</resource></bind></iq>")
+	p.recv(fmt.Sprintf("<iq id='purple1' type='result'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>%s/pidgin</jid></bind></iq>", p.u.jid()))
 }
 
 // log4j writes a line of a Java service of IM and Presence.
