@@ -13,7 +13,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/uctrace/uctrace/collector"
@@ -115,18 +114,25 @@ func share(part, whole int) float64 {
 	return float64(part) / float64(whole)
 }
 
-// Err returns what is below the thresholds.
-func (r *Report) Err() error {
-	var low []string
-	say := func(format string, args ...any) { low = append(low, fmt.Sprintf(format, args...)) }
+// Low is a measure below its threshold.
+type Low struct {
+	What         string // "legs", "purity", "recall of login.stuck"
+	Value, Least float64
+}
+
+func (l Low) String() string { return fmt.Sprintf("%s is %.4f, want %.3f", l.What, l.Value, l.Least) }
+
+// Low returns what is below the thresholds.
+func (r *Report) Low() []Low {
+	var low []Low
+	check := func(what string, value, least float64) {
+		if value < least {
+			low = append(low, Low{what, value, least})
+		}
+	}
 	for i := range r.Rules {
-		x := &r.Rules[i]
-		if p := x.Precision(); p < LeastPrecision {
-			say("%s: precision %.3f, want %.2f", x.Name, p, LeastPrecision)
-		}
-		if c := x.Recall(); c < LeastRecall {
-			say("%s: recall %.3f, want %.2f", x.Name, c, LeastRecall)
-		}
+		check("precision of "+r.Rules[i].Name, r.Rules[i].Precision(), LeastPrecision)
+		check("recall of "+r.Rules[i].Name, r.Rules[i].Recall(), LeastRecall)
 	}
 	var sum Kind
 	for _, k := range r.Sessions {
@@ -135,16 +141,9 @@ func (r *Report) Err() error {
 		sum.Found += k.Found
 		sum.Pure += k.Pure
 	}
-	if l := share(sum.Joined, sum.Events); l < LeastLegs {
-		say("legs %.4f, want %.3f", l, LeastLegs)
-	}
-	if p := share(sum.Pure, sum.Found); p < LeastPurity {
-		say("purity %.4f, want %.1f", p, LeastPurity)
-	}
-	if low == nil {
-		return nil
-	}
-	return fmt.Errorf("%s", strings.Join(low, "\n"))
+	check("legs", share(sum.Joined, sum.Events), LeastLegs)
+	check("purity", share(sum.Pure, sum.Found), LeastPurity)
+	return low
 }
 
 // Measure compares result, the analysis of f below dir, with the truth. built
