@@ -1,12 +1,14 @@
 package eval_test
 
 import (
+	"archive/tar"
 	"bytes"
-	"os"
-	"path/filepath"
+	"slices"
 	"testing"
 
+	"github.com/uctrace/uctrace/collector"
 	"github.com/uctrace/uctrace/correlator"
+	"github.com/uctrace/uctrace/internal/offline"
 	"github.com/uctrace/uctrace/internal/ruleset"
 	"github.com/uctrace/uctrace/internal/simulate/fleet"
 	"github.com/uctrace/uctrace/schemas"
@@ -32,7 +34,7 @@ var absence = map[string]bool{
 }
 
 // every is how many lines stand between two that are deleted.
-const every = 11
+const every = 5
 
 // TestDeletedLines takes single lines out of the logs of every scenario. What
 // is left may say less and must not say more: where nothing was found nothing
@@ -53,19 +55,15 @@ func TestDeletedLines(t *testing.T) {
 	}
 	deleted := 0
 	for n, sc := range fleet.Scenarios() {
-		dir := t.TempDir()
 		f, err := fleet.New(fleet.Options{Seed: 5, Scenarios: []string{sc.Name}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := f.Save(dir); err != nil {
-			t.Fatal(err)
-		}
-		whole := gravest(analyze(t, []string{dir}, 1), nil)
+		whole := gravest(analyzeWithout(t, f, fleet.Record{}), nil)
 		records := f.Truth.Stories[0].Records
 		for i := n % every; i < len(records); i += every {
 			deleted++
-			left := gravest(analyze(t, []string{without(t, dir, f, records[i])}, 1), weighs)
+			left := gravest(analyzeWithout(t, f, records[i]), weighs)
 			for rule, severity := range left {
 				if most, any := worst(whole); !any {
 					t.Errorf("%s: without %s:%d there is a finding of %s, with it there is none", sc.Name, records[i].File, records[i].Line, rule)
@@ -73,34 +71,41 @@ func TestDeletedLines(t *testing.T) {
 					t.Errorf("%s: without %s:%d a finding of %s is %s, with it the worst is %s", sc.Name, records[i].File, records[i].Line, rule, severity, most)
 				}
 			}
-			if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(records[i].File)), text(f, records[i].File), 0o644); err != nil {
-				t.Fatal(err)
-			}
 		}
 	}
 	t.Logf("%d lines were deleted, one at a time", deleted)
 }
 
-// without takes the first line of r out of its file below dir, which it
-// returns.
-func without(t *testing.T, dir string, f *fleet.Fleet, r fleet.Record) string {
+// analyzeWithout analyses f without the first line of r; a record of no file
+// leaves everything in.
+func analyzeWithout(t *testing.T, f *fleet.Fleet, r fleet.Record) correlator.Result {
 	t.Helper()
-	all := text(f, r.File)
-	end := r.Offset + int64(bytes.IndexByte(all[r.Offset:], '\n')) + 1
-	left := append(append([]byte{}, all[:r.Offset]...), all[end:]...)
-	if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(r.File)), left, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
-
-func text(f *fleet.Fleet, path string) []byte {
-	for i := range f.Files {
-		if f.Files[i].Path == path {
-			return f.Files[i].Text
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	for _, file := range f.Files {
+		text := file.Text
+		if file.Path == r.File {
+			end := r.Offset + int64(bytes.IndexByte(text[r.Offset:], '\n')) + 1
+			text = slices.Concat(text[:r.Offset], text[end:])
+		}
+		if err := w.WriteHeader(&tar.Header{Name: file.Path, Mode: 0o644, Size: int64(len(text))}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(text); err != nil {
+			t.Fatal(err)
 		}
 	}
-	return nil
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	result, err := offline.Analyze(t.Context(), offline.Options{Options: collector.Options{Workers: 1}, Paths: []string{"-"}, Stdin: &b})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(result.Inputs) < len(f.Files) {
+		t.Fatalf("%d of %d files were read", len(result.Inputs), len(f.Files))
+	}
+	return result
 }
 
 // gravest returns the worst severity of each rule that found something, those

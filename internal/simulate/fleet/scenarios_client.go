@@ -46,13 +46,20 @@ var clientScenarios = []Scenario{
 	}},
 	{Name: "xcp-config", Title: "the XCP configuration cannot be decrypted", Rules: []string{"imp.xcp-config-undecryptable"}, tell: func(s *story) {
 		s.in()
-		s.log4j("xcpconfigmgr", "XCPConfigMgr", "ERROR", "main", "xmlframework.XCPConfigMgr", "Decryption with static key failed as well. Fatal error")
+		s.log4j("xcpconfigmgr", "XCPConfigMgr", "INFO", "XCPConfigMgr", "security.Log4jEncLogger", "CCMENC::ERROR : Dkey decryption failed. Use recovery mechanism to decrypt data.")
+		s.log4j("xcpconfigmgr", "XCPConfigMgr", "FATAL", "XCPConfigMgr", "security.Log4jEncLogger", "Decryption with static key failed as well. Fatal error javax.crypto.BadPaddingException: Error finalising cipher data: pad block corrupted")
 		s.expect("imp.xcp-config-undecryptable", schemas.Critical)
 	}},
 	{Name: "certificate-untrusted", Title: "the issuer of a node's certificate is not in the trust store", Rules: []string{"imp.certificate-untrusted"}, tell: func(s *story) {
 		s.in()
-		s.log4j("cupicsa", "icSyncAgent", "ERROR", "Timer-7", "utilities.TomcatTrustManager", fmt.Sprintf("Issuer for signed certificate [CN=%s] not found in keystore", s.impNode()))
+		far := s.impNode()
+		s.log4j("cupicsa", "icSyncAgent", "ERROR", "Thread-137", "services.ServiceUtil", fmt.Sprintf("Got an exception setting up the HTTPS connection.\njavax.net.ssl.SSLException: Certificate not verified.\n\tat com.cisco.cup.services.ServiceUtil.init(ServiceUtil.java:118)\nCaused by: java.security.cert.CertificateException: Issuer for signed certificate [CN=%s,O=%s] not found : CN=%s-CA\n\tat com.cisco.cup.security.TLSTrustManager.checkServerTrusted(TLSTrustManager.java:309)", far, s.site.name, s.site.name))
 		s.expect("imp.certificate-untrusted", schemas.High)
+	}},
+	{Name: "xcp-config-recovered", Title: "the XCP configuration is decrypted with the other key", Often: 2, Like: []string{"imp.xcp-config-undecryptable"}, tell: func(s *story) {
+		s.in()
+		s.log4j("xcpconfigmgr", "XCPConfigMgr", "INFO", "XCPConfigMgr", "security.Log4jEncLogger", "CCMENC::ERROR : Dkey decryption failed. Use recovery mechanism to decrypt data.")
+		s.log4j("xcpconfigmgr", "XCPConfigMgr", "INFO", "XCPConfigMgr", "security.Log4jEncLogger", "Decryption with static key succeeded")
 	}},
 	{Name: "trust-noise", Title: "trace lines that are printed as errors", Often: 4, Like: []string{"imp.certificate-untrusted", "imp.push-token"}, tell: func(s *story) {
 		s.in()

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/uctrace/uctrace/schemas"
 )
@@ -79,6 +80,7 @@ var impScenarios = []Scenario{
 	}},
 	{Name: "cti-line", Title: "the line may not be controlled", Rules: []string{"cti.device-or-line-closed"}, tell: func(s *story) {
 		c := s.provider()
+		c.say(atPDU, "[id=0] SendRequest Succeed., pdunames[msg.msgID]=LINE_OPEN_REQUEST, msg.sequenceNumber=5")
 		c.say(atPDU, "[id=0] Received: , pdunames[nPduNum]=LINE_CLOSED_EVENT")
 		s.expect("cti.device-or-line-closed", schemas.High, stage("cti"))
 	}},
@@ -90,7 +92,10 @@ var impScenarios = []Scenario{
 	{Name: "cti", Title: "the desk phone is controlled", Often: 4, Like: []string{"cti.device-or-line-closed", "cti.permission-missing", "cti.no-device"}, tell: func(s *story) {
 		c := s.provider()
 		c.say(atStatus, "Telephony Service Device Connection Status changed from [Connecting] to [Connected]")
-		s.wait(30_000_000_000)
+		c.say(atPDU, "[id=0] SendRequest Succeed., pdunames[msg.msgID]=LINE_OPEN_REQUEST, msg.sequenceNumber=5")
+		c.say(atPDU, "[id=0] CDPProvider::DispatchTheMessage, nPduNum=139, pduName=LINE_OPENED_EVENT")
+		s.wait(40 * time.Second)
+		c.say(atPDU, "[id=0] Received: , pdunames[nPduNum]=LINE_CLOSED_EVENT")
 		c.say(atSocket, "CtiConnection: Socket disconnect failed!")
 	}},
 	{Name: "directory-down", Title: "the directory refuses the search", Rules: []string{"jabber.directory-unavailable"}, tell: func(s *story) {

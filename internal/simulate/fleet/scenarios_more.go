@@ -82,16 +82,65 @@ var moreScenarios = []Scenario{
 	{Name: "mra-tunnel-name", Title: "the name of Expressway-E has an underscore and the tunnel fails", Rules: []string{"mra.ssh-tunnel"}, tell: func(s *story) {
 		s.in()
 		x := s.site.core
-		iso, utc := x.stamp(s.t)
-		s.write(x.log(), fmt.Sprintf(`%s %s supervisor: UTCTime="%s" Level="ERROR" Event="Application Failed" Detail="An unexpected software error was detected in portforwarding.pyc" Remote="edge_%d.%s"`, iso, x.name, utc, s.w.next(), s.site.domain))
+		s.raise(x, "15019", "error", "Application failed: An unexpected software error was detected in portforwarding.pyc")
 		s.expect("mra.ssh-tunnel", schemas.High)
 		s.allow("expressway.app-crash")
 	}},
+	{Name: "mra-locked-out", Title: "an address tries too often and is shut out", Rules: []string{"mra.locked-out"}, tell: func(s *story) {
+		s.in()
+		x := s.site.edge
+		_, ip := s.company("sleeper")
+		for _, word := range []string{"Ban", "Unban"} {
+			iso, _ := x.stamp(s.t)
+			s.write(x.log(), fmt.Sprintf("%s %s fail2ban: fail2ban.actions: WARNING [http-ce-auth] %s %s", iso, x.name, word, ip))
+			s.wait(10 * time.Minute)
+		}
+		s.expect("mra.locked-out", schemas.Medium, subject(ip))
+	}},
+	{Name: "sip-guesser", Title: "somebody outside guesses SIP passwords and is shut out", Often: 2, Like: []string{"mra.locked-out"}, tell: func(s *story) {
+		s.in()
+		x := s.site.edge
+		_, ip := s.company("guesser")
+		iso, _ := x.stamp(s.t)
+		s.write(x.log(), fmt.Sprintf("%s %s fail2ban: fail2ban.actions: WARNING [sip-auth] Ban %s", iso, x.name, ip))
+	}},
+	{Name: "media-none", Title: "no media arrives on one side of a call", Rules: []string{"expressway.media-no-rx"}, tell: func(s *story) {
+		s.in()
+		s.route("Creating", "UNDEFINED")
+		s.wait(20 * time.Second)
+		s.route("Deleting", "UNDEFINED")
+		s.expect("expressway.media-no-rx", schemas.Medium)
+	}},
+	{Name: "media", Title: "media arrives after the route was made", Often: 4, Like: []string{"expressway.media-no-rx"}, tell: func(s *story) {
+		s.in()
+		_, ip := s.company("phone")
+		from := s.address(ip).String()
+		s.route("Creating", "UNDEFINED")
+		s.wait(50 * time.Millisecond)
+		s.route("Creating", from)
+		s.wait(20 * time.Second)
+		s.route("Deleting", from)
+	}},
+	{Name: "one-way", Title: "a phone of an answered call receives nothing", Rules: []string{"cucm.one-way-audio-hint"}, tell: func(s *story) {
+		from, to := s.user(), s.user()
+		began := s.t
+		c := s.open(s.phoneLeg(from, to.dn)).analyze()
+		b := c.offer(c.bLeg(to))
+		c.ring(b)
+		c.answer(b)
+		answered := s.t
+		c.talk()
+		c.hangUp(c.a, b)
+		c.record(began, answered, 16)
+		c.quality(c.ciA, from, 2100, 0)
+		c.quality(c.ciB, to, 2099, 2100)
+		s.expect("cucm.one-way-audio-hint", schemas.Medium)
+	}},
 	{Name: "room-missing", Title: "a chat room is on no server any more", Rules: []string{"imp.room-not-found"}, tell: func(s *story) {
-		c := s.client(s.user()).until("")
-		s.in(c.session)
+		s.in()
+		u := s.user()
 		room := fmt.Sprintf("chat%d@conference-3-standaloneclusterff6b8.%s", s.w.next(), s.site.domain)
-		c.wire(atRecv, "Recv", fmt.Sprintf("<presence from='%s' to='%s/jabber_6742' type='error'><error code='404' type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>", room, c.u.jid()))
+		s.component("txt-conf-1", "debug", "DiscoGear.cpp:240", fmt.Sprintf("Handling disco#info query: <iq from='%s' id='%s:%s:1' to='%s/jabber_7321' type='error' xmlns='jabber:client'><query xmlns='http://jabber.org/protocol/disco#info'/><error code='404' type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>", room, s.hex(8), s.hex(4), u.jid()))
 		s.expect("imp.room-not-found", schemas.Medium, subject(room))
 	}},
 	{Name: "client-srv-missing", Title: "a third-party client finds no SRV record and asks the wrong servers", Rules: []string{"xmpp.client-srv-missing"}, tell: func(s *story) {
@@ -120,6 +169,28 @@ var moreScenarios = []Scenario{
 		s.log4j("cupicsa", "icSyncAgent", "DEBUG", "http-bio-443-exec-742", "servletRouters.AXLFilter", fmt.Sprintf(`Final response String  : <?xml version='1.0' encoding='utf-8'?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body><ns:executeSQLQueryResponse sequence="%d" xmlns:ns="http://www.cisco.com/AXL/API/8.0"><return><row><count>2</count></row></return></ns:executeSQLQueryResponse></soapenv:Body></soapenv:Envelope>`, sequence))
 		s.expect("imp.axl-slow", schemas.Medium)
 	}},
+}
+
+// component writes a line of an XCP component of IM and Presence, which prints
+// the time of day and no date.
+//
+//	16:12:44.634 |046f1b70| debug| DiscoGear.cpp:240 Handling disco#info query: …
+func (s *story) component(name, level, place, text string) {
+	h := s.site.imp
+	l := h.log(name, func() *logFile {
+		return &logFile{zone: time.UTC, path: func(int) string {
+			return fmt.Sprintf("%s/imp/%s/epas/trace/xcp/log/%s_00000001.log", s.site.name, h.fqdn(), name)
+		}}
+	})
+	s.write(l, fmt.Sprintf("%s |046f1b70| %s| %s %s", l.clock(s.t).Format("15:04:05.000"), level, place, text))
+}
+
+// route writes a step in the life of a media route; the ports are those of the
+// story.
+func (s *story) route(step, from string) {
+	x := s.site.edge
+	port := 36000 + 2*(s.no%2000)
+	s.network(x, "mediarouting", "DEBUG", fmt.Sprintf(`Action="Received" Detail="Route: %s: Packets Rxd on %s:%d (socket 0x556a7510b9c0) from %s Txd on %s:%d  (socket 0x556a70d11220)  to %s:48446"`, step, x.ip, port, from, x.ip, port+5000, s.site.core.ip))
 }
 
 // upstream passes the call on to Expressway-C's side and writes its answer, ""

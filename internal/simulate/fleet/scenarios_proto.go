@@ -49,7 +49,7 @@ var protoScenarios = []Scenario{
 		c.talk()
 		c.hangUp(b, c.a)
 	}},
-	{Name: "call-cdr", Title: "a call with its detail record", Often: 8, tell: func(s *story) {
+	{Name: "call-cdr", Title: "a call with its detail record", Often: 8, Like: []string{"cucm.one-way-audio-hint"}, tell: func(s *story) {
 		from, to := s.user(), s.user()
 		began := s.t
 		c := s.open(s.phoneLeg(from, to.dn)).analyze()
@@ -60,6 +60,8 @@ var protoScenarios = []Scenario{
 		c.talk()
 		c.hangUp(c.a, b)
 		c.record(began, answered, 16)
+		c.quality(c.ciA, from, 2100, 2098)
+		c.quality(c.ciB, to, 2099, 2100)
 	}},
 	{Name: "sdi-short", Title: "CUCM 8: a PBX sends the extension instead of the remote destination", Rules: []string{"cucm.remote-destination-unmatched"}, tell: func(s *story) {
 		u := s.user()

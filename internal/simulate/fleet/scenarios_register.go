@@ -36,14 +36,25 @@ var registerScenarios = []Scenario{
 		s.exchange(r, "SIP/2.0 200 OK", "Expires: 120")
 		s.expect("cucm.register-device-closing", schemas.Info)
 	}},
-	{Name: "register-forbidden", Title: "CUCM refuses a registration", Rules: []string{"cucm.registration-refused"}, tell: func(s *story) {
+	{Name: "register-unknown", Title: "CUCM does not know a phone that registers", Rules: []string{"cucm.registration-refused"}, tell: func(s *story) {
 		u := s.user()
 		r := s.phoneRegistration(u)
 		for range 3 {
-			s.exchange(r, "SIP/2.0 403 Forbidden", warning(u.node, "Unknown device"))
+			s.exchange(r, "SIP/2.0 404 Not Found", warning(u.node, "Auto-registration failed"))
+			a := s.signal(u.node, r.leg.tag, "DbStationAutoRegisterErr", "auto_register", fmt.Sprintf("SIPStationD(%d,100,73,18400)", u.node.id), fmt.Sprintf("Db(%d,100,208,1)", u.node.id), flags)
+			a.info("SIPStationD(18400) - sendRegisterResp: non-200 response code 404, ccbId 118, expires 0, warning Auto-registration failed")
+			s.endpointAlarm(a, "EndPointTransientConnection", "An endpoint attempted to register but did not complete registration", []string{
+				"ConnectingPort:5060", "DeviceName:" + u.phone(), "IPAddress:" + u.ip, "DeviceType:683", "Reason:29", "Protocol:SIP", "MACAddress:" + u.mac, "IPAddrAttributes:0", "LastSignalReceived:DbStationAutoRegisterErr"})
 			s.wait(30 * time.Second)
 		}
 		s.expect("cucm.registration-refused", schemas.Medium, subject(u.phone()))
+	}},
+	{Name: "softphone-forbidden", Title: "CUCM refuses a softphone's registration", Rules: []string{"cucm.registration-refused"}, tell: func(s *story) {
+		c := s.client(s.user()).until("register")
+		r := c.registration()
+		c.exchange(r, "SIP/2.0 403 Forbidden")
+		s.in(r.session)
+		s.expect("cucm.registration-refused", schemas.Medium, subject(c.u.csf()))
 	}},
 	{Name: "oauth-port", Title: "a softphone registers at the port of the other kind of client", Rules: []string{"sip.oauth-port-mismatch"}, tell: func(s *story) {
 		c := s.client(s.user()).until("register")
