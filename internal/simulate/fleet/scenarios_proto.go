@@ -39,6 +39,26 @@ var protoScenarios = []Scenario{
 		c.hangUp(b, c.a)
 		c.h225Out("CcDisconnReq", "H225ReleaseCompleteMsg", "5A 08 02 80 90")
 	}},
+	{Name: "call-h323-beside", Title: "an H.323 call begins half a second after a SIP call", Often: 2, Like: []string{"cucm.remote-destination-unmatched"}, tell: func(s *story) {
+		first, second := s.user(), s.user()
+		second.node = first.node
+		c := s.open(s.phoneLeg(first, second.dn)).analyze()
+		s.wait(500 * time.Millisecond)
+		number := s.outsider()
+		d := s.h225(first.node, fmt.Sprintf("10.%d.0.63", 20+s.site.no), number[1:], second.dn)
+		s.lookup(d, number, "")
+		d.analyze()
+		s.in(c.session)
+		b := c.offer(c.bLeg(second))
+		c.ring(b)
+		s.in(d.session)
+		d.reject("", 17)
+		d.h225Out("CcRejReq", "H225ReleaseCompleteMsg", "5A 08 02 80 91")
+		s.in(c.session)
+		c.answer(b)
+		c.talk()
+		c.hangUp(b, c.a)
+	}},
 	{Name: "call-sccp", Title: "a call from an SCCP phone, dialled digit by digit", Often: 5, tell: func(s *story) {
 		to := s.user()
 		c := s.sccp(s.user(), to.dn).analyze()
