@@ -120,11 +120,13 @@ func (s *story) info(n *node, text string) {
 	s.wait(20 * time.Microsecond)
 }
 
-// connection returns the number of the TCP connection to a peer.
+// connection returns the number of the TCP connection to a peer. The numbers of
+// two clusters do not overlap here: correlation tags begin with a node's number
+// and this one, and nothing in a trace says which cluster it is of.
 func (n *node) connection(peer string) int {
 	c, ok := n.conns[peer]
 	if !ok {
-		c = 50000 + len(n.conns)
+		c = 50000 + 8000*n.site.no + len(n.conns)
 		n.conns[peer] = c
 	}
 	return c
