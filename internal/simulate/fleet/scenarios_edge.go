@@ -16,12 +16,15 @@ var edgeScenarios = []Scenario{
 	tlsFailure("tls-reset", "expressway.tls-reset", "the peer ends the handshake without a word", "No SSL error available, probably remote disconnect"),
 	{Name: "tls-no-certificate", Title: "the peer gives no certificate", Rules: []string{"expressway.tls-no-client-cert"}, tell: func(s *story) {
 		s.in()
-		x := s.site.edge
-		_, ip := s.company("peer")
-		p := s.address(ip)
-		s.network(x, "tcp", "DEBUG", ends(p, address{x.ip, 5061})+` Detail="TCP Connection Established"`)
-		s.network(x, "tcp", "DEBUG", ends(p, address{x.ip, 5061})+` Detail="TCP Connection Closed" Reason="no certificate returned"`)
+		x := s.site.core
+		ip := s.inside(5)
+		s.refused(x, s.address(ip), 5061)
 		s.expect("expressway.tls-no-client-cert", schemas.High, subject(ip))
+	}},
+	{Name: "tls-scanner", Title: "a scanner has no certificate", Often: 3, Like: []string{"expressway.tls-no-client-cert", "expressway.tls-reset"}, tell: func(s *story) {
+		s.in()
+		_, ip := s.company("scanner")
+		s.refused(s.site.edge, s.address(ip), 5061)
 	}},
 	{Name: "tcp-churn", Title: "connections come and go", Often: 6, Like: []string{"expressway.tls-reset", "expressway.tls-peer-rejects-us", "expressway.tcp-connect-failed"}, tell: func(s *story) {
 		s.in()
@@ -130,9 +133,10 @@ var edgeScenarios = []Scenario{
 		s.allow("expressway.call-rejected")
 	}},
 	{Name: "b2b-policy", Title: "the call policy refuses a call", Rules: []string{"expressway.call-policy-reject"}, tell: func(s *story) {
-		b := s.b2b("sip:900123@" + s.site.domain)
-		s.network(b.x, "cpl", "DEBUG", fmt.Sprintf(`Remote-ip="%s" Remote-port="%d" Detail="CPL: <rule unauthenticated-origin=".*" destination="900.*" message-regex=""> matched "`, b.peer.ip, b.peer.port))
+		b := s.b2b("sip:board@" + s.site.domain)
+		s.network(b.x, "cpl", "DEBUG", fmt.Sprintf(`Remote-ip="%s" Remote-port="%d" Detail="CPL: <rule unauthenticated-origin=".*" destination="board@.*" message-regex=""> matched "`, b.peer.ip, b.peer.port))
 		s.network(b.x, "cpl", "DEBUG", fmt.Sprintf(`Remote-ip="%s" Remote-port="%d" Detail="CPL: <reject/> "`, b.peer.ip, b.peer.port))
+		b.searched(`Reason="Forbidden" `, "found:false, searchtype:INVITE, Info:Policy Response")
 		b.rejected("403", "Forbidden", fmt.Sprintf(`Warning: 399 %s:5061 "Policy Response"`, b.x.ip))
 		s.expect("expressway.call-policy-reject", schemas.Low)
 		s.allow("expressway.call-rejected")
@@ -149,6 +153,18 @@ var edgeScenarios = []Scenario{
 		b.searched("", "found:true, searchtype:INVITE, Info:Found")
 		b.rejected("603", "Decline")
 	}},
+}
+
+// inside is an address of the site that no other story has.
+func (s *story) inside(net int) string {
+	n := s.w.next()
+	return fmt.Sprintf("10.%d.%d.%d", 20+s.site.no, net+10*(n/250%20), 1+n%250)
+}
+
+// refused writes a connection that ends because its peer shows no certificate.
+func (s *story) refused(x *expressway, peer address, port int) {
+	s.network(x, "tcp", "DEBUG", ends(peer, address{x.ip, port})+` Detail="TCP Connection Established"`)
+	s.network(x, "tcp", "DEBUG", ends(peer, address{x.ip, port})+` Detail="TCP Connection Closed" Reason="no certificate returned"`)
 }
 
 // ends are the pairs of a connection.

@@ -27,7 +27,7 @@ var moreScenarios = []Scenario{
 	}},
 	{Name: "edge-registration-rejected", Title: "the Expressway refuses a registration", Rules: []string{"expressway.registration-rejected"}, tell: func(s *story) {
 		s.in()
-		_, ip := s.company("room")
+		ip := s.inside(4)
 		alias := fmt.Sprintf("sip:room%d@%s", s.w.next(), s.site.domain)
 		s.event(s.site.core, "Registration Requested", fmt.Sprintf(`Service="SIP" Src-ip="%s" Src-port="5060" Protocol="TCP" AOR="%s" Contact="%s" Call-id="%s"`, ip, alias, alias, s.hex(20)))
 		s.event(s.site.core, "Registration Rejected", fmt.Sprintf(`Reason="Unknown domain" Service="SIP" Src-ip="%s" Src-port="5060" Protocol="TCP" AOR="%s" Contact="%s" Call-id="%s"`, ip, alias, alias, s.hex(20)))
@@ -106,20 +106,24 @@ var moreScenarios = []Scenario{
 	}},
 	{Name: "media-none", Title: "no media arrives on one side of a call", Rules: []string{"expressway.media-no-rx"}, tell: func(s *story) {
 		s.in()
-		s.route("Creating", "UNDEFINED")
-		s.wait(20 * time.Second)
-		s.route("Deleting", "UNDEFINED")
+		s.route("Creating", "UNDEFINED", 0)
+		s.route("Creating", "UNDEFINED", 2)
+		s.wait(50 * time.Second)
+		s.route("Deleting", "UNDEFINED", 0)
+		s.route("Deleting", "UNDEFINED", 2)
 		s.expect("expressway.media-no-rx", schemas.Medium)
 	}},
 	{Name: "media", Title: "media arrives after the route was made", Often: 4, Like: []string{"expressway.media-no-rx"}, tell: func(s *story) {
 		s.in()
 		_, ip := s.company("phone")
 		from := s.address(ip).String()
-		s.route("Creating", "UNDEFINED")
+		s.route("Creating", "UNDEFINED", 0)
+		s.route("Creating", "UNDEFINED", 2)
 		s.wait(50 * time.Millisecond)
-		s.route("Creating", from)
+		s.route("Creating", from, 0)
 		s.wait(20 * time.Second)
-		s.route("Deleting", from)
+		s.route("Deleting", from, 0)
+		s.route("Deleting", "UNDEFINED", 2)
 	}},
 	{Name: "one-way", Title: "a phone of an answered call receives nothing", Rules: []string{"cucm.one-way-audio-hint"}, tell: func(s *story) {
 		from, to := s.user(), s.user()
@@ -186,11 +190,11 @@ func (s *story) component(name, level, place, text string) {
 }
 
 // route writes a step in the life of a media route; the ports are those of the
-// story.
-func (s *story) route(step, from string) {
+// story, the second ones offset behind.
+func (s *story) route(step, from string, offset int) {
 	x := s.site.edge
-	port := 36000 + 2*(s.no%2000)
-	s.network(x, "mediarouting", "DEBUG", fmt.Sprintf(`Action="Received" Detail="Route: %s: Packets Rxd on %s:%d (socket 0x556a7510b9c0) from %s Txd on %s:%d  (socket 0x556a70d11220)  to %s:48446"`, step, x.ip, port, from, x.ip, port+5000, s.site.core.ip))
+	port := 36000 + 4*(s.no%2000) + offset
+	s.network(x, "mediarouting", "DEBUG", fmt.Sprintf(`Action="Received" Detail="Route: %s: Packets Rxd on %s:%d (socket 0x556a7510b9c0) from %s Txd on %s:%d  (socket 0x556a70d11220)  to %s:48446"`, step, x.ip, port, from, x.ip, port+9000, s.site.core.ip))
 }
 
 // upstream passes the call on to Expressway-C's side and writes its answer, ""

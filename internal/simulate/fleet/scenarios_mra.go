@@ -56,15 +56,18 @@ var mraScenarios = []Scenario{
 		s.allow("mra.edge-config-failed", "jabber.credentials-rejected")
 	}},
 	{Name: "mra-401-cached", Title: "Expressway-C answers 401 without asking CUCM", Rules: []string{"mra.401-no-upstream"}, tell: func(s *story) {
+		s.ownEdges()
+		s.outside().configured()
+		s.wait(2 * time.Minute)
 		o := s.outside()
 		o.challenge()
-		for range 2 {
+		for range 4 {
 			n := o.asked(true)
 			o.passed()
 			o.returned(n, "401 Unauthorized", `WWW-Authenticate: Basic realm="Cisco"`, "Server: CE_C ECS")
-			s.wait(3 * time.Second)
+			s.wait(6 * time.Second)
 		}
-		s.expect("mra.401-no-upstream", schemas.High)
+		s.expect("mra.401-no-upstream", schemas.High, subject(s.site.core.name))
 		s.allow("mra.edge-config-failed", "jabber.credentials-rejected", "mra.user-auth")
 	}},
 	{Name: "mra-cookie", Title: "the cookie of the edge is for another domain", Rules: []string{"mra.cookie-domain"}, tell: func(s *story) {

@@ -25,6 +25,17 @@ type site struct {
 	people  int
 }
 
+// ownEdges gives the story a pair of Expressways that no other story uses, for
+// faults that meet everybody who signs in there.
+func (s *story) ownEdges() {
+	n := s.w.next()
+	own := *s.site
+	own.people = 1000 + n // the people of the pair are nobody else's
+	own.core = &expressway{host: s.site.newHost(fmt.Sprintf("expc%d", n), 100+n%100), pid: 4000 + n}
+	own.edge = &expressway{host: s.site.newHost(fmt.Sprintf("expe%d", n), 100+n%100), pid: 12000 + n}
+	s.site = &own
+}
+
 // host is a machine.
 type host struct {
 	site *site
