@@ -105,6 +105,7 @@ var moreScenarios = []Scenario{
 		s.write(x.log(), fmt.Sprintf("%s %s fail2ban: fail2ban.actions: WARNING [sip-auth] Ban %s", iso, x.name, ip))
 	}},
 	{Name: "media-none", Title: "no media arrives on one side of a call", Rules: []string{"expressway.media-no-rx"}, tell: func(s *story) {
+		s.ownEdges() // media that arrives for one call shows that the ports are open
 		s.in()
 		s.route("Creating", "UNDEFINED", 0)
 		s.route("Creating", "UNDEFINED", 2)
