@@ -10,7 +10,7 @@ import (
 // signInScenarios are sign-ins on premises: one that works, and one that ends
 // at each stage where it can.
 var signInScenarios = []Scenario{
-	{Name: "signin", Title: "somebody signs in on premises", Often: 20, Like: []string{"login.stuck", "jabber.srv-missing", "jabber.cucm-certificate", "jabber.webex-discovery-wins", "xmpp.sasl-silent", "jabber.tftp-config-missing", "sip.register-timeout"}, tell: func(s *story) {
+	{Name: "signin", Title: "somebody signs in on premises", Often: 20, Like: []string{"login.stuck", "jabber.srv-missing", "jabber.cucm-certificate", "jabber.webex-discovery-wins", "xmpp.sasl-silent", "jabber.tftp-config-missing", "sip.register-timeout", "jabber.bind-conflict", "jabber.xmpp-auth", "jabber.certificate-name"}, tell: func(s *story) {
 		s.client(s.user()).until("")
 	}},
 	{Name: "signin-noise", Title: "a sign-in that works among lines that look like errors", Often: 5, Like: []string{"sip.socket-lost", "cti.device-or-line-closed", "jabber.uds-unreachable", "sip.oauth-port-mismatch"}, tell: func(s *story) {
