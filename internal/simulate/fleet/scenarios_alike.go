@@ -38,6 +38,7 @@ var alikeScenarios = []Scenario{
 		from, to := s.user(), s.user()
 		l := s.phoneLeg(from, to.dn[:1])
 		c := s.open(l)
+		l.extra = []string{"Event: kpml"}
 		s.send(l, c.tag, s.message(l, true, fmt.Sprintf("SUBSCRIBE sip:%s@%s:%d SIP/2.0", l.their, l.ip, l.port), "SUBSCRIBE", ""))
 		s.tick()
 		s.receive(l, s.message(l, false, "SIP/2.0 200 OK", "SUBSCRIBE", ""))
@@ -50,6 +51,7 @@ var alikeScenarios = []Scenario{
 			s.tick()
 			s.send(l, l.tag, s.message(l, true, "SIP/2.0 200 OK", "NOTIFY", ""))
 		}
+		l.extra = nil
 		c.called = to.dn
 		c.analyze()
 		b := c.offer(c.bLeg(to))

@@ -102,6 +102,7 @@ var edgeScenarios = []Scenario{
 	alarmed("ptr-missing", "mra.ptr-missing", "25030", "the reverse name of Expressway-E is not found", "Reverse DNS lookup failure: Reverse DNS lookup of the Expressway-E failed, this can cause MRA login to fail"),
 	alarmed("app-crash", "expressway.app-crash", "15019", "a process of the Expressway has failed", "Application failed: An unexpected software error was detected in tvcs"),
 	{Name: "cluster-peer", Title: "a peer of the cluster does not answer", Rules: []string{"expressway.cluster-peer-down"}, tell: func(s *story) {
+		s.ownEdges() // a restart of another story is no excuse
 		s.in()
 		x := s.site.core
 		peer := fmt.Sprintf("%s-expc%d.%s", s.site.name, s.w.next(), s.site.domain)

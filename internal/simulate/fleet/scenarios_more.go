@@ -46,6 +46,7 @@ var moreScenarios = []Scenario{
 		s.expect("expressway.debug-left-on", schemas.Info)
 	}},
 	{Name: "alarm-over", Title: "an alarm that was lowered after a moment", Often: 3, Like: []string{"expressway.time-skew", "expressway.cluster-peer-down"}, tell: func(s *story) {
+		s.ownEdges()
 		s.in()
 		const text = "Cluster database communication failure: The database is unable to replicate with one or more of the cluster peers"
 		s.event(s.site.core, "Restart Requested", `Service="Clustering" User="admin"`)
