@@ -88,6 +88,9 @@ func containsFold(s, part string) bool {
 type Matcher struct {
 	Kinds []schemas.Kind
 	Where []Condition
+	// Weight is what the events are worth as proofs; nil means that one is
+	// enough.
+	Weight *Weight
 }
 
 // Matches reports whether m is true of e.

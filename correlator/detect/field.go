@@ -14,6 +14,8 @@ import (
 //	device, detail …                    an attribute (schemas/event.md)
 //	key.device, key.ci …                the first key of that type
 //	sip.status, sip.warning, xmpp.type  a field of the message
+//	host.peer, host.key.addr …          the host of host:port
+//	inside.peer …                       "true" when the address is no stranger's
 //	kind, source, node, cluster, file, text
 type Field struct {
 	Name string
@@ -34,6 +36,12 @@ func NewField(name string) (Field, error) {
 			return Field{name, get}, nil
 		}
 		return Field{name, func(e *schemas.Event) string { return e.Attr(name) }}, nil
+	case family == "host":
+		of, err := NewField(rest)
+		return Field{name, func(e *schemas.Event) string { return Host(of.Of(e)) }}, err
+	case family == "inside":
+		of, err := NewField(rest)
+		return Field{name, func(e *schemas.Event) string { return yes(inside(of.Of(e), e)) }}, err
 	case family == "key":
 		t := schemas.KeyType(rest)
 		if keyOrder := schemas.KeyTypes(); !slices.Contains(keyOrder, t) {
@@ -63,7 +71,7 @@ func NewField(name string) (Field, error) {
 			return get(e.XMPP)
 		}}, nil
 	}
-	return Field{}, fmt.Errorf("%s: want an attribute, key.TYPE, sip.FIELD or xmpp.FIELD", name)
+	return Field{}, fmt.Errorf("%s: want an attribute, key.TYPE, sip.FIELD, xmpp.FIELD, host.FIELD or inside.FIELD", name)
 }
 
 var plainFields = map[string]func(e *schemas.Event) string{

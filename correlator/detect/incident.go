@@ -20,6 +20,9 @@ type Incident struct {
 	Hits []Hit
 	// Passed is World.Passed.
 	Passed func(e *schemas.Event, deadline time.Time, hosted bool) bool
+	// Settings returns the settings that the variants of the signature look
+	// at, of the place where e was logged; nil when nothing does.
+	Settings func(e *schemas.Event) []*schemas.Event
 }
 
 // Hit is an event and the part that it plays.
@@ -54,26 +57,78 @@ func (n *Incident) Claim() (c Claim, found bool, blind string) {
 			needed = append(needed, companions...)
 		}
 	}
+	proofs, repeats := n.once(proofs)
+	proofs, severity := n.weigh(proofs)
 	if !n.enough(proofs) {
 		return Claim{}, false, blind
 	}
-	c = Claim{Proof: append(slices.Clone(proofs), unique(needed)...), Context: n.shown(), Counter: unique(against), Count: len(proofs), Subject: n.Subject}
+	c = Claim{Proof: append(slices.Clone(proofs), unique(needed)...), Context: unique(append(repeats, n.shown()...)), Counter: unique(against), Count: len(proofs), Subject: n.Subject}
 	var p Period
 	for _, e := range proofs {
 		p.Add(e.Time)
 	}
 	c.First, c.Last = p.First, p.Last
-	c.Severity, c.Override = n.severity(proofs), true
+	c.Severity, c.Override = n.raised(severity, proofs), true
 	own := values{"count": number(len(proofs)), "times": times(len(proofs)), "period": between(p), "subject": n.Subject}
 	for _, r := range n.Raise {
-		own["many"] = number(distinct(proofs, r.Field))
+		own["many"] = number(r.count(proofs))
 	}
 	first := proofs[0]
-	c.Summary, c.Cause, c.Stage = n.Signature.Summary.Fill(first, own), n.Cause.Fill(first, own), n.Stage.Fill(first, own)
-	for _, f := range n.Fix {
+	cause, fix := n.Cause, n.Fix
+	if v, settings := n.variant(first); v != nil {
+		cause, fix = v.Cause, v.Fix
+		c.Context = append(settings, c.Context...)
+	}
+	c.Summary, c.Cause, c.Stage = n.Signature.Summary.Fill(first, own), cause.Fill(first, own), n.Stage.Fill(first, own)
+	for _, f := range fix {
 		c.Fix = append(c.Fix, f.Fill(first, own))
 	}
 	return c, true, ""
+}
+
+// variant returns the first variant whose settings are there, and those; nil
+// when none holds.
+func (n *Incident) variant(proof *schemas.Event) (*Variant, []*schemas.Event) {
+	if len(n.Variants) == 0 || n.Settings == nil {
+		return nil, nil
+	}
+	settings := n.Settings(proof)
+next:
+	for i := range n.Variants {
+		var found []*schemas.Event
+		for j := range n.Variants[i].When {
+			at := slices.IndexFunc(settings, n.Variants[i].When[j].Matches)
+			if at < 0 {
+				continue next
+			}
+			found = append(found, settings[at])
+		}
+		return &n.Variants[i], unique(found)
+	}
+	return nil, nil
+}
+
+// once parts the proofs from those that repeat what one before says.
+func (n *Incident) once(proofs []*schemas.Event) (first, repeats []*schemas.Event) {
+	if len(n.Once) == 0 {
+		return proofs, nil
+	}
+	seen := map[string]bool{}
+	for _, e := range proofs {
+		what, whole := "", true
+		for _, f := range n.Once {
+			v := f.Of(e)
+			whole = whole && v != ""
+			what += v + "\x00"
+		}
+		if whole && seen[what] {
+			repeats = append(repeats, e)
+			continue
+		}
+		seen[what] = true
+		first = append(first, e)
+	}
+	return first, repeats
 }
 
 // counter returns an event that speaks against proof, nil for none.
@@ -140,15 +195,22 @@ func (n *Incident) enough(proofs []*schemas.Event) bool {
 	return false
 }
 
-// severity returns the rule's severity, raised when the failure meets many.
-func (n *Incident) severity(proofs []*schemas.Event) schemas.Severity {
-	s := n.Severity
+// raised returns s, or more when the failure meets many.
+func (n *Incident) raised(s schemas.Severity, proofs []*schemas.Event) schemas.Severity {
 	for _, r := range n.Raise {
-		if distinct(proofs, r.Field) >= r.AtLeast {
+		if r.count(proofs) >= r.AtLeast {
 			s = max(s, r.Severity)
 		}
 	}
 	return s
+}
+
+// count returns how many the failure meets.
+func (r *Raise) count(proofs []*schemas.Event) int {
+	if r.Field == nil {
+		return len(proofs)
+	}
+	return distinct(proofs, *r.Field)
 }
 
 func (n *Incident) shown() []*schemas.Event {

@@ -32,6 +32,10 @@ type Signature struct {
 	Need []Companion
 	// Clear are events that speak against it.
 	Clear []Companion
+	// Once lists fields: the proofs that agree in all of them tell of one
+	// thing, and the first of them is counted. A proof without a value is one
+	// of its own.
+	Once []Field
 	// Expect are the events of which the absence is the failure: a proof
 	// counts when none of them follows in time and the log goes on.
 	Expect []Companion
@@ -41,8 +45,11 @@ type Signature struct {
 	// is not zero.
 	AtLeast int
 	Within  time.Duration
-	// Raise lifts the severity when the proofs differ in a field.
+	// Raise lifts the severity when the proofs differ in a field, or are many.
 	Raise []Raise
+	// Variants are causes that the configuration tells apart, the first that
+	// holds replaces Cause and Fix.
+	Variants []Variant
 	// Unless names the rules that say the same more precisely: an event that
 	// proves one of them does not prove this one, and a session that has a
 	// finding of one of them has none of this.
@@ -74,9 +81,19 @@ type Companion struct {
 	Same []Field
 }
 
-// Raise is a severity for a failure that meets many.
+// Variant is the cause of a failure under some settings.
+type Variant struct {
+	// When matches settings (config.value): each must be there, in the
+	// configuration that lies beside the log, or of the host that wrote it.
+	When  []Matcher
+	Cause Template
+	Fix   []Template
+}
+
+// Raise is a severity for a failure that meets many: proofs that differ in the
+// field, or so many proofs when there is no field.
 type Raise struct {
-	Field    Field
+	Field    *Field
 	AtLeast  int
 	Severity schemas.Severity
 }
@@ -114,6 +131,7 @@ const (
 	Clears
 	Expected
 	Shown
+	Configures
 )
 
 // RoleOf returns the roles of e, 0 for none.
@@ -132,6 +150,11 @@ func (s *Signature) RoleOf(e *schemas.Event) (role Role) {
 	}
 	if anyMatch(s.Context, e) {
 		role |= Shown
+	}
+	for i := range s.Variants {
+		if anyMatch(s.Variants[i].When, e) {
+			role |= Configures
+		}
 	}
 	return role
 }
@@ -167,6 +190,11 @@ func (s *Signature) Kinds() []schemas.Kind {
 	}
 	for _, m := range s.Context {
 		kinds = append(kinds, m.Kinds...)
+	}
+	for _, v := range s.Variants {
+		for _, m := range v.When {
+			kinds = append(kinds, m.Kinds...)
+		}
 	}
 	return kinds
 }

@@ -23,7 +23,9 @@ type file struct {
 	Context  []matcher        `yaml:"context"`
 	AtLeast  int              `yaml:"at_least"`
 	Within   time.Duration    `yaml:"within"`
+	Once     list             `yaml:"once"`
 	Raise    []raise          `yaml:"raise"`
+	Variants []variant        `yaml:"variants"`
 	Unless   list             `yaml:"unless"`
 	Summary  string           `yaml:"summary"`
 	Cause    string           `yaml:"cause"`
@@ -47,6 +49,19 @@ type doc struct {
 type matcher struct {
 	Kind  list      `yaml:"kind"`
 	Where yaml.Node `yaml:"where"`
+	// The rest is what the proofs are worth, see detect.Weight.
+	AtLeast  int               `yaml:"at_least"`
+	Distinct string            `yaml:"distinct"`
+	Over     time.Duration     `yaml:"over"`
+	Within   time.Duration     `yaml:"within"`
+	Severity *schemas.Severity `yaml:"severity"`
+}
+
+// variant is a cause under some settings.
+type variant struct {
+	When  []matcher `yaml:"when"`
+	Cause string    `yaml:"cause"`
+	Fix   []string  `yaml:"fix"`
 }
 
 type companion struct {

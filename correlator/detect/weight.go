@@ -1,0 +1,94 @@
+package detect
+
+import (
+	"time"
+
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// Weight is what the proofs of one matcher are worth. On a public address
+// strangers knock all day: one failed handshake of an unknown host is nothing,
+// five of one host over minutes are somebody who wants to get in and should.
+type Weight struct {
+	// AtLeast is how many proofs it takes, 0 for one; with Distinct, how many
+	// that differ in that field.
+	AtLeast  int
+	Distinct *Field
+	// Over is the time that they span at least, Within the time within which
+	// they come; zero means any.
+	Over, Within time.Duration
+	// Severity, when Own is set, is that of a finding that rests on such
+	// proofs alone.
+	Severity schemas.Severity
+	Own      bool
+}
+
+// enough reports whether proofs, which are ordered by time, are worth
+// something together.
+func (w *Weight) enough(proofs []*schemas.Event) bool {
+	if w == nil {
+		return len(proofs) > 0
+	}
+	least := max(1, w.AtLeast)
+	for i := range proofs {
+		seen := map[string]bool{}
+		for j := i; j < len(proofs); j++ {
+			d := proofs[j].Time.Sub(proofs[i].Time)
+			if w.Within > 0 && d > w.Within {
+				break
+			}
+			seen[w.apart(proofs[j])] = true
+			if len(seen) >= least && d >= w.Over {
+				return true
+			}
+		}
+		if w.Within == 0 {
+			return false // a later start holds no more
+		}
+	}
+	return false
+}
+
+// apart is what tells a proof from the others that are counted.
+func (w *Weight) apart(e *schemas.Event) string {
+	if w.Distinct != nil {
+		if v := w.Distinct.Of(e); v != "" {
+			return v
+		}
+	}
+	return e.ID.String()
+}
+
+// weigh returns the proofs that count: those of a matcher whose proofs are
+// enough. severity is the worst that those matchers give.
+func (s *Signature) weigh(proofs []*schemas.Event) (counted []*schemas.Event, severity schemas.Severity) {
+	good := make([]bool, len(s.Prove))
+	for i := range s.Prove {
+		m := &s.Prove[i]
+		var own []*schemas.Event
+		for _, e := range proofs {
+			if m.Matches(e) {
+				own = append(own, e)
+			}
+		}
+		good[i] = len(own) > 0 && m.Weight.enough(own)
+	}
+	for _, e := range proofs {
+		counts := false
+		for i := range s.Prove {
+			if !good[i] || !s.Prove[i].Matches(e) {
+				continue
+			}
+			counts = true
+			if w := s.Prove[i].Weight; w != nil && w.Own {
+				severity = max(severity, w.Severity)
+			} else {
+				severity = max(severity, s.Severity)
+			}
+		}
+		if counts {
+			counted = append(counted, e)
+		}
+	}
+	return counted, severity
+}
