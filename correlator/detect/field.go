@@ -15,6 +15,8 @@ import (
 //	key.device, key.ci …                the first key of that type
 //	sip.status, sip.warning, xmpp.type  a field of the message
 //	host.peer, host.key.addr …          the host of host:port
+//	domain.name …                       the domain of a name as _sips._tcp.example.com
+//	a|b                                 the first of them that has a value
 //	inside.peer …                       "true" when the address is no stranger's
 //	kind, source, node, cluster, file, text
 type Field struct {
@@ -31,6 +33,8 @@ func NewField(name string) (Field, error) {
 	switch {
 	case name == "":
 		return Field{}, fmt.Errorf("a field without a name")
+	case strings.Contains(name, "|"):
+		return firstOf(name)
 	case !dotted:
 		if get, ok := plainFields[name]; ok {
 			return Field{name, get}, nil
@@ -39,6 +43,9 @@ func NewField(name string) (Field, error) {
 	case family == "host":
 		of, err := NewField(rest)
 		return Field{name, func(e *schemas.Event) string { return Host(of.Of(e)) }}, err
+	case family == "domain":
+		of, err := NewField(rest)
+		return Field{name, func(e *schemas.Event) string { return domain(of.Of(e)) }}, err
 	case family == "inside":
 		of, err := NewField(rest)
 		return Field{name, func(e *schemas.Event) string { return yes(inside(of.Of(e), e)) }}, err
@@ -71,7 +78,39 @@ func NewField(name string) (Field, error) {
 			return get(e.XMPP)
 		}}, nil
 	}
-	return Field{}, fmt.Errorf("%s: want an attribute, key.TYPE, sip.FIELD, xmpp.FIELD, host.FIELD or inside.FIELD", name)
+	return Field{}, fmt.Errorf("%s: want an attribute, key.TYPE, sip.FIELD, xmpp.FIELD, host.FIELD, domain.FIELD or inside.FIELD", name)
+}
+
+// firstOf returns the field that is the first with a value of those named.
+func firstOf(names string) (Field, error) {
+	var fields []Field
+	for _, name := range strings.Split(names, "|") {
+		f, err := NewField(name)
+		if err != nil {
+			return Field{}, err
+		}
+		fields = append(fields, f)
+	}
+	return Field{names, func(e *schemas.Event) string {
+		for _, f := range fields {
+			if v := f.Of(e); v != "" {
+				return v
+			}
+		}
+		return ""
+	}}, nil
+}
+
+// domain returns name without the labels of a service (RFC 2782) before it.
+func domain(name string) string {
+	for strings.HasPrefix(name, "_") {
+		_, rest, ok := strings.Cut(name, ".")
+		if !ok {
+			break
+		}
+		name = rest
+	}
+	return name
 }
 
 var plainFields = map[string]func(e *schemas.Event) string{

@@ -57,8 +57,8 @@ func (n *Incident) Claim() (c Claim, found bool, blind string) {
 			needed = append(needed, companions...)
 		}
 	}
-	proofs, repeats := n.once(proofs)
 	proofs, severity := n.weigh(proofs)
+	proofs, repeats := n.once(proofs)
 	if !n.enough(proofs) {
 		return Claim{}, false, blind
 	}
@@ -78,6 +78,7 @@ func (n *Incident) Claim() (c Claim, found bool, blind string) {
 	if v, settings := n.variant(first); v != nil {
 		cause, fix = v.Cause, v.Fix
 		c.Context = append(settings, c.Context...)
+		own["setting"] = settings[0].Attr("value")
 	}
 	c.Summary, c.Cause, c.Stage = n.Signature.Summary.Fill(first, own), cause.Fill(first, own), n.Stage.Fill(first, own)
 	for _, f := range fix {
@@ -146,19 +147,23 @@ func (n *Incident) counter(proof *schemas.Event) *schemas.Event {
 // companions returns the events that proof needs, false when one is missing.
 func (n *Incident) companions(proof *schemas.Event) (list []*schemas.Event, ok bool) {
 	for i := range n.Need {
-		var found *schemas.Event
-		for _, h := range n.Hits {
-			if h.Role&Needed != 0 && h.Event != proof && n.Need[i].Matches(h.Event) && n.Need[i].goes(h.Event, proof) {
-				found = h.Event
-				break
-			}
-		}
+		found := n.companion(&n.Need[i], proof)
 		if found == nil {
 			return nil, false
 		}
 		list = append(list, found)
 	}
 	return list, true
+}
+
+// companion returns the first event that is x to proof, nil for none.
+func (n *Incident) companion(x *Companion, proof *schemas.Event) *schemas.Event {
+	for _, h := range n.Hits {
+		if h.Role&Needed != 0 && h.Event != proof && x.Matches(h.Event) && x.goes(h.Event, proof) {
+			return h.Event
+		}
+	}
+	return nil
 }
 
 // missing reports whether what is expected after proof did not come, and

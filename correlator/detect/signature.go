@@ -142,6 +142,11 @@ func (s *Signature) RoleOf(e *schemas.Event) (role Role) {
 	if anyCompanion(s.Need, e) {
 		role |= Needed
 	}
+	for i := range s.Prove {
+		if anyCompanion(s.Prove[i].Needs, e) {
+			role |= Needed
+		}
+	}
 	if anyCompanion(s.Clear, e) {
 		role |= Clears
 	}
@@ -182,6 +187,9 @@ func (s *Signature) Kinds() []schemas.Kind {
 	var kinds []schemas.Kind
 	for _, m := range s.Prove {
 		kinds = append(kinds, m.Kinds...)
+		for _, c := range m.Needs {
+			kinds = append(kinds, c.Kinds...)
+		}
 	}
 	for _, list := range [...][]Companion{s.Need, s.Clear, s.Expect} {
 		for _, c := range list {

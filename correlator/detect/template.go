@@ -10,7 +10,8 @@ import (
 // Template is a sentence with places for values: {device} is the field, and
 // {device|key.addr|the phone} the first of the fields that the event has, else
 // the words at the end. Besides the fields there are {count}, {times} ("once",
-// "3 times"), {period}, {subject} and, under a rule about many, {many}.
+// "3 times"), {period}, {subject} and, under a rule about many, {many}; under a
+// variant {setting} is the value of the first setting.
 type Template struct {
 	parts []part
 }
@@ -26,7 +27,7 @@ type part struct {
 type values map[string]string
 
 // ownNames are the places that are no fields.
-var ownNames = map[string]bool{"count": true, "times": true, "period": true, "subject": true, "many": true}
+var ownNames = map[string]bool{"count": true, "times": true, "period": true, "subject": true, "many": true, "setting": true}
 
 // NewTemplate reads a template; the error names what is wrong in it.
 func NewTemplate(s string) (Template, error) {

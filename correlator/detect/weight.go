@@ -61,29 +61,28 @@ func (w *Weight) apart(e *schemas.Event) string {
 
 // weigh returns the proofs that count: those of a matcher whose proofs are
 // enough. severity is the worst that those matchers give.
-func (s *Signature) weigh(proofs []*schemas.Event) (counted []*schemas.Event, severity schemas.Severity) {
-	good := make([]bool, len(s.Prove))
-	for i := range s.Prove {
-		m := &s.Prove[i]
+func (n *Incident) weigh(proofs []*schemas.Event) (counted []*schemas.Event, severity schemas.Severity) {
+	good := make([]bool, len(n.Prove))
+	for i := range n.Prove {
 		var own []*schemas.Event
 		for _, e := range proofs {
-			if m.Matches(e) {
+			if n.proves(i, e) {
 				own = append(own, e)
 			}
 		}
-		good[i] = len(own) > 0 && m.Weight.enough(own)
+		good[i] = len(own) > 0 && n.Prove[i].Weight.enough(own)
 	}
 	for _, e := range proofs {
 		counts := false
-		for i := range s.Prove {
-			if !good[i] || !s.Prove[i].Matches(e) {
+		for i := range n.Prove {
+			if !good[i] || !n.proves(i, e) {
 				continue
 			}
 			counts = true
-			if w := s.Prove[i].Weight; w != nil && w.Own {
+			if w := n.Prove[i].Weight; w != nil && w.Own {
 				severity = max(severity, w.Severity)
 			} else {
-				severity = max(severity, s.Severity)
+				severity = max(severity, n.Severity)
 			}
 		}
 		if counts {
@@ -91,4 +90,19 @@ func (s *Signature) weigh(proofs []*schemas.Event) (counted []*schemas.Event, se
 		}
 	}
 	return counted, severity
+}
+
+// proves reports whether e is a proof of matcher i, with all that the matcher
+// needs.
+func (n *Incident) proves(i int, e *schemas.Event) bool {
+	m := &n.Prove[i]
+	if !m.Matches(e) {
+		return false
+	}
+	for j := range m.Needs {
+		if n.companion(&m.Needs[j], e) == nil {
+			return false
+		}
+	}
+	return true
 }

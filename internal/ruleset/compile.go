@@ -138,6 +138,7 @@ func (c *compiler) matchers(where string, list []matcher) (ms []detect.Matcher) 
 	for i := range list {
 		m := c.matcher(where, list[i].Kind, &list[i].Where)
 		m.Weight = c.weight(where, &list[i])
+		m.Needs = c.companions(where, list[i].Needs)
 		ms = append(ms, m)
 	}
 	return ms

@@ -30,9 +30,10 @@
 //	    finds: 1
 //
 // What strangers cause all day proves little: a matcher may say how often it
-// takes (at_least, distinct, over, within), and a severity of its own. The
-// proofs that agree in all fields of "once" are counted as one. Under
-// "variants" stand causes that a setting beside the log tells apart:
+// takes (at_least, distinct, over, within), what must stand beside it (needs),
+// and a severity of its own. The proofs that agree in all fields of "once" are
+// counted as one. Under "variants" stand causes that a setting beside the log
+// tells apart:
 //
 //	match:
 //	  - kind: tls.handshake

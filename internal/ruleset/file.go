@@ -55,6 +55,7 @@ type matcher struct {
 	Over     time.Duration     `yaml:"over"`
 	Within   time.Duration     `yaml:"within"`
 	Severity *schemas.Severity `yaml:"severity"`
+	Needs    []companion       `yaml:"needs"`
 }
 
 // variant is a cause under some settings.
