@@ -12,6 +12,7 @@ import (
 // Field names a value of an event, as signatures write it:
 //
 //	device, detail …                    an attribute (schemas/event.md)
+//	attr.text …                         one that is called like a field below
 //	key.device, key.ci …                the first key of that type
 //	sip.status, sip.warning, xmpp.type  a field of the message
 //	host.peer, host.key.addr …          the host of host:port
@@ -40,6 +41,8 @@ func NewField(name string) (Field, error) {
 			return Field{name, get}, nil
 		}
 		return Field{name, func(e *schemas.Event) string { return e.Attr(name) }}, nil
+	case family == "attr":
+		return Field{name, func(e *schemas.Event) string { return e.Attr(rest) }}, nil
 	case family == "host":
 		of, err := NewField(rest)
 		return Field{name, func(e *schemas.Event) string { return Host(of.Of(e)) }}, err
@@ -78,7 +81,7 @@ func NewField(name string) (Field, error) {
 			return get(e.XMPP)
 		}}, nil
 	}
-	return Field{}, fmt.Errorf("%s: want an attribute, key.TYPE, sip.FIELD, xmpp.FIELD, host.FIELD, domain.FIELD or inside.FIELD", name)
+	return Field{}, fmt.Errorf("%s: want an attribute, attr.NAME, key.TYPE, sip.FIELD, xmpp.FIELD, host.FIELD, domain.FIELD or inside.FIELD", name)
 }
 
 // firstOf returns the field that is the first with a value of those named.

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"time"
 
 	"github.com/uctrace/uctrace/schemas"
@@ -62,6 +63,9 @@ func (w *Weight) apart(e *schemas.Event) string {
 // weigh returns the proofs that count: those of a matcher whose proofs are
 // enough. severity is the worst that those matchers give.
 func (n *Incident) weigh(proofs []*schemas.Event) (counted []*schemas.Event, severity schemas.Severity) {
+	if !n.weighs() {
+		return proofs, n.Severity
+	}
 	good := make([]bool, len(n.Prove))
 	for i := range n.Prove {
 		var own []*schemas.Event
@@ -90,6 +94,12 @@ func (n *Incident) weigh(proofs []*schemas.Event) (counted []*schemas.Event, sev
 		}
 	}
 	return counted, severity
+}
+
+// weighs reports whether one proof of a matcher is not always enough. What
+// weighs is matched again, so it cannot look at the text of an event.
+func (s *Signature) weighs() bool {
+	return slices.ContainsFunc(s.Prove, func(m Matcher) bool { return m.Weight != nil || len(m.Needs) > 0 })
 }
 
 // proves reports whether e is a proof of matcher i, with all that the matcher
