@@ -29,6 +29,7 @@ type Correlator struct {
 	federation federation
 	signed     signed
 	clocks     clocks
+	gaps       gaps
 
 	eval evaluation // memory of the running evaluation
 	own  []schemas.Key
@@ -45,6 +46,7 @@ func New(cfg Config) *Correlator {
 		federation: newFederationIndex(),
 		signed:     newSigned(cfg.Signatures),
 		clocks:     clocks{numbers: map[clockKey]uint32{}},
+		gaps:       gaps{numbers: map[gapKey]uint32{}},
 	}
 	if cfg.Detectors == nil {
 		cfg.Detectors = detect.All()
@@ -105,6 +107,7 @@ func (c *Correlator) addEvent(e *schemas.Event) {
 	c.note(n, e, fam)
 	c.sign(n, e, matched)
 	c.noteClock(n, e)
+	c.noteGap(n, e)
 }
 
 // maxRefs bounds the keys of one record, which has fewer than ten in practice.

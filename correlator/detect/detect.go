@@ -42,5 +42,6 @@ func All() []Detector {
 		axlUnauthorized(),
 		loginStuck(),
 		ClockSkew(),
+		Gap(),
 	}
 }

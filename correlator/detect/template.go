@@ -86,7 +86,8 @@ func (t Template) Fill(e *schemas.Event, own values) string {
 			b.WriteString(p.value(e))
 		}
 	}
-	return strings.Join(strings.Fields(b.String()), " ")
+	// A place without a value leaves a blank before the comma behind it.
+	return strings.ReplaceAll(strings.Join(strings.Fields(b.String()), " "), " ,", ",")
 }
 
 func (p *part) value(e *schemas.Event) string {
