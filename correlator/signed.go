@@ -255,7 +255,8 @@ func (c *Correlator) claim(rep *detect.Report, s *detect.Session, n *detect.Inci
 	}
 	rep.Session, rep.Detector = s, &detect.Detector{Name: n.Name, Severity: n.Severity}
 	if s.ID.IsZero() {
-		s.Keys, s.Cluster = claim.Proof[0].Keys, claim.Proof[0].Cluster
+		// The memory of the events is used again for the next unit.
+		s.Keys, s.Cluster = append([]schemas.Key(nil), claim.Proof[0].Keys...), claim.Proof[0].Cluster
 	}
 	rep.Found(claim)
 }
