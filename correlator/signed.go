@@ -228,7 +228,7 @@ func (c *Correlator) signSession(s *detect.Session, rep *detect.Report) {
 
 // claim reports what the hits of an incident amount to.
 func (c *Correlator) claim(rep *detect.Report, s *detect.Session, n *detect.Incident, hits []hit) {
-	if len(hits) == 0 {
+	if !slices.ContainsFunc(hits, func(h hit) bool { return h.role&detect.Proves != 0 }) {
 		return
 	}
 	recs := make([]uint32, len(hits))
