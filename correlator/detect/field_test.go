@@ -31,7 +31,7 @@ func TestFields(t *testing.T) {
 		{"inside.peer", "[::ffff:10.0.0.9]:5061", "", "true"},
 		{"inside.peer", "[fd00::9]:5061", "", "true"},
 		{"inside.peer", "127.0.0.1:5060", "", "true"},
-		{"inside.peer", "192.0.2.9:7001", "", "true"},
+		{"inside.peer", "192.0.2.9:7001", "", ""},
 		{"inside.peer", "192.0.2.9:25001", "192.0.2.1:5061", "true"},
 		{"inside.peer", "[2001:db8::9]:5061", "[2001:db8::1]:5061", "true"},
 		{"inside.peer", "[2001:db8:0:1::9]:5061", "[2001:db8::1]:5061", ""},

@@ -2,16 +2,13 @@ package detect
 
 import (
 	"net/netip"
-	"strconv"
-	"strings"
 
 	"github.com/uctrace/uctrace/schemas"
 )
 
 // inside reports whether addr, a host:port in e, is no stranger's: a private
-// address, one of the network that this side is in, a port on which traversal
-// zones listen, or no address (a name that somebody configured, or a masked
-// one). Everybody on the internet can talk to an Expressway-E, and many do.
+// address, one of the network that this side is in, or no address (a name that
+// somebody configured, or a masked one). Everybody on the internet can talk to an Expressway-E, and many do.
 func inside(addr string, e *schemas.Event) bool {
 	host := Host(addr)
 	if host == "" {
@@ -24,14 +21,7 @@ func inside(addr string, e *schemas.Event) bool {
 	if ip = ip.Unmap(); ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() {
 		return true
 	}
-	return traversalPort(addr) || beside(ip, e)
-}
-
-// traversalPort reports whether addr has a port that an Expressway-E gives to
-// its traversal zones by default, 7001 and up.
-func traversalPort(addr string) bool {
-	port, err := strconv.Atoi(addr[strings.LastIndexByte(addr, ':')+1:])
-	return err == nil && port >= 7001 && port <= 7099
+	return beside(ip, e)
 }
 
 // beside reports whether ip is in the network of this side, which is taken to
