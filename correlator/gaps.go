@@ -206,3 +206,35 @@ func (c *Correlator) reportGap(g *gapped, severity schemas.Severity, claim detec
 	rep.Found(claim)
 	c.report(&rep)
 }
+
+// resting returns the records that tell what is known, and with which it goes
+// on: those beside holes, the last one, and the first of the poor level.
+func (g *gapped) resting() []uint32 {
+	var recs []uint32
+	for i, l := range g.lines {
+		last := i+1 == len(g.lines)
+		if last || hole(l, g.lines[i+1]) || i > 0 && hole(g.lines[i-1], l) {
+			recs = append(recs, l.rec)
+		}
+	}
+	if g.first > 0 && !g.rich {
+		recs = append(recs, g.first-1)
+	}
+	return recs
+}
+
+// moveGaps takes over what is known about what cannot be seen.
+func (m *moving) moveGaps() {
+	for _, g := range m.old.gaps.list {
+		to := m.fresh.gapOf(g.kind, strings.Clone(g.place))
+		for _, l := range g.lines {
+			if m.keep[l.rec] {
+				to.insert(numbered{l.offset, l.number, m.moved[l.rec]})
+			}
+		}
+		if to.rich = g.rich; g.first > 0 && !g.rich {
+			to.first = m.moved[g.first-1] + 1
+		}
+		m.fresh.forest.touch(to.root)
+	}
+}

@@ -46,6 +46,7 @@ func TestGap(t *testing.T) {
 				t.Errorf("says %q, want %q", got, test.want)
 			}
 			checkSet(t, batches, 30)
+			checkCompact(t, Config{}, batches)
 		})
 	}
 }

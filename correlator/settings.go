@@ -56,3 +56,13 @@ func (c *Correlator) settingsFor(name string, e *schemas.Event) []*schemas.Event
 func folderOf(path string) string {
 	return path[:max(0, strings.LastIndexAny(path, "/\\!"))]
 }
+
+// moveSettings takes over the settings that variants look at.
+func (m *moving) moveSettings() {
+	for key, recs := range m.old.signed.settings {
+		key.cluster = m.fresh.store.keys.symbol(m.old.store.name(key.cluster))
+		for _, n := range recs {
+			m.fresh.signed.settings[key] = append(m.fresh.signed.settings[key], m.moved[n])
+		}
+	}
+}

@@ -111,4 +111,5 @@ func TestRefusals(t *testing.T) {
 		t.Errorf("findings\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 	checkSetWith(t, cfg, batches, 40)
+	checkCompact(t, cfg, build(t, strings.ReplaceAll(refusedLog, "- config", "0 config")))
 }
