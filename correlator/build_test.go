@@ -159,8 +159,10 @@ func (s *script) event(b *schemas.EventBatch, f []string, no int) {
 }
 
 // resultOf adds all batches in order.
-func resultOf(batches []schemas.EventBatch) Result {
-	c := New(Config{})
+func resultOf(batches []schemas.EventBatch) Result { return resultWith(Config{}, batches) }
+
+func resultWith(cfg Config, batches []schemas.EventBatch) Result {
+	c := New(cfg)
 	for i := range batches {
 		c.Add(&batches[i])
 	}

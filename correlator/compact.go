@@ -88,7 +88,7 @@ func (m *moving) choose() {
 	var recs []uint32
 	for r := range c.forest.nodes {
 		n := &c.forest.nodes[r]
-		if n.parent != uint32(r) || n.family == incidentFamily || n.family == clockFamily || n.family == threadFamily {
+		if n.parent != uint32(r) || n.family == incidentFamily || n.family == clockFamily || n.family == gapFamily || n.family == threadFamily {
 			continue
 		}
 		recs = c.records(recs[:0], uint32(r))
@@ -134,6 +134,12 @@ func (m *moving) chooseLoose() {
 	}
 	for _, d := range c.facts.dests {
 		m.keep[d.rec] = true
+	}
+	for _, recs := range c.signed.settings {
+		m.keepAll(recs)
+	}
+	for _, g := range c.gaps.list {
+		m.keepAll(g.resting())
 	}
 }
 
@@ -237,11 +243,16 @@ func (m *moving) move() {
 		if fam == dialbackFamily {
 			fresh.flags = flagsOf(e)
 		}
+		if fam == factFamily {
+			f.joinFact(e) // a fact joins the units of others and makes none
+		}
 		m.moved[n] = f.insert(fresh, e, fam, []byte(c.store.whole(r)))
 	}
 	m.moveKeys()
 	m.moveHits()
 	m.moveClocks()
+	m.moveSettings()
+	m.moveGaps()
 	for fp, facts := range c.facts.files {
 		if facts.detailed {
 			f.facts.file(fp).detailed = true

@@ -13,33 +13,36 @@ import (
 // TestCompactLosesNothingAlive compacts at random moments, with limits that let
 // nothing go: the revisions fold to the result of all events at once.
 func TestCompactLosesNothingAlive(t *testing.T) {
-	year := 365 * 24 * time.Hour
-	forever := Limits{Ended: year, Open: year, Lasting: year}
 	for _, s := range scenarios {
 		batches := build(t, s.log)
-		t.Run(s.name, func(t *testing.T) {
-			want := resultOf(batches)
-			for seed := range 30 {
-				rng := rand.New(rand.NewPCG(uint64(seed), 11))
-				pieces := cut(batches, rng)
-				rng.Shuffle(len(pieces), func(i, j int) { pieces[i], pieces[j] = pieces[j], pieces[i] })
-				c := New(Config{})
-				var f fold
-				for i := range pieces {
-					c.Add(&pieces[i])
-					// What has no date is kept by its place among all: such
-					// events must not be let go here.
-					if rng.IntN(3) == 0 && !undatedEvents(batches) {
-						f.add(t, c.Compact(forever, uint64(i+1)), uint64(i+1))
-					}
-				}
-				f.add(t, c.Evaluate(1<<40), 1<<40)
-				sessions, findings := f.live()
-				if !reflect.DeepEqual(sessions, want.Sessions) || !reflect.DeepEqual(findings, want.Findings) {
-					t.Fatalf("seed %d: revisions fold to\n%s\nwant\n%s", seed, outline(Result{Sessions: sessions, Findings: findings}), outline(want))
-				}
+		t.Run(s.name, func(t *testing.T) { checkCompact(t, Config{}, batches) })
+	}
+}
+
+func checkCompact(t *testing.T, cfg Config, batches []schemas.EventBatch) {
+	t.Helper()
+	year := 365 * 24 * time.Hour
+	forever := Limits{Ended: year, Open: year, Lasting: year}
+	want := resultWith(cfg, batches)
+	for seed := range 30 {
+		rng := rand.New(rand.NewPCG(uint64(seed), 11))
+		pieces := cut(batches, rng)
+		rng.Shuffle(len(pieces), func(i, j int) { pieces[i], pieces[j] = pieces[j], pieces[i] })
+		c := New(cfg)
+		var f fold
+		for i := range pieces {
+			c.Add(&pieces[i])
+			// What has no date is kept by its place among all: such
+			// events must not be let go here.
+			if rng.IntN(3) == 0 && !undatedEvents(batches) {
+				f.add(t, c.Compact(forever, uint64(i+1)), uint64(i+1))
 			}
-		})
+		}
+		f.add(t, c.Evaluate(1<<40), 1<<40)
+		sessions, findings := f.live()
+		if !reflect.DeepEqual(sessions, want.Sessions) || !reflect.DeepEqual(findings, want.Findings) {
+			t.Fatalf("seed %d: revisions fold to\n%s\nwant\n%s", seed, outline(Result{Sessions: sessions, Findings: findings}), outline(want))
+		}
 	}
 }
 

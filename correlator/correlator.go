@@ -30,6 +30,7 @@ type Correlator struct {
 	federation federation
 	signed     signed
 	clocks     clocks
+	gaps       gaps
 
 	eval evaluation // memory of the running evaluation
 	own  []schemas.Key
@@ -47,6 +48,7 @@ func New(cfg Config) *Correlator {
 		federation: newFederationIndex(),
 		signed:     newSigned(cfg.Signatures),
 		clocks:     clocks{numbers: map[clockKey]uint32{}, senders: map[string][]*clock{}, exchanges: map[exchange]dated{}},
+		gaps:       gaps{numbers: map[gapKey]uint32{}},
 	}
 	if cfg.Detectors == nil {
 		cfg.Detectors = detect.All()
@@ -98,6 +100,7 @@ func (c *Correlator) addEvent(e *schemas.Event) {
 	n := c.insert(r, e, fam, s.scratch)
 	c.sign(n, e, matched)
 	c.noteClock(n, e)
+	c.noteGap(n, e)
 }
 
 // insert adds a record whose id is new; body is what appendBody made of e.

@@ -19,7 +19,7 @@ var topics = [...]struct {
 	{"remote destinations", []schemas.Source{schemas.CUCMSDL, schemas.CUCMSDI}, "no CUCM SDL or SDI trace"},
 	{"sign-ins", []schemas.Source{schemas.JabberCSF, schemas.XMPPClient}, "no client log"},
 	{"dialback", []schemas.Source{schemas.ExpresswayXCP}, "no record of the Expressway XCP processes"},
-	{"AXL to IM and Presence", []schemas.Source{schemas.ExpresswayOther}, "no Expressway-C management log (network.axl)"},
+	{"AXL to IM&P", []schemas.Source{schemas.ExpresswayOther}, "no Expressway-C management log (network.axl)"},
 }
 
 // maxBlind bounds the sessions that the coverage names one by one.

@@ -160,6 +160,9 @@ func (c *Correlator) evaluate(r uint32) {
 	case clockFamily:
 		c.evaluateClock(c.clocks.list[n.head-1])
 		return
+	case gapFamily:
+		c.evaluateGap(c.gaps.list[n.head-1])
+		return
 	}
 	if len(v.out.sessions) == made {
 		v.from, v.until = schemas.ID{}, schemas.ID{}

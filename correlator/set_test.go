@@ -28,12 +28,17 @@ func TestSet(t *testing.T) {
 
 func checkSet(t *testing.T, batches []schemas.EventBatch, rounds int) {
 	t.Helper()
-	want := resultOf(batches)
+	checkSetWith(t, Config{}, batches, rounds)
+}
+
+func checkSetWith(t *testing.T, cfg Config, batches []schemas.EventBatch, rounds int) {
+	t.Helper()
+	want := resultWith(cfg, batches)
 	for seed := range rounds {
 		rng := rand.New(rand.NewPCG(uint64(seed), 7))
 		pieces := cut(batches, rng)
 		rng.Shuffle(len(pieces), func(i, j int) { pieces[i], pieces[j] = pieces[j], pieces[i] })
-		c := New(Config{})
+		c := New(cfg)
 		var f fold
 		for i := range pieces {
 			c.Add(&pieces[i])

@@ -21,7 +21,12 @@ type signed struct {
 	// unless are, for each signature, those that say the same more precisely.
 	unless [][]uint16
 	// sessions are the hits of units, by root.
-	sessions  map[uint32][]hit
+	sessions map[uint32][]hit
+	// order is the place of each signature: those that say something more
+	// precisely stand before those that say it less so.
+	order []int
+	// settings are the records that variants look at.
+	settings  map[settingsOf][]uint32
 	incidents []incident
 	numbers   map[subject]uint32
 	matched   []match // memory of the event that is added
@@ -54,7 +59,7 @@ type incident struct {
 }
 
 func newSigned(sigs []detect.Signature) signed {
-	s := signed{sigs: sigs, sessions: map[uint32][]hit{}, numbers: map[subject]uint32{}, unless: make([][]uint16, len(sigs))}
+	s := signed{sigs: sigs, sessions: map[uint32][]hit{}, numbers: map[subject]uint32{}, unless: make([][]uint16, len(sigs)), settings: map[settingsOf][]uint32{}}
 	for i := range sigs {
 		for _, k := range sigs[i].Kinds() {
 			if code := kindCode(k); code != 0 && !slices.Contains(s.byKind[code], uint16(i)) {
@@ -67,44 +72,20 @@ func newSigned(sigs []detect.Signature) signed {
 			}
 		}
 	}
+	s.order = preciseFirst(s.unless)
 	return s
-}
-
-// match returns the signatures that e has a part in; the result is valid until
-// the next call. An event that proves a rule does not prove those that say the
-// same less precisely.
-func (s *signed) match(kind uint8, e *schemas.Event) []match {
-	s.matched = s.matched[:0]
-	proves := false
-	for _, i := range s.byKind[kind] {
-		if role := s.sigs[i].RoleOf(e); role != 0 {
-			s.matched = append(s.matched, match{i, role})
-			proves = proves || role&detect.Proves != 0 && len(s.unless[i]) > 0
-		}
-	}
-	if !proves || len(s.matched) < 2 {
-		return s.matched
-	}
-	precise := func(i uint16) bool {
-		return slices.ContainsFunc(s.matched, func(m match) bool { return m.sig == i && m.role&detect.Proves != 0 })
-	}
-	kept := make([]match, 0, len(s.matched))
-	for _, m := range s.matched {
-		if slices.ContainsFunc(s.unless[m.sig], precise) {
-			m.role &^= detect.Proves
-		}
-		if m.role != 0 {
-			kept = append(kept, m)
-		}
-	}
-	return kept
 }
 
 // sign takes in record n, which is e, with its parts in signatures.
 func (c *Correlator) sign(n uint32, e *schemas.Event, matched []match) {
 	root, joined := c.unitOf(n, e)
 	for _, m := range matched {
-		c.hit(hit{n, m.sig, m.role}, e, root, joined)
+		if m.role&detect.Configures != 0 {
+			c.configure(m.sig, n, e)
+		}
+		if m.role &^= detect.Configures; m.role != 0 {
+			c.hit(hit{n, m.sig, m.role}, e, root, joined)
+		}
 	}
 }
 
@@ -199,7 +180,7 @@ func (c *Correlator) signSession(s *detect.Session, rep *detect.Report) {
 	if len(list) == 0 {
 		return
 	}
-	for _, i := range signatures(list) {
+	for _, i := range c.signed.signatures(list) {
 		sig := &c.signed.sigs[i]
 		if !s.ID.IsZero() && len(sig.Sessions) > 0 && !slices.Contains(sig.Sessions, s.Kind) || slices.ContainsFunc(sig.Unless, rep.Has) {
 			continue
@@ -212,18 +193,6 @@ func (c *Correlator) signSession(s *detect.Session, rep *detect.Report) {
 		}
 		c.claim(rep, s, &detect.Incident{Signature: sig, Session: &s.Session, Call: s.Call}, hits)
 	}
-}
-
-// signatures returns the signatures of a list of hits, the more precise first.
-func signatures(list []hit) []uint16 {
-	var sigs []uint16
-	for _, h := range list {
-		if !slices.Contains(sigs, h.sig) {
-			sigs = append(sigs, h.sig)
-		}
-	}
-	slices.Sort(sigs)
-	return sigs
 }
 
 // claim reports what the hits of an incident amount to.
@@ -243,6 +212,9 @@ func (c *Correlator) claim(rep *detect.Report, s *detect.Session, n *detect.Inci
 	}
 	w := world{c, c.eval.root, c.eval.idle}
 	n.Passed = func(e *schemas.Event, deadline time.Time, hosted bool) bool { return w.Passed(e, deadline, hosted) }
+	if len(n.Variants) > 0 {
+		n.Settings = func(e *schemas.Event) []*schemas.Event { return c.settingsFor(n.Name, e) }
+	}
 	claim, found, blind := n.Claim()
 	if blind != "" {
 		rep.Blind(n.Signature.Title+": "+n.Hits[0].Event.Node, blind)

@@ -18,6 +18,8 @@ const (
 	incidentFamily
 	// clockFamily are the roots of pairs of clocks, see skew.go.
 	clockFamily
+	// gapFamily are the roots of what cannot be seen, see gaps.go.
+	gapFamily
 	// factFamily are events that are no part of a session's course: their keys
 	// join the units of others.
 	factFamily
@@ -186,7 +188,7 @@ func (f *forest) likely() int {
 	n := 0
 	for i := range f.nodes {
 		x := &f.nodes[i]
-		if x.parent == uint32(i) && x.n > 0 && x.family != lookupFamily && x.family != incidentFamily && x.family != clockFamily && (x.family != sipFamily || x.classes&^(1<<classOther|1<<classUnsaid) != 0) {
+		if x.parent == uint32(i) && x.n > 0 && x.family != lookupFamily && x.family != incidentFamily && x.family < clockFamily && (x.family != sipFamily || x.classes&^(1<<classOther|1<<classUnsaid) != 0) {
 			n++
 		}
 	}

@@ -37,7 +37,7 @@ func TestBeside(t *testing.T) {
 		Severity: schemas.Medium,
 		Prove:    []Matcher{{Kinds: []schemas.Kind{schemas.KindHTTPResponse}}},
 		With:     []Companion{{Matcher: Matcher{Kinds: []schemas.Kind{schemas.KindHTTPRequest}}, Same: []Field{field("number")}}},
-		Raise:    []Raise{{Field: field("device"), AtLeast: 1, Severity: schemas.High}},
+		Raise:    []Raise{{Field: new(field("device")), AtLeast: 1, Severity: schemas.High}},
 		Summary:  sentence("{device|a device}: {detail|no answer}"),
 	}
 	incident := func(events ...*schemas.Event) *Incident {

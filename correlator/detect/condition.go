@@ -88,6 +88,12 @@ func containsFold(s, part string) bool {
 type Matcher struct {
 	Kinds []schemas.Kind
 	Where []Condition
+	// Weight is what the events are worth as proofs; nil means that one is
+	// enough.
+	Weight *Weight
+	// Needs are events that must be there as well for this matcher's proofs,
+	// beside those that all proofs need.
+	Needs []Companion
 }
 
 // Matches reports whether m is true of e.

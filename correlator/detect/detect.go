@@ -48,5 +48,6 @@ func All() []Detector {
 		callLoop(),
 		longPostDialDelay(),
 		ClockSkew(),
+		Gap(),
 	}
 }

@@ -12,9 +12,13 @@ import (
 // Field names a value of an event, as signatures write it:
 //
 //	device, detail …                    an attribute (schemas/event.md)
-//	attr.text, attr.node …              an attribute that has the name of a field
+//	attr.text …                         one that is called like a field below
 //	key.device, key.ci …                the first key of that type
 //	sip.status, sip.warning, xmpp.type  a field of the message
+//	host.peer, host.key.addr …          the host of host:port
+//	domain.name …                       the domain of a name as _sips._tcp.example.com
+//	a|b                                 the first of them that has a value
+//	inside.peer …                       "true" when the address is no stranger's
 //	kind, source, node, cluster, file, text
 type Field struct {
 	Name string
@@ -30,13 +34,24 @@ func NewField(name string) (Field, error) {
 	switch {
 	case name == "":
 		return Field{}, fmt.Errorf("a field without a name")
+	case strings.Contains(name, "|"):
+		return firstOf(name)
 	case !dotted:
 		if get, ok := plainFields[name]; ok {
 			return Field{name, get}, nil
 		}
 		return Field{name, func(e *schemas.Event) string { return e.Attr(name) }}, nil
-	case family == "attr" && rest != "":
+	case family == "attr":
 		return Field{name, func(e *schemas.Event) string { return e.Attr(rest) }}, nil
+	case family == "host":
+		of, err := NewField(rest)
+		return Field{name, func(e *schemas.Event) string { return Host(of.Of(e)) }}, err
+	case family == "domain":
+		of, err := NewField(rest)
+		return Field{name, func(e *schemas.Event) string { return domain(of.Of(e)) }}, err
+	case family == "inside":
+		of, err := NewField(rest)
+		return Field{name, func(e *schemas.Event) string { return yes(inside(of.Of(e), e)) }}, err
 	case family == "key":
 		t := schemas.KeyType(rest)
 		if keyOrder := schemas.KeyTypes(); !slices.Contains(keyOrder, t) {
@@ -66,7 +81,39 @@ func NewField(name string) (Field, error) {
 			return get(e.XMPP)
 		}}, nil
 	}
-	return Field{}, fmt.Errorf("%s: want an attribute, attr.NAME, key.TYPE, sip.FIELD or xmpp.FIELD", name)
+	return Field{}, fmt.Errorf("%s: want an attribute, attr.NAME, key.TYPE, sip.FIELD, xmpp.FIELD, host.FIELD, domain.FIELD or inside.FIELD", name)
+}
+
+// firstOf returns the field that is the first with a value of those named.
+func firstOf(names string) (Field, error) {
+	var fields []Field
+	for _, name := range strings.Split(names, "|") {
+		f, err := NewField(name)
+		if err != nil {
+			return Field{}, err
+		}
+		fields = append(fields, f)
+	}
+	return Field{names, func(e *schemas.Event) string {
+		for _, f := range fields {
+			if v := f.Of(e); v != "" {
+				return v
+			}
+		}
+		return ""
+	}}, nil
+}
+
+// domain returns name without the labels of a service (RFC 2782) before it.
+func domain(name string) string {
+	for strings.HasPrefix(name, "_") {
+		_, rest, ok := strings.Cut(name, ".")
+		if !ok {
+			break
+		}
+		name = rest
+	}
+	return name
 }
 
 var plainFields = map[string]func(e *schemas.Event) string{

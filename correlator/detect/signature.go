@@ -36,6 +36,10 @@ type Signature struct {
 	With []Companion
 	// Clear are events that speak against it.
 	Clear []Companion
+	// Once lists fields: the proofs that agree in all of them tell of one
+	// thing, and the first of them is counted. A proof without a value is one
+	// of its own.
+	Once []Field
 	// Expect are the events of which the absence is the failure: a proof
 	// counts when none of them follows in time and the log goes on.
 	Expect []Companion
@@ -48,11 +52,14 @@ type Signature struct {
 	// Burst is the time within which proofs are one occurrence, because
 	// several lines report it; zero counts each.
 	Burst time.Duration
-	// Raise lifts the severity when the proofs differ in a field.
+	// Raise lifts the severity when the proofs differ in a field, or are many.
 	Raise []Raise
 	// Grade gives proofs a severity of their own, the first that goes with
 	// one; the worst of all proofs is the finding's.
 	Grade []Grade
+	// Variants are causes that the configuration tells apart, the first that
+	// holds replaces Cause and Fix.
+	Variants []Variant
 	// Unless names the rules that say the same more precisely: an event that
 	// proves one of them does not prove this one, and a session that has a
 	// finding of one of them has none of this.
@@ -90,9 +97,19 @@ type Companion struct {
 	Same []Field
 }
 
-// Raise is a severity for a failure that meets many.
+// Variant is the cause of a failure under some settings.
+type Variant struct {
+	// When matches settings (config.value): each must be there, in the
+	// configuration that lies beside the log, or of the host that wrote it.
+	When  []Matcher
+	Cause Template
+	Fix   []Template
+}
+
+// Raise is a severity for a failure that meets many: proofs that differ in the
+// field, or so many proofs when there is no field.
 type Raise struct {
-	Field    Field
+	Field    *Field
 	AtLeast  int
 	Severity schemas.Severity
 }
@@ -140,6 +157,7 @@ const (
 	Shown
 	Grades
 	Beside
+	Configures
 )
 
 // RoleOf returns the roles of e, 0 for none.
@@ -149,6 +167,11 @@ func (s *Signature) RoleOf(e *schemas.Event) (role Role) {
 	}
 	if anyCompanion(s.Need, e) {
 		role |= Needed
+	}
+	for i := range s.Prove {
+		if anyCompanion(s.Prove[i].Needs, e) {
+			role |= Needed
+		}
 	}
 	if anyCompanion(s.Clear, e) {
 		role |= Clears
@@ -165,6 +188,11 @@ func (s *Signature) RoleOf(e *schemas.Event) (role Role) {
 	for i := range s.Grade {
 		if s.Grade[i].With.Matches(e) {
 			role |= Grades
+		}
+	}
+	for i := range s.Variants {
+		if anyMatch(s.Variants[i].When, e) {
+			role |= Configures
 		}
 	}
 	return role
@@ -206,6 +234,9 @@ func (s *Signature) Kinds() []schemas.Kind {
 	var kinds []schemas.Kind
 	for _, m := range s.Prove {
 		kinds = append(kinds, m.Kinds...)
+		for _, c := range m.Needs {
+			kinds = append(kinds, c.Kinds...)
+		}
 	}
 	for _, list := range [...][]Companion{s.Need, s.With, s.Clear, s.Expect} {
 		for _, c := range list {
@@ -217,6 +248,11 @@ func (s *Signature) Kinds() []schemas.Kind {
 	}
 	for _, g := range s.Grade {
 		kinds = append(kinds, g.With.Kinds...)
+	}
+	for _, v := range s.Variants {
+		for _, m := range v.When {
+			kinds = append(kinds, m.Kinds...)
+		}
 	}
 	return kinds
 }

@@ -11,7 +11,8 @@ import (
 // {device|key.addr|the phone} the first of the fields that the event has, else
 // the words at the end, which may be none: {detail|}. Besides the fields there
 // are {count}, {times} ("once", "3 times"), {period}, {subject}, {caller} and
-// {callee} of the call, and, under a rule about many, {many}.
+// {callee} of the call, and, under a rule about many, {many}; under a variant
+// {setting} is the value of the first setting.
 type Template struct {
 	parts []part
 }
@@ -32,7 +33,9 @@ type place struct {
 type values map[string]string
 
 // ownNames are the places that are no fields.
-var ownNames = map[string]bool{"count": true, "times": true, "period": true, "subject": true, "many": true, "caller": true, "callee": true}
+var ownNames = map[string]bool{
+	"count": true, "times": true, "period": true, "subject": true, "many": true, "caller": true, "callee": true, "setting": true,
+}
 
 // NewTemplate reads a template; the error names what is wrong in it.
 func NewTemplate(s string) (Template, error) {

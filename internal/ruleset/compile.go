@@ -68,10 +68,12 @@ func (c *compiler) signature(f *file) detect.Signature {
 	for _, text := range f.Fix {
 		s.Fix = append(s.Fix, c.template("fix", text))
 	}
+	s.Once = c.fields("once", f.Once)
 	for _, r := range f.Raise {
-		for _, field := range c.fields("raise", []string{r.Field}) {
-			s.Raise = append(s.Raise, detect.Raise{Field: field, AtLeast: r.AtLeast, Severity: r.Severity})
-		}
+		s.Raise = append(s.Raise, detect.Raise{Field: c.optional("raise", r.Field), AtLeast: r.AtLeast, Severity: r.Severity})
+	}
+	for _, v := range f.Variants {
+		s.Variants = append(s.Variants, c.variant(&v))
 	}
 	s.Grade = c.grades(f.Grade)
 	for _, x := range f.Expect {
@@ -135,7 +137,10 @@ func (c *compiler) template(where, text string) detect.Template {
 
 func (c *compiler) matchers(where string, list []matcher) (ms []detect.Matcher) {
 	for i := range list {
-		ms = append(ms, c.matcher(where, list[i].Kind, &list[i].Where))
+		m := c.matcher(where, list[i].Kind, &list[i].Where)
+		m.Weight = c.weight(where, &list[i])
+		m.Needs = c.companions(where, list[i].Needs)
+		ms = append(ms, m)
 	}
 	return ms
 }

@@ -39,6 +39,26 @@
 //	      33308546.010 |14:42:53.466 |AppInfo  |MTP usage (1) >= configured throttle percent …
 //	    finds: 1
 //
+// What strangers cause all day proves little: a matcher may say how often it
+// takes (at_least, distinct, over, within), what must stand beside it (needs),
+// and a severity of its own. The proofs that agree in all fields of "once" are
+// counted as one. Under "variants" stand causes that a setting beside the log
+// tells apart:
+//
+//	match:
+//	  - kind: tls.handshake
+//	    where: {outcome: fail, direction: in}
+//	    at_least: 3
+//	    distinct: peer
+//	    over: 1m
+//	once: [peer, local]
+//	variants:
+//	  - when:
+//	      - kind: config.value
+//	        where: {name: {suffix: "TLS Verify Mode"}, value: "On"}
+//	    cause: …
+//	    fix: […]
+//
 // A condition is a value, a list of values of which it is one, or a mapping of
 // contains, prefix, suffix, matches, min, max, not, absent. Case is ignored.
 package ruleset

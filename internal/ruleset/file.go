@@ -25,8 +25,10 @@ type file struct {
 	AtLeast  int              `yaml:"at_least"`
 	Within   time.Duration    `yaml:"within"`
 	Burst    time.Duration    `yaml:"burst"`
+	Once     list             `yaml:"once"`
 	Raise    []raise          `yaml:"raise"`
 	Grade    []grade          `yaml:"grade"`
+	Variants []variant        `yaml:"variants"`
 	Unless   list             `yaml:"unless"`
 	Summary  string           `yaml:"summary"`
 	Cause    string           `yaml:"cause"`
@@ -50,6 +52,20 @@ type doc struct {
 type matcher struct {
 	Kind  list      `yaml:"kind"`
 	Where yaml.Node `yaml:"where"`
+	// The rest is what the proofs are worth, see detect.Weight.
+	AtLeast  int               `yaml:"at_least"`
+	Distinct string            `yaml:"distinct"`
+	Over     time.Duration     `yaml:"over"`
+	Within   time.Duration     `yaml:"within"`
+	Severity *schemas.Severity `yaml:"severity"`
+	Needs    []companion       `yaml:"needs"`
+}
+
+// variant is a cause under some settings.
+type variant struct {
+	When  []matcher `yaml:"when"`
+	Cause string    `yaml:"cause"`
+	Fix   []string  `yaml:"fix"`
 }
 
 type companion struct {

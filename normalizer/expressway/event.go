@@ -77,7 +77,7 @@ func (s *statement) alarmOrAuth(dst []schemas.Event, p *pairs, name []byte) []sc
 // callEvent returns what a box decided about a call or a search, and every
 // event that has no kind of its own.
 func (s *statement) callEvent(p *pairs) schemas.Event {
-	e := s.fact(schemas.KindSIPEvent, 14, 4)
+	e := s.fact(schemas.KindSIPEvent, 15, 4)
 	src, dst := s.ends(p)
 	e.Attrs = s.attrs(e.Attrs, "event", p[fEvent])
 	e.Attrs = s.attrs(e.Attrs, "service", p[fService])
@@ -90,6 +90,7 @@ func (s *statement) callEvent(p *pairs) schemas.Event {
 	e.Attrs = s.attrs(e.Attrs, "src_alias", p[fSrcAlias])
 	e.Attrs = s.attrs(e.Attrs, "dst_alias", p[fDstAlias])
 	e.Attrs = s.attrs(e.Attrs, "protocol", p[fProtocol])
+	e.Attrs = s.attrs(e.Attrs, "auth", p[fAuth])
 	e.Attrs = s.attrs(e.Attrs, "level", p[fLevel])
 	e.Keys = s.callKeys(e.Keys, p)
 	switch {

@@ -55,6 +55,7 @@ const (
 	fTokens
 	fMsgHash
 	fFunction
+	fAuth
 	fieldCount
 )
 
@@ -206,6 +207,8 @@ func fieldOther(name []byte) field {
 		return fAction
 	case "AOR":
 		return fAOR
+	case "Auth":
+		return fAuth
 	case "Function":
 		return fFunction
 	case "Id":

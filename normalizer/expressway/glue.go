@@ -124,7 +124,7 @@ func gluedTraffic(line []byte, from int) int {
 		for start > 0 && (isWord(line[start-1]) || line[start-1] == '.' || line[start-1] == '-') {
 			start--
 		}
-		if h, ok := bareHead(line[start:]); ok && start >= from && start > 0 && startsWithPair(h.rest) {
+		if h, ok := readHead(line[start:], time.Time{}); ok && start >= from && start > 0 && startsWithPair(h.rest) {
 			return start
 		}
 	}

@@ -2,6 +2,7 @@ package expressway
 
 import (
 	"bytes"
+	"net/netip"
 
 	"github.com/uctrace/uctrace/schemas"
 )
@@ -19,6 +20,10 @@ func (s *statement) tcp(dst []schemas.Event) []schemas.Event {
 	}
 	e := s.fact(schemas.KindSIPConnection, 5, 1)
 	local, peer := s.sides(&p)
+	if has(p[fReason], "no certificate returned") {
+		// Only who was connected to asks for a certificate.
+		peer, local = s.ends(&p)
+	}
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "state", Value: state}, schemas.Attr{Name: "transport", Value: "tcp"})
 	e.Attrs = word1(e.Attrs, "local", local)
 	e.Attrs = word1(e.Attrs, "peer", peer)
@@ -50,13 +55,20 @@ func connectionState(detail []byte) string {
 // who opened the connection. Expressway opens its own from 25000 to 29999 (the
 // default range of SIP over TCP), so another source port, and a port where SIP
 // listens, make an incoming one. Where both may be it is taken for outgoing:
-// an Expressway-C connects to an Expressway-E that way, with the ports of both.
+// an Expressway-C connects to an Expressway-E that way, with the ports of both;
+// but nobody connects from a public address to a private one and sees it so.
 func (s *statement) sides(p *pairs) (local, peer string) {
 	src, dst := s.ends(p)
-	if !ownPort(p[fSrcPort]) && sipPort(p[fDstPort]) {
+	if sipPort(p[fDstPort]) && (!ownPort(p[fSrcPort]) || private(p[fDstIP]) && !private(p[fSrcIP])) {
 		return dst, src
 	}
 	return src, dst
+}
+
+// private reports whether ip is an address of a private network.
+func private(ip []byte) bool {
+	addr, err := netip.ParseAddr(string(ip))
+	return err == nil && addr.IsPrivate()
 }
 
 func ownPort(port []byte) bool { return len(port) == 5 && port[0] == '2' && port[1] >= '5' }

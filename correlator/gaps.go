@@ -1,0 +1,240 @@
+package correlator
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/uctrace/uctrace/correlator/detect"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// gaps find what cannot be seen: parts that are missing in a numbered log, and
+// logs that were written without the level that tells most. What a session
+// lacks to be judged, and topics without any log, are said in the coverage.
+type gaps struct {
+	list    []*gapped
+	numbers map[gapKey]uint32
+}
+
+// gapKind is what may be missing.
+type gapKind uint8
+
+const (
+	gapNumbers gapKind = iota // signals of an SDL trace
+	gapSIP                    // the SIP messages of an Expressway
+)
+
+// gapKey is a file or, for the level of a log, a place.
+type gapKey struct {
+	kind  gapKind
+	place string
+}
+
+// gapped is one of them.
+type gapped struct {
+	gapKey
+	root uint32
+	// lines are the numbered records of a file, by offset.
+	lines []numbered
+	holes int
+	// first is the first record that shows the poor level, plus one; rich is
+	// set when a record of the good level was seen.
+	first uint32
+	rich  bool
+}
+
+// numbered is a record of a log whose records have numbers without gaps.
+type numbered struct {
+	offset int64
+	number uint64
+	rec    uint32
+}
+
+// What no whole trace shows: a jump of that many numbers, over fewer bytes than
+// their lines need. Numbers run ahead by a few dozen, because threads write
+// beside each other; a line of a signal has 250 bytes and more.
+const (
+	gapJump  = 1000
+	gapBytes = 100
+)
+
+// noteGap takes in record n, which is e.
+func (c *Correlator) noteGap(n uint32, e *schemas.Event) {
+	switch e.Source {
+	case schemas.CUCMSDL:
+		number, err := strconv.ParseUint(e.Key(schemas.KeySequence), 10, 64)
+		if err == nil && number > 0 {
+			g := c.gapOf(gapNumbers, e.ID.Fingerprint().String())
+			if g.insert(numbered{e.ID.Offset(), number, n}) {
+				c.forest.touch(g.root)
+			}
+		}
+	case schemas.ExpresswayTVCS:
+		if e.Kind == schemas.KindSIPMessage {
+			c.level(gapSIP, n, e, true)
+		} else if e.Kind == schemas.KindSIPSummary && e.Attr("of") == "info" {
+			c.level(gapSIP, n, e, false)
+		}
+	}
+}
+
+// level notes that record n, which is e, was written at the good level, or at
+// the poor one.
+func (c *Correlator) level(kind gapKind, n uint32, e *schemas.Event, good bool) {
+	g := c.gapOf(kind, placeOf(e))
+	switch {
+	case g.rich:
+	case good:
+		g.rich = true
+		c.forest.touch(g.root)
+	case g.first == 0 || c.store.at(n).id.Compare(c.store.at(g.first-1).id) < 0:
+		g.first = n + 1
+		c.forest.touch(g.root)
+	}
+}
+
+func (c *Correlator) gapOf(kind gapKind, place string) *gapped {
+	key := gapKey{kind, place}
+	number, ok := c.gaps.numbers[key]
+	if !ok {
+		number = uint32(len(c.gaps.list))
+		root := c.forest.grow(gapFamily)
+		c.forest.nodes[root].head, c.forest.nodes[root].n = number+1, 1
+		c.gaps.list = append(c.gaps.list, &gapped{gapKey: key, root: root})
+		c.gaps.numbers[key] = number
+	}
+	return c.gaps.list[number]
+}
+
+// insert adds a line and reports whether a hole appeared or went.
+func (g *gapped) insert(x numbered) bool {
+	at := len(g.lines)
+	if at > 0 && g.lines[at-1].offset >= x.offset {
+		var found bool
+		at, found = slices.BinarySearchFunc(g.lines, x.offset, func(l numbered, off int64) int { return int(min(1, max(-1, l.offset-off))) })
+		if found {
+			return false
+		}
+	}
+	holes := g.holes
+	if at > 0 && at < len(g.lines) && hole(g.lines[at-1], g.lines[at]) {
+		g.holes--
+	}
+	g.lines = slices.Insert(g.lines, at, x)
+	changed := false
+	if at > 0 && hole(g.lines[at-1], x) {
+		g.holes, changed = g.holes+1, true
+	}
+	if at+1 < len(g.lines) && hole(x, g.lines[at+1]) {
+		g.holes, changed = g.holes+1, true
+	}
+	return changed || g.holes != holes
+}
+
+// hole reports whether lines are missing between a and b.
+func hole(a, b numbered) bool {
+	return b.number > a.number+gapJump && uint64(b.offset-a.offset) < gapBytes*(b.number-a.number)
+}
+
+// evaluateGap reports what cannot be seen.
+func (c *Correlator) evaluateGap(g *gapped) {
+	switch {
+	case g.kind == gapNumbers && g.holes > 0:
+		c.reportHoles(g)
+	case g.kind != gapNumbers && !g.rich && g.first > 0:
+		c.reportLevel(g)
+	}
+}
+
+func (c *Correlator) reportHoles(g *gapped) {
+	var proofs []*schemas.Event
+	missing, first := uint64(0), ""
+	for i := 1; i < len(g.lines); i++ {
+		a, b := g.lines[i-1], g.lines[i]
+		if !hole(a, b) {
+			continue
+		}
+		if missing += b.number - a.number; first == "" {
+			first = fmt.Sprintf("from %d to %d", a.number, b.number)
+			proofs = append(proofs, c.store.load(&c.eval.mem, a.rec))
+		}
+		proofs = append(proofs, c.store.load(&c.eval.mem, b.rec))
+	}
+	e := proofs[0]
+	c.reportGap(g, schemas.Low, detect.Claim{
+		Summary: fmt.Sprintf("%s is not whole: its numbers jump %s, about %d signals are missing", e.File, first, missing),
+		Cause:   "lines were cut out of the trace, or it was filtered: what stood there cannot be judged",
+		Fix: []string{
+			"collect the files again as they are (Real-Time Monitoring Tool > Trace & Log Central > Collect Files), without a filter or an editor in between",
+		},
+		Proof: proofs, Count: g.holes,
+	})
+}
+
+func (c *Correlator) reportLevel(g *gapped) {
+	e := c.store.load(&c.eval.mem, g.first-1)
+	// The line that tells more stands behind the one that tells less.
+	w := world{c, g.root, c.eval.idle}
+	if !schemas.Dated(e.Time) || !w.Passed(e, e.Time.Add(time.Second), true) {
+		return
+	}
+	name := e.Node
+	if name == "" {
+		name = e.File
+	}
+	c.reportGap(g, schemas.Info, detect.Claim{
+		Summary: "network.sip is at INFO on " + name + ", so the SIP messages cannot be seen: no From, no Via, no body, no Warning",
+		Cause:   "the lines of the log summarise the messages; the messages themselves are written at DEBUG",
+		Fix: []string{
+			"Expressway > Maintenance > Diagnostics > Advanced > Network log configuration: network.sip to DEBUG while you reproduce the failure",
+			"or Expressway > Maintenance > Diagnostics > Diagnostic logging: Start new log, reproduce, Stop, Download",
+		},
+		Proof: []*schemas.Event{e},
+	})
+}
+
+func (c *Correlator) reportGap(g *gapped, severity schemas.Severity, claim detect.Claim) {
+	d := detect.Gap()
+	d.Severity = severity
+	s := detect.Session{}
+	s.Cluster = claim.Proof[0].Cluster
+	rep := detect.Report{Session: &s, Detector: &d}
+	claim.Subject = strconv.Itoa(int(g.kind)) + "\x00" + strings.ToLower(g.place)
+	rep.Found(claim)
+	c.report(&rep)
+}
+
+// resting returns the records that tell what is known, and with which it goes
+// on: those beside holes, the last one, and the first of the poor level.
+func (g *gapped) resting() []uint32 {
+	var recs []uint32
+	for i, l := range g.lines {
+		last := i+1 == len(g.lines)
+		if last || hole(l, g.lines[i+1]) || i > 0 && hole(g.lines[i-1], l) {
+			recs = append(recs, l.rec)
+		}
+	}
+	if g.first > 0 && !g.rich {
+		recs = append(recs, g.first-1)
+	}
+	return recs
+}
+
+// moveGaps takes over what is known about what cannot be seen.
+func (m *moving) moveGaps() {
+	for _, g := range m.old.gaps.list {
+		to := m.fresh.gapOf(g.kind, strings.Clone(g.place))
+		for _, l := range g.lines {
+			if m.keep[l.rec] {
+				to.insert(numbered{l.offset, l.number, m.moved[l.rec]})
+			}
+		}
+		if to.rich = g.rich; g.first > 0 && !g.rich {
+			to.first = m.moved[g.first-1] + 1
+		}
+		m.fresh.forest.touch(to.root)
+	}
+}

@@ -1,0 +1,70 @@
+package correlator
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/uctrace/uctrace/correlator/detect"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// match returns the signatures that e has a part in; the result is valid until
+// the next call. An event that proves a rule does not prove those that say the
+// same less precisely.
+func (s *signed) match(kind uint8, e *schemas.Event) []match {
+	s.matched = s.matched[:0]
+	proves := false
+	for _, i := range s.byKind[kind] {
+		if role := s.sigs[i].RoleOf(e); role != 0 {
+			s.matched = append(s.matched, match{i, role})
+			proves = proves || role&detect.Proves != 0 && len(s.unless[i]) > 0
+		}
+	}
+	if !proves || len(s.matched) < 2 {
+		return s.matched
+	}
+	precise := func(i uint16) bool {
+		return slices.ContainsFunc(s.matched, func(m match) bool { return m.sig == i && m.role&detect.Proves != 0 })
+	}
+	kept := make([]match, 0, len(s.matched))
+	for _, m := range s.matched {
+		if slices.ContainsFunc(s.unless[m.sig], precise) {
+			m.role &^= detect.Proves
+		}
+		if m.role != 0 {
+			kept = append(kept, m)
+		}
+	}
+	return kept
+}
+
+// preciseFirst returns the place of each signature behind those of its unless.
+func preciseFirst(unless [][]uint16) []int {
+	depth := make([]int, len(unless))
+	for range unless {
+		moved := false
+		for i, list := range unless {
+			for _, j := range list {
+				if depth[i] <= depth[j] && depth[j] < len(unless) {
+					depth[i], moved = depth[j]+1, true
+				}
+			}
+		}
+		if !moved {
+			break
+		}
+	}
+	return depth
+}
+
+// signatures returns the signatures of a list of hits, the more precise first.
+func (s *signed) signatures(list []hit) []uint16 {
+	var sigs []uint16
+	for _, h := range list {
+		if !slices.Contains(sigs, h.sig) {
+			sigs = append(sigs, h.sig)
+		}
+	}
+	slices.SortFunc(sigs, func(a, b uint16) int { return cmp.Or(cmp.Compare(s.order[a], s.order[b]), cmp.Compare(a, b)) })
+	return sigs
+}

@@ -1,0 +1,208 @@
+package expressway
+
+import (
+	"bytes"
+	"encoding/binary"
+
+	"github.com/uctrace/uctrace/normalizer/internal/arena"
+	"github.com/uctrace/uctrace/normalizer/internal/sip"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+var _ arena.Attacher = Parser{}
+
+// lookBack is how far before a line may stand what it goes on with, in bytes.
+// The DEBUG line of an INVITE holds the whole message, and with every module
+// at DEBUG 28 KB stood between it and the event that it caused.
+const lookBack = 64 << 10
+
+// Attach implements arena.Attacher. Two lines say less than they mean: the
+// event of a call prints no Call-ID, and the answer of a name server no name.
+// Both follow the line that has it.
+//
+//	Module="network.sip" … Src-ip="192.0.2.31" Src-port="47177" Detail="Receive Request Method=INVITE, … Request-URI=sip:bob@example.net, Call-ID=e7e75ff9, …
+//	Event="Call Attempted" … Src-ip="192.0.2.31" Src-port="47177" … Dst-alias="sip:bob@example.net" Call-serial-number="…"
+//
+//	Module="network.dns" … Detail="Sending DNS query" Name="_sips._tcp.example.net" Type="SRV (IPv4 and IPv6)"
+//	Module="network.dns" … Detail="Could not resolve hostname"
+func (Parser) Attach(a *arena.Arena, events []schemas.Event, b *schemas.RecordBatch, i int) {
+	if len(events) != 1 {
+		return
+	}
+	switch e := &events[0]; {
+	case e.Kind == schemas.KindSIPEvent && e.Attr("event") == "Call Attempted" && e.Key(schemas.KeyCallID) == "":
+		if n, ok := invited(b, i, e.Attr("src"), sip.URIUser([]byte(e.Attr("dst_alias")))); ok {
+			keys := append(a.Keys(len(e.Keys)+1), e.Keys...)
+			e.Keys = append(keys, schemas.Key{Type: schemas.KeyCallID, Value: a.String(n.id)})
+		}
+	case e.Kind == schemas.KindDNSLookup && e.Attr("name") == "" && e.Attr("outcome") != "enter":
+		if n, ok := asked(b, i); ok {
+			answer(a, e, n)
+		}
+	}
+}
+
+// answer completes the answer e to the query n. That there is no NAPTR record
+// is the usual case, and no failure.
+func answer(a *arena.Arena, e *schemas.Event, n note) {
+	attrs := a.Attrs(len(e.Attrs) + 2)
+	attrs = append(attrs, schemas.Attr{Name: "name", Value: a.String(n.id)})
+	if e.Attr("type") == "" && len(n.user) > 0 {
+		attrs = append(attrs, schemas.Attr{Name: "type", Value: a.String(n.user)})
+	}
+	for _, x := range e.Attrs {
+		if x.Name != "outcome" || x.Value != "fail" || string(n.user) != "NAPTR" {
+			attrs = append(attrs, x)
+		}
+	}
+	e.Attrs = attrs
+	keys := append(a.Keys(len(e.Keys)+1), e.Keys...)
+	e.Keys = append(keys, schemas.Key{Type: schemas.KeyDomain, Value: fold(a.String(n.id))})
+}
+
+// note is a record that others go on with.
+type note struct {
+	offset int64
+	what   byte
+	// peer is who sent the INVITE; id its Call-ID, or the name looked up; user
+	// the user part of the Request-URI, or the type of the query.
+	peer, id, user []byte
+}
+
+// What a note is of.
+const (
+	noteInvite = 'i'
+	noteQuery  = 'q'
+	noteAnswer = 'a'
+)
+
+// noteOf reads the note of a record.
+func noteOf(r *schemas.Record) (n note, ok bool) {
+	near := r.Text[:min(len(r.Text), 300)]
+	invite := bytes.Contains(near, []byte(`Module="network.sip"`)) && bytes.Contains(r.Text[:min(len(r.Text), 600)], []byte("Receive Request Method=INVITE,"))
+	if !invite && !bytes.Contains(near, []byte(`Module="network.dns"`)) {
+		return note{}, false
+	}
+	var p pairs
+	line, _ := cutLine(r.Text)
+	p.read(line[bytes.Index(line, []byte(`Module="`)):])
+	n.offset = r.Offset
+	switch {
+	case invite:
+		n.what = noteInvite
+		n.peer = bytes.Join([][]byte{p[fSrcIP], p[fSrcPort]}, []byte(":"))
+		n.id = until(after(p[fDetail], "Call-ID="), ", ")
+		n.user = sip.URIUser(until(after(p[fDetail], "Request-URI="), ", "))
+	case bytes.HasPrefix(p[fDetail], []byte("Sending DNS query")):
+		n.what, n.id, n.user = noteQuery, p[fName], until(p[fType], " (,")
+	default:
+		n.what = noteAnswer
+	}
+	return n, n.what != noteInvite || len(n.id) > 0
+}
+
+// after returns what stands behind name in b, nil when b has no such name.
+func after(b []byte, name string) []byte {
+	_, rest, _ := bytes.Cut(b, []byte(name))
+	return rest
+}
+
+// invited returns the last INVITE before b.Records[i] that came from peer for
+// user.
+func invited(b *schemas.RecordBatch, i int, peer string, user []byte) (found note, ok bool) {
+	before(b, i, func(n note) bool {
+		if n.what == noteInvite && string(n.peer) == peer && bytes.Equal(n.user, user) {
+			found, ok = n, true
+		}
+		return !ok
+	})
+	return found, ok
+}
+
+// asked returns the query that the answer b.Records[i] is to: the last one
+// before it, when no other waits. That there is no NAPTR record is not logged.
+func asked(b *schemas.RecordBatch, i int) (found note, ok bool) {
+	before(b, i, func(n note) bool {
+		switch {
+		case n.what == noteInvite:
+		case ok: // the one before the query
+			ok = n.what == noteAnswer || string(n.user) == "NAPTR"
+			return false
+		case n.what == noteQuery:
+			found, ok = n, true
+		default:
+			return false
+		}
+		return true
+	})
+	return found, ok
+}
+
+// before calls do for the notes before b.Records[i], the last one first, until
+// it returns false.
+func before(b *schemas.RecordBatch, i int, do func(n note) bool) {
+	from := b.Records[i].Offset - lookBack
+	for j := i - 1; j >= 0 && b.Records[j].Offset >= from; j-- {
+		if n, ok := noteOf(&b.Records[j]); ok && !do(n) {
+			return
+		}
+	}
+	kept := notes(b)
+	for j := len(kept) - 1; j >= 0 && kept[j].offset >= from; j-- {
+		if !do(kept[j]) {
+			return
+		}
+	}
+}
+
+// Context implements schemas.Contexter: the notes in the last lookBack bytes,
+// each as its distance before the end of b, what it is, and three strings.
+func (Parser) Context(dst []byte, b *schemas.RecordBatch) []byte {
+	from := b.End - lookBack
+	add := func(n note) {
+		if n.offset < from {
+			return
+		}
+		dst = append(binary.AppendUvarint(dst, uint64(b.End-n.offset)), n.what)
+		for _, s := range [...][]byte{n.peer, n.id, n.user} {
+			dst = append(binary.AppendUvarint(dst, uint64(len(s))), s...)
+		}
+	}
+	if b.Start > from {
+		for _, n := range notes(b) {
+			add(n)
+		}
+	}
+	first := len(b.Records)
+	for first > 0 && b.Records[first-1].Offset >= from {
+		first--
+	}
+	for i := first; i < len(b.Records); i++ {
+		if n, ok := noteOf(&b.Records[i]); ok {
+			add(n)
+		}
+	}
+	return dst
+}
+
+// notes returns the notes in b.Context. It stops at bytes that Context did not
+// make.
+func notes(b *schemas.RecordBatch) (list []note) {
+	for c := b.Context; len(c) > 0; {
+		back, n := binary.Uvarint(c)
+		if n <= 0 || back > 1<<40 || len(c) == n {
+			return list
+		}
+		x := note{offset: b.Start - int64(back), what: c[n]}
+		c = c[n+1:]
+		for _, s := range [...]*[]byte{&x.peer, &x.id, &x.user} {
+			size, n := binary.Uvarint(c)
+			if n <= 0 || size > uint64(len(c)-n) {
+				return list
+			}
+			*s, c = c[n:n+int(size)], c[n+int(size):]
+		}
+		list = append(list, x)
+	}
+	return list
+}
