@@ -186,3 +186,36 @@ func placeOf(e *schemas.Event) string {
 	}
 	return e.ID.Fingerprint().String()
 }
+
+// joinFact makes one unit of the units that the joining keys of a fact name,
+// without making the fact a part of it.
+func (c *Correlator) joinFact(e *schemas.Event) {
+	root, found := uint32(0), false
+	calls := slices.ContainsFunc(e.Keys, func(k schemas.Key) bool {
+		return k.Type != schemas.KeyLogin && joins(factFamily, classUnsaid, k.Type) && k.Value != ""
+	})
+	for i := range e.Keys {
+		k := &e.Keys[i]
+		if k.Value == "" || !joins(factFamily, classUnsaid, k.Type) || calls && k.Type == schemas.KeyLogin {
+			continue
+		}
+		fam := sipFamily
+		if k.Type == schemas.KeyLogin {
+			fam = loginFamily
+		}
+		x := c.store.keys.at(c.store.keys.add(keyCode(k.Type), k.Value, k.Scope))
+		if x.node == 0 {
+			if !found {
+				root, found = c.forest.grow(fam), true
+			}
+			x.node = root + 1
+			continue
+		}
+		other := c.forest.find(x.node - 1)
+		if found && root != other {
+			other = c.union(root, other)
+			c.forest.touch(other)
+		}
+		root, found = other, true
+	}
+}

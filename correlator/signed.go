@@ -24,6 +24,7 @@ type signed struct {
 	sessions  map[uint32][]hit
 	incidents []incident
 	numbers   map[subject]uint32
+	elsewhere elsewhere
 	matched   []match // memory of the event that is added
 }
 
@@ -54,7 +55,7 @@ type incident struct {
 }
 
 func newSigned(sigs []detect.Signature) signed {
-	s := signed{sigs: sigs, sessions: map[uint32][]hit{}, numbers: map[subject]uint32{}, unless: make([][]uint16, len(sigs))}
+	s := signed{sigs: sigs, sessions: map[uint32][]hit{}, elsewhere: newElsewhere(), numbers: map[subject]uint32{}, unless: make([][]uint16, len(sigs))}
 	for i := range sigs {
 		for _, k := range sigs[i].Kinds() {
 			if code := kindCode(k); code != 0 && !slices.Contains(s.byKind[code], uint16(i)) {
@@ -104,7 +105,12 @@ func (s *signed) match(kind uint8, e *schemas.Event) []match {
 func (c *Correlator) sign(n uint32, e *schemas.Event, matched []match) {
 	root, joined := c.unitOf(n, e)
 	for _, m := range matched {
-		c.hit(hit{n, m.sig, m.role}, e, root, joined)
+		if m.role&detect.Beyond != 0 {
+			c.standElsewhere(m.sig, n, e)
+		}
+		if m.role &^= detect.Beyond; m.role != 0 {
+			c.hit(hit{n, m.sig, m.role}, e, root, joined)
+		}
 	}
 }
 
@@ -123,39 +129,6 @@ func (c *Correlator) unitOf(n uint32, e *schemas.Event) (root uint32, joined boo
 	return 0, false
 }
 
-// joinFact makes one unit of the units that the joining keys of a fact name,
-// without making the fact a part of it.
-func (c *Correlator) joinFact(e *schemas.Event) {
-	root, found := uint32(0), false
-	calls := slices.ContainsFunc(e.Keys, func(k schemas.Key) bool {
-		return k.Type != schemas.KeyLogin && joins(factFamily, classUnsaid, k.Type) && k.Value != ""
-	})
-	for i := range e.Keys {
-		k := &e.Keys[i]
-		if k.Value == "" || !joins(factFamily, classUnsaid, k.Type) || calls && k.Type == schemas.KeyLogin {
-			continue
-		}
-		fam := sipFamily
-		if k.Type == schemas.KeyLogin {
-			fam = loginFamily
-		}
-		x := c.store.keys.at(c.store.keys.add(keyCode(k.Type), k.Value, k.Scope))
-		if x.node == 0 {
-			if !found {
-				root, found = c.forest.grow(fam), true
-			}
-			x.node = root + 1
-			continue
-		}
-		other := c.forest.find(x.node - 1)
-		if found && root != other {
-			other = c.union(root, other)
-			c.forest.touch(other)
-		}
-		root, found = other, true
-	}
-}
-
 // hit files h under what it is about.
 func (c *Correlator) hit(h hit, e *schemas.Event, root uint32, joined bool) {
 	sig := &c.signed.sigs[h.sig]
@@ -165,6 +138,7 @@ func (c *Correlator) hit(h hit, e *schemas.Event, root uint32, joined bool) {
 			if joined {
 				c.signed.sessions[root] = withHit(c.signed.sessions[root], h)
 				c.forest.touch(root)
+				c.seek(h, root, e)
 				return
 			}
 			continue
@@ -177,13 +151,13 @@ func (c *Correlator) hit(h hit, e *schemas.Event, root uint32, joined bool) {
 		for _, f := range sig.Per {
 			s.per += f.Of(e) + "\x00"
 		}
-		c.incidentOf(s, h)
+		c.seek(h, c.incidentOf(s, h), e)
 		return
 	}
 }
 
-// incidentOf adds h to the incident of s.
-func (c *Correlator) incidentOf(s subject, h hit) {
+// incidentOf adds h to the incident of s and returns its root.
+func (c *Correlator) incidentOf(s subject, h hit) (root uint32) {
 	n, ok := c.signed.numbers[s]
 	if !ok {
 		n = uint32(len(c.signed.incidents))
@@ -196,6 +170,7 @@ func (c *Correlator) incidentOf(s subject, h hit) {
 	in.hits = withHit(in.hits, h)
 	c.forest.nodes[in.root].n = uint32(len(in.hits))
 	c.forest.touch(in.root)
+	return in.root
 }
 
 // withHit adds h to list; a record that is there already, as another copy, may
@@ -274,6 +249,9 @@ func (c *Correlator) claim(rep *detect.Report, s *detect.Session, n *detect.Inci
 	}
 	w := world{c, c.eval.root, c.eval.idle}
 	n.Passed = func(e *schemas.Event, deadline time.Time, hosted bool) bool { return w.Passed(e, deadline, hosted) }
+	n.Elsewhere = func(x *detect.Companion, proof *schemas.Event) *schemas.Event {
+		return c.findElsewhere(hits[0].sig, x, proof)
+	}
 	claim, found, blind := n.Claim()
 	if blind != "" {
 		rep.Blind(n.Signature.Title+": "+n.Hits[0].Event.Node, blind)

@@ -20,6 +20,9 @@ type Incident struct {
 	Hits []Hit
 	// Passed is World.Passed.
 	Passed func(e *schemas.Event, deadline time.Time, hosted bool) bool
+	// Elsewhere returns the first event of the cluster that is a companion of
+	// proof, one of those that are looked for beyond the incident; nil for none.
+	Elsewhere func(x *Companion, proof *schemas.Event) *schemas.Event
 }
 
 // Hit is an event and the part that it plays.
@@ -32,6 +35,7 @@ type Hit struct {
 // when nothing can be said because a log ends too early.
 func (n *Incident) Claim() (c Claim, found bool, blind string) {
 	var proofs, against []*schemas.Event
+	var with *schemas.Event // the first companion of the first proof
 	needed := make([]*schemas.Event, 0, len(n.Need))
 	for _, h := range n.Hits {
 		if h.Role&Proves == 0 {
@@ -50,6 +54,9 @@ func (n *Incident) Claim() (c Claim, found bool, blind string) {
 			blind = "its log ends before the answer was due"
 		}
 		if missing {
+			if len(proofs) == 0 && len(companions) > 0 {
+				with = companions[0]
+			}
 			proofs = append(proofs, h.Event)
 			needed = append(needed, companions...)
 		}
@@ -68,10 +75,10 @@ func (n *Incident) Claim() (c Claim, found bool, blind string) {
 	for _, r := range n.Raise {
 		own["many"] = number(distinct(proofs, r.Field))
 	}
-	first := proofs[0]
-	c.Summary, c.Cause, c.Stage = n.Signature.Summary.Fill(first, own), n.Cause.Fill(first, own), n.Stage.Fill(first, own)
-	for _, f := range n.Fix {
-		c.Fix = append(c.Fix, f.Fill(first, own))
+	fill := func(t *Template) string { return t.Fill(proofs[0], with, own) }
+	c.Summary, c.Cause, c.Stage = fill(&n.Signature.Summary), fill(&n.Cause), fill(&n.Stage)
+	for i := range n.Fix {
+		c.Fix = append(c.Fix, fill(&n.Fix[i]))
 	}
 	return c, true, ""
 }
@@ -79,8 +86,14 @@ func (n *Incident) Claim() (c Claim, found bool, blind string) {
 // counter returns an event that speaks against proof, nil for none.
 func (n *Incident) counter(proof *schemas.Event) *schemas.Event {
 	for i := range n.Clear {
+		if n.Clear[i].Elsewhere {
+			if e := n.Elsewhere(&n.Clear[i], proof); e != nil {
+				return e
+			}
+			continue
+		}
 		for _, h := range n.Hits {
-			if h.Role&Clears != 0 && h.Event != proof && n.Clear[i].Matches(h.Event) && n.Clear[i].goes(h.Event, proof) {
+			if h.Role&Clears != 0 && h.Event != proof && n.Clear[i].Matches(h.Event) && n.Clear[i].Goes(h.Event, proof) {
 				return h.Event
 			}
 		}
@@ -92,10 +105,12 @@ func (n *Incident) counter(proof *schemas.Event) *schemas.Event {
 func (n *Incident) companions(proof *schemas.Event) (list []*schemas.Event, ok bool) {
 	for i := range n.Need {
 		var found *schemas.Event
+		if n.Need[i].Elsewhere {
+			found = n.Elsewhere(&n.Need[i], proof)
+		}
 		for _, h := range n.Hits {
-			if h.Role&Needed != 0 && h.Event != proof && n.Need[i].Matches(h.Event) && n.Need[i].goes(h.Event, proof) {
+			if found == nil && h.Role&Needed != 0 && h.Event != proof && !n.Need[i].Elsewhere && n.Need[i].Matches(h.Event) && n.Need[i].Goes(h.Event, proof) {
 				found = h.Event
-				break
 			}
 		}
 		if found == nil {
@@ -112,15 +127,30 @@ func (n *Incident) missing(proof *schemas.Event) (missing, known bool) {
 	for i := range n.Expect {
 		x := &n.Expect[i]
 		for _, h := range n.Hits {
-			if h.Role&Expected != 0 && h.Event != proof && x.Matches(h.Event) && x.goes(h.Event, proof) {
+			if h.Role&Expected != 0 && h.Event != proof && x.Matches(h.Event) && x.Goes(h.Event, proof) {
 				return false, true
 			}
+		}
+		if n.over(proof) {
+			continue
 		}
 		if !schemas.Dated(proof.Time) || !n.Passed(proof, proof.Time.Add(x.Within), true) {
 			return false, false
 		}
 	}
 	return true, true
+}
+
+// over reports whether the waiting that began with proof came to an end.
+func (n *Incident) over(proof *schemas.Event) bool {
+	for i := range n.Over {
+		for _, h := range n.Hits {
+			if h.Role&Ended != 0 && h.Event != proof && n.Over[i].Matches(h.Event) && n.Over[i].Goes(h.Event, proof) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // enough reports whether there are as many proofs as it takes, in the time.

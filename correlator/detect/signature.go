@@ -35,6 +35,9 @@ type Signature struct {
 	// Expect are the events of which the absence is the failure: a proof
 	// counts when none of them follows in time and the log goes on.
 	Expect []Companion
+	// Over are events that end the waiting for them, as a client that gives
+	// up: behind one it is known, without any clock, that they did not come.
+	Over []Companion
 	// Context matches events that are shown with the proofs.
 	Context []Matcher
 	// AtLeast is how many proofs it takes, within the time Within when that
@@ -72,6 +75,9 @@ type Companion struct {
 	// Same are fields in which the two agree; an event without a value agrees
 	// with none.
 	Same []Field
+	// Elsewhere is true when it may stand in another session, on another host
+	// of the cluster. It is for Need and Clear.
+	Elsewhere bool
 }
 
 // Raise is a severity for a failure that meets many.
@@ -81,8 +87,8 @@ type Raise struct {
 	Severity schemas.Severity
 }
 
-// goes reports whether e stands in the relation to proof.
-func (c *Companion) goes(e, proof *schemas.Event) bool {
+// Goes reports whether e stands in the relation to proof.
+func (c *Companion) Goes(e, proof *schemas.Event) bool {
 	for _, f := range c.Same {
 		if v := f.Of(proof); v == "" || v != f.Of(e) {
 			return false
@@ -113,7 +119,11 @@ const (
 	Needed
 	Clears
 	Expected
+	Ended
 	Shown
+	// Beyond is the part of an event that is looked for beyond the session or
+	// the incident that it belongs to.
+	Beyond
 )
 
 // RoleOf returns the roles of e, 0 for none.
@@ -130,8 +140,18 @@ func (s *Signature) RoleOf(e *schemas.Event) (role Role) {
 	if anyCompanion(s.Expect, e) {
 		role |= Expected
 	}
+	if anyCompanion(s.Over, e) {
+		role |= Ended
+	}
 	if anyMatch(s.Context, e) {
 		role |= Shown
+	}
+	for _, list := range [...][]Companion{s.Need, s.Clear} {
+		for i := range list {
+			if list[i].Elsewhere && list[i].Matches(e) {
+				role |= Beyond
+			}
+		}
 	}
 	return role
 }
@@ -145,9 +165,11 @@ func anyMatch(list []Matcher, e *schemas.Event) bool {
 	return false
 }
 
+// anyCompanion reports whether e is one of the companions that stand in the
+// session or the incident itself.
 func anyCompanion(list []Companion, e *schemas.Event) bool {
 	for i := range list {
-		if list[i].Matches(e) {
+		if !list[i].Elsewhere && list[i].Matches(e) {
 			return true
 		}
 	}
@@ -160,7 +182,7 @@ func (s *Signature) Kinds() []schemas.Kind {
 	for _, m := range s.Prove {
 		kinds = append(kinds, m.Kinds...)
 	}
-	for _, list := range [...][]Companion{s.Need, s.Clear, s.Expect} {
+	for _, list := range [...][]Companion{s.Need, s.Clear, s.Expect, s.Over} {
 		for _, c := range list {
 			kinds = append(kinds, c.Kinds...)
 		}

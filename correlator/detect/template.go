@@ -9,7 +9,8 @@ import (
 
 // Template is a sentence with places for values: {device} is the field, and
 // {device|key.addr|the phone} the first of the fields that the event has, else
-// the words at the end. Besides the fields there are {count}, {times} ("once",
+// the words at the end; {with.host} is a field of the first event that the rule
+// needs beside the proof. Besides the fields there are {count}, {times} ("once",
 // "3 times"), {period}, {subject} and, under a rule about many, {many}.
 type Template struct {
 	parts []part
@@ -17,9 +18,15 @@ type Template struct {
 
 type part struct {
 	text   string
-	fields []Field
+	fields []place
 	own    string // count, times, period, subject, many
 	words  string // what stands when no field has a value
+}
+
+// place is a field of the proof, or of the event that is needed with it.
+type place struct {
+	Field
+	with bool
 }
 
 // values are the values of a template that no field has.
@@ -53,27 +60,29 @@ func NewTemplate(s string) (Template, error) {
 	return t, nil
 }
 
-func newPlace(place string) (part, error) {
-	if ownNames[place] {
-		return part{own: place}, nil
+func newPlace(text string) (part, error) {
+	if ownNames[text] {
+		return part{own: text}, nil
 	}
 	var p part
-	names := strings.Split(place, "|")
+	names := strings.Split(text, "|")
 	if n := len(names); n > 1 && (strings.Contains(names[n-1], " ") || names[n-1] == "") {
 		p.words, names = names[n-1], names[:n-1]
 	}
 	for _, name := range names {
+		name, with := strings.CutPrefix(name, "with.")
 		f, err := NewField(name)
 		if err != nil {
 			return p, err
 		}
-		p.fields = append(p.fields, f)
+		p.fields = append(p.fields, place{f, with})
 	}
 	return p, nil
 }
 
-// Fill returns the sentence for e.
-func (t Template) Fill(e *schemas.Event, own values) string {
+// Fill returns the sentence for e and the event that is needed with it, which
+// may be nil.
+func (t *Template) Fill(e, with *schemas.Event, own values) string {
 	var b strings.Builder
 	for _, p := range t.parts {
 		switch {
@@ -82,15 +91,22 @@ func (t Template) Fill(e *schemas.Event, own values) string {
 		case p.own != "":
 			b.WriteString(own[p.own])
 		default:
-			b.WriteString(p.value(e))
+			b.WriteString(p.value(e, with))
 		}
 	}
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
-func (p *part) value(e *schemas.Event) string {
+func (p *part) value(e, with *schemas.Event) string {
 	for _, f := range p.fields {
-		if v := f.Of(e); v != "" {
+		of := e
+		if f.with {
+			of = with
+		}
+		if of == nil {
+			continue
+		}
+		if v := f.Of(of); v != "" {
 			return v
 		}
 	}

@@ -52,7 +52,7 @@ func (c *compiler) signature(f *file) detect.Signature {
 		Name: f.ID, Title: f.Title, Severity: f.Severity, Doc: f.Doc.markdown(f),
 		Sessions: c.sessions(f.Sessions), Per: c.fields("per", f.Per),
 		Prove: c.matchers("match", f.Match), Context: c.matchers("context", f.Context),
-		Need: c.companions("needs", f.Needs), Clear: c.companions("clear", f.Clear), Expect: c.companions("expect", f.Expect),
+		Need: c.companions("needs", f.Needs), Clear: c.companions("clear", f.Clear), Expect: c.companions("expect", f.Expect), Over: c.companions("over", f.Over),
 		AtLeast: f.AtLeast, Within: f.Within, Unless: f.Unless,
 		Summary: c.template("summary", f.Summary), Cause: c.template("cause", f.Cause), Stage: c.template("stage", f.Stage),
 	}
@@ -76,6 +76,13 @@ func (c *compiler) signature(f *file) detect.Signature {
 	for _, x := range f.Expect {
 		if x.Within <= 0 {
 			c.fault(x.Where.Line, "expect: say within what time it is expected")
+		}
+	}
+	for _, list := range [...][]companion{f.Expect, f.Over} {
+		for _, x := range list {
+			if x.Elsewhere {
+				c.fault(x.Where.Line, "elsewhere is for needs and clear")
+			}
 		}
 	}
 	c.required(f)
@@ -143,7 +150,7 @@ func (c *compiler) companions(where string, list []companion) (cs []detect.Compa
 	for i := range list {
 		x := &list[i]
 		cs = append(cs, detect.Companion{
-			Matcher: c.matcher(where, x.Kind, &x.Where), Within: x.Within, Before: x.Before, After: x.After, Same: c.fields(where, x.Same),
+			Matcher: c.matcher(where, x.Kind, &x.Where), Within: x.Within, Before: x.Before, After: x.After, Same: c.fields(where, x.Same), Elsewhere: x.Elsewhere,
 		})
 	}
 	return cs

@@ -20,6 +20,7 @@ type file struct {
 	Needs    []companion      `yaml:"needs"`
 	Clear    []companion      `yaml:"clear"`
 	Expect   []companion      `yaml:"expect"`
+	Over     []companion      `yaml:"over"`
 	Context  []matcher        `yaml:"context"`
 	AtLeast  int              `yaml:"at_least"`
 	Within   time.Duration    `yaml:"within"`
@@ -56,6 +57,8 @@ type companion struct {
 	Before bool          `yaml:"before"`
 	After  bool          `yaml:"after"`
 	Same   list          `yaml:"same"`
+	// Elsewhere looks beyond what the finding is about: the other hosts.
+	Elsewhere bool `yaml:"elsewhere"`
 }
 
 type raise struct {
