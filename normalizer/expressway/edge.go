@@ -55,7 +55,7 @@ func (s *statement) ban(dst []schemas.Event) []schemas.Event {
 	jail := before[bytes.LastIndexByte(before, '[')+1:]
 	e := s.fact(kind, 4, 1)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "name", Value: "Intrusion protection"})
-	e.Attrs = s.attrs(e.Attrs, "text", jail)
+	e.Attrs = s.attrs(e.Attrs, "facility", jail)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "app", Value: "fail2ban"})
 	e.Keys = s.key1(e.Keys, schemas.KeyAddr, addr)
 	return append(dst, e)
