@@ -38,6 +38,7 @@ func All() []Detector {
 		dialbackInvalid(),
 		dialbackError(),
 		dialbackSRV(),
+		dialbackUnreachable(),
 		dialbackTimeout(),
 		axlUnauthorized(),
 		loginStuck(),

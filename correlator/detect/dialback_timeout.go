@@ -14,7 +14,7 @@ func dialbackTimeout() Detector {
 		Title:    "The dialback gets no answer",
 		Severity: schemas.High,
 		Kinds:    []schemas.SessionKind{schemas.SessionFederation},
-		Unless:   []string{"xmpp.dialback-srv"},
+		Unless:   []string{"xmpp.dialback-srv", "xmpp.dialback-unreachable"},
 		Doc: `The initiating server sent its key and nobody said valid or invalid within its time limit; or the receiving server asked the
 authoritative server and got no answer.
 

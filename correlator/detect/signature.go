@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"strings"
 	"time"
 
 	"github.com/uctrace/uctrace/schemas"
@@ -75,6 +76,9 @@ type Companion struct {
 	// Same are fields in which the two agree; an event without a value agrees
 	// with none.
 	Same []Field
+	// Alike are fields in which the two differ, and only in upper and lower
+	// case.
+	Alike []Field
 	// Elsewhere is true when it may stand in another session, on another host
 	// of the cluster. It is for Need and Clear.
 	Elsewhere bool
@@ -91,6 +95,11 @@ type Raise struct {
 func (c *Companion) Goes(e, proof *schemas.Event) bool {
 	for _, f := range c.Same {
 		if v := f.Of(proof); v == "" || v != f.Of(e) {
+			return false
+		}
+	}
+	for _, f := range c.Alike {
+		if v, w := f.Of(proof), f.Of(e); v == "" || v == w || !strings.EqualFold(v, w) {
 			return false
 		}
 	}

@@ -150,7 +150,7 @@ func (c *compiler) companions(where string, list []companion) (cs []detect.Compa
 	for i := range list {
 		x := &list[i]
 		cs = append(cs, detect.Companion{
-			Matcher: c.matcher(where, x.Kind, &x.Where), Within: x.Within, Before: x.Before, After: x.After, Same: c.fields(where, x.Same), Elsewhere: x.Elsewhere,
+			Matcher: c.matcher(where, x.Kind, &x.Where), Within: x.Within, Before: x.Before, After: x.After, Same: c.fields(where, x.Same), Alike: c.fields(where, x.Alike), Elsewhere: x.Elsewhere,
 		})
 	}
 	return cs

@@ -57,6 +57,8 @@ type companion struct {
 	Before bool          `yaml:"before"`
 	After  bool          `yaml:"after"`
 	Same   list          `yaml:"same"`
+	// Alike are fields in which only upper and lower case differ.
+	Alike list `yaml:"alike"`
 	// Elsewhere looks beyond what the finding is about: the other hosts.
 	Elsewhere bool `yaml:"elsewhere"`
 }
