@@ -73,6 +73,9 @@ func (c *Correlator) addEvent(e *schemas.Event) {
 		return
 	}
 	fam, cl := familyOf(e.Kind), classNone
+	if isExchange(e) {
+		fam = mraFamily
+	}
 	if fam == sipFamily {
 		cl = classOf(e)
 	}
@@ -125,7 +128,7 @@ func (c *Correlator) appendRefs(dst []uint32, e *schemas.Event, fam family) []ui
 	for i := range e.Keys {
 		add(e.Keys[i])
 	}
-	if fam == dialbackFamily || fam == axlFamily || fam == factFamily {
+	if fam == dialbackFamily || fam == axlFamily || fam == factFamily || fam == mraFamily {
 		c.own = ownKeys(c.own[:0], e, fam)
 		for i := range c.own {
 			add(c.own[i])

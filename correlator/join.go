@@ -108,6 +108,8 @@ func joins(f family, c class, t schemas.KeyType) bool {
 		return t == keyProvisioning
 	case loginFamily:
 		return t == schemas.KeyLogin
+	case mraFamily:
+		return t == schemas.KeyTrackingID || t == keyExchange || t == keyClient
 	case factFamily:
 		switch t {
 		case schemas.KeyCallID, schemas.KeyCI, schemas.KeyCallSerial, schemas.KeyTag, schemas.KeyGlobalCallID, schemas.KeyLogin:
@@ -146,6 +148,8 @@ func ownKeys(dst []schemas.Key, e *schemas.Event, f family) []schemas.Key {
 			scope := e.ID.Fingerprint()
 			dst = append(dst, schemas.Key{Type: schemas.KeyLogin, Value: "client", Scope: scope.String()})
 		}
+	case mraFamily:
+		dst = exchangeKeys(dst, e)
 	case axlFamily:
 		dst = append(dst, schemas.Key{Type: keyProvisioning, Value: placeOf(e)})
 	case dialbackFamily:

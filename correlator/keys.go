@@ -15,8 +15,8 @@ var keyTypes = [...]schemas.KeyType{
 	schemas.KeyGlobalCallID, schemas.KeyXcoder, schemas.KeyStream, schemas.KeyDialbackKey,
 	schemas.KeyDialbackPair, schemas.KeyConnection, schemas.KeyCallSerial, schemas.KeyTag,
 	schemas.KeySequence, schemas.KeyLogin, schemas.KeyJID, schemas.KeyUser, schemas.KeyDevice,
-	schemas.KeyDN, schemas.KeyAddr, schemas.KeyDomain,
-	keyResolver, keyProvisioning, keyTowards,
+	schemas.KeyDN, schemas.KeyAddr, schemas.KeyDomain, schemas.KeyTrackingID,
+	keyResolver, keyProvisioning, keyTowards, keyExchange, keyClient,
 }
 
 // The correlator's own keys, by which lines are found. They never leave the
@@ -25,15 +25,17 @@ const (
 	keyResolver     schemas.KeyType = "\x00resolver"     // the other side's domain, at one place
 	keyProvisioning schemas.KeyType = "\x00provisioning" // the AXL traffic of one place
 	keyTowards      schemas.KeyType = "\x00towards"      // sender and target of a dialback
+	keyExchange     schemas.KeyType = "\x00exchange"     // an HTTP request, in one log of an Expressway
+	keyClient       schemas.KeyType = "\x00client"       // a client's connection to one Expressway-E
 )
 
 const (
-	firstOwnKey = uint8(len(keyTypes) - 3)
+	firstOwnKey = uint8(len(keyTypes) - 5)
 	noKey       = uint8(255)
 )
 
 // keyCode returns the index of t in keyTypes, noKey for types that are not
-// kept: a net_id names a single message, a tracking_id no session of ours.
+// kept: a net_id names a single message.
 func keyCode(t schemas.KeyType) uint8 {
 	switch t {
 	case schemas.KeyCallID:
@@ -42,7 +44,7 @@ func keyCode(t schemas.KeyType) uint8 {
 		return 3
 	case schemas.KeyCI:
 		return 1
-	case schemas.KeyNetID, schemas.KeyTrackingID:
+	case schemas.KeyNetID:
 		return noKey
 	}
 	if i := slices.Index(keyTypes[:], t); i >= 0 {

@@ -18,6 +18,8 @@ const (
 	incidentFamily
 	// clockFamily are the roots of pairs of clocks, see skew.go.
 	clockFamily
+	// mraFamily are the HTTP messages of clients at the edge, see mra.go.
+	mraFamily
 	// factFamily are events that are no part of a session's course: their keys
 	// join the units of others.
 	factFamily

@@ -212,3 +212,33 @@ func TestWhatNoLogShows(t *testing.T) {
 		})
 	}
 }
+
+// TestOneClientAtTheEdge: what one client asks Expressway-E for, and what
+// Expressway-C makes of it, is one session, joined by the TrackingID; the
+// requests of others, which use the same connection between the two, are not
+// in it.
+func TestOneClientAtTheEdge(t *testing.T) {
+	in := func(at, txn, id, client string) string {
+		return "2026-03-05T10:00:" + at + `+00:00 expe1 traffic_server[2031]: UTCTime="2026-03-05 10:00:` + at + `" Module="network.http.trafficserver" Level="INFO": Detail="Receive Request" Txn-id="` + txn + `" TrackingID="` + id +
+			`" Src-ip="` + client + `" Src-port="50314" Last-via-addr="" Msg="GET http://vcs_control.example.com:8443/ZXhhbXBsZS5jb20/get_edge_config?service_name=_cisco-uds HTTP/1.1"` + "\n"
+	}
+	inner := func(at, txn, id string) string {
+		return "2026-03-05T10:00:" + at + `+00:00 expc1 traffic_server[2030]: UTCTime="2026-03-05 10:00:` + at + `" Module="network.http.trafficserver" Level="INFO": Detail="Receive Request" Txn-id="` + txn + `" TrackingID="` + id +
+			`" Src-ip="127.0.0.1" Src-port="4000" Last-via-addr="10.0.2.2" Msg="GET http://vcs_control.example.com:8443/ZXhhbXBsZS5jb20/get_edge_config?service_name=_cisco-uds HTTP/1.1"` + "\n"
+	}
+	edge, core := "", ""
+	for i := range 11 {
+		client, id := "192.0.2."+string(rune('0'+i%10))+string(rune('0'+i/10)), "aa-"+string(rune('a'+i))
+		edge += in("0"+string(rune('0'+i%10))+",100", string(rune('A'+i)), id, client)
+		core += inner("0"+string(rune('0'+i%10))+",200", string(rune('K'+i)), id)
+	}
+	r := edgeAnalyze(t, map[string]string{"expe1.txt": edge, "expc1.txt": core})
+	if len(r.Sessions) != 11 {
+		t.Errorf("%d sessions of 11 clients", len(r.Sessions))
+	}
+	for _, s := range r.Sessions {
+		if s.Kind != schemas.SessionMRA || !slices.Equal(s.Nodes, []string{"expc1", "expe1"}) || s.EventCount != 2 {
+			t.Errorf("%s session of %q with %d events: %s", s.Kind, s.Nodes, s.EventCount, s.Summary)
+		}
+	}
+}
