@@ -17,6 +17,24 @@ import (
 type clocks struct {
 	list    []*clock
 	numbers map[clockKey]uint32
+	// senders are the clocks by the host that they look at.
+	senders map[string][]*clock
+	// exchanges are the requests and answers of logs without dates.
+	exchanges map[exchange]dated
+}
+
+// exchange is one side of a transaction in a log.
+type exchange struct {
+	file         schemas.Fingerprint
+	callID, cseq string
+	in           bool
+}
+
+// dated is what one side says, and who says it to whom.
+type dated struct {
+	date time.Time
+	rec  uint32
+	key  clockKey
 }
 
 // clockKey is who logged a message, and who sent it.
@@ -47,30 +65,45 @@ const maxReadings = 4096
 // noteClock takes in record n, which is e, when it tells two clocks.
 func (c *Correlator) noteClock(n uint32, e *schemas.Event) {
 	m := e.SIP
-	if m == nil || !m.Wire || m.Direction != schemas.In || m.Date.IsZero() || !schemas.Dated(e.Time) {
+	if m == nil || !m.Wire || m.Date.IsZero() {
 		return
 	}
 	k := clockKey{cluster: c.store.keys.symbol(e.Cluster), peer: senderOf(m)}
-	if k.peer == "" {
-		return
-	}
 	if e.Node != "" {
 		k.node = c.store.keys.symbol(strings.ToLower(e.Node))
 	} else {
 		k.file = e.ID.Fingerprint()
 	}
-	number, ok := c.clocks.numbers[k]
-	if !ok {
-		k.peer = strings.Clone(k.peer)
-		number = uint32(len(c.clocks.list))
-		root := c.forest.grow(clockFamily)
-		c.forest.nodes[root].head = number + 1
-		c.clocks.list = append(c.clocks.list, &clock{clockKey: k, root: root, ahead: map[int32]*difference{}})
-		c.clocks.numbers[k] = number
+	switch {
+	case !schemas.Dated(e.Time):
+		c.noteExchange(n, k, e)
+	case m.Direction == schemas.In:
+		// Date has whole seconds: half of one is its middle.
+		c.reads(n, k, e.Time.Sub(m.Date.Add(time.Second/2)))
 	}
-	x := c.clocks.list[number]
-	// Date has whole seconds: half of one is its middle.
-	seconds := int32(e.Time.Sub(m.Date.Add(time.Second/2)).Round(time.Second) / time.Second)
+}
+
+// noteExchange compares the two clocks of a request and its answer, in a log
+// whose records have no date.
+func (c *Correlator) noteExchange(n uint32, k clockKey, e *schemas.Event) {
+	x := exchange{e.ID.Fingerprint(), strings.Clone(e.SIP.CallID), strings.Clone(e.SIP.CSeq), e.SIP.Direction == schemas.In}
+	c.clocks.exchanges[x] = dated{e.SIP.Date, n, k}
+	sent, got := x, x
+	sent.in, got.in = false, true
+	a, ok := c.clocks.exchanges[sent]
+	b, both := c.clocks.exchanges[got]
+	if ok && both {
+		c.reads(b.rec, b.key, a.date.Sub(b.date))
+	}
+}
+
+// reads takes in record n: the clock of its log is ahead of the sender's.
+func (c *Correlator) reads(n uint32, k clockKey, ahead time.Duration) {
+	if k.peer == "" {
+		return
+	}
+	x := c.clockOf(k)
+	seconds := int32(ahead.Round(time.Second) / time.Second)
 	r := x.ahead[seconds]
 	if r == nil {
 		if len(x.ahead) == maxReadings {
@@ -84,7 +117,24 @@ func (c *Correlator) noteClock(n uint32, e *schemas.Event) {
 	}
 	x.n++
 	c.forest.nodes[x.root].n = uint32(x.n)
-	c.forest.touch(x.root)
+	for _, y := range c.clocks.senders[x.peer] {
+		c.forest.touch(y.root)
+	}
+}
+
+// clockOf returns the clock with key k, a new one when it is the first.
+func (c *Correlator) clockOf(k clockKey) *clock {
+	if number, ok := c.clocks.numbers[k]; ok {
+		return c.clocks.list[number]
+	}
+	k.peer = strings.Clone(k.peer)
+	number := uint32(len(c.clocks.list))
+	x := &clock{clockKey: k, root: c.forest.grow(clockFamily), ahead: map[int32]*difference{}}
+	c.forest.nodes[x.root].head = number + 1
+	c.clocks.list = append(c.clocks.list, x)
+	c.clocks.numbers[k] = number
+	c.clocks.senders[k.peer] = append(c.clocks.senders[k.peer], x)
+	return x
 }
 
 // senderOf returns the host that sent a message: the other side, or, in a log
@@ -150,11 +200,13 @@ func (c *Correlator) evaluateClock(x *clock) {
 		return
 	}
 	severity := schemas.Info
-	if _, node := c.nodeAt(x); node {
-		severity = schemas.Low
-		if ahead.Abs() >= skewHarms {
-			severity = schemas.Medium
+	switch {
+	case !c.isNode(x):
+		if c.betterSeen(x) {
+			return
 		}
+	case ahead.Abs() >= skewHarms:
+		severity = schemas.Medium
 	}
 	d := detect.ClockSkew()
 	d.Severity = severity
@@ -163,7 +215,7 @@ func (c *Correlator) evaluateClock(x *clock) {
 	rep := detect.Report{Session: &s, Detector: &d}
 	rep.Found(detect.Claim{
 		Subject: logged + "\x00" + x.peer,
-		Summary: fmt.Sprintf("the clock of %s is %s %s that of %s", logged, lasting(ahead), side(ahead), x.peer),
+		Summary: summary(logged, ahead, x.peer, e.Time),
 		Cause:   "the two do not take their time from one source, or one of them cannot reach it",
 		Fix: []string{
 			"compare the NTP status of both: CUCM with \"utils ntp status\", Expressway under System > Time, a client in its operating system",
@@ -174,20 +226,41 @@ func (c *Correlator) evaluateClock(x *clock) {
 	c.report(&rep)
 }
 
-// nodeAt returns the node that a log of this analysis names and that the peer
-// of x is; false for a phone or an unknown host.
-func (c *Correlator) nodeAt(x *clock) (string, bool) {
+// isNode reports whether the sender that x looks at is a node of this analysis,
+// or the server that the client of a log signs in to; false for a phone.
+func (c *Correlator) isNode(x *clock) bool {
+	if x.node == 0 {
+		return true
+	}
 	for _, y := range c.clocks.list {
-		if y.node == 0 || y == x {
-			continue
-		}
-		name := c.store.name(y.node)
-		if strings.EqualFold(name, x.peer) {
-			return name, true
+		if y.node != 0 && y != x && strings.EqualFold(c.store.name(y.node), x.peer) {
+			return true
 		}
 	}
-	// A client's log compares its clock with that of the server it signs in to.
-	return "", x.node == 0
+	return false
+}
+
+// betterSeen reports whether another node has more messages of the sender: a
+// phone's clock is wrong once, however many nodes it talks to.
+func (c *Correlator) betterSeen(x *clock) bool {
+	for _, y := range c.clocks.senders[x.peer] {
+		if y == x || y.cluster != x.cluster || y.node == 0 {
+			continue
+		}
+		if y.n > x.n || y.n == x.n && c.store.name(y.node) < c.store.name(x.node) {
+			return true
+		}
+	}
+	return false
+}
+
+// summary says how two clocks differ. A clock that was never set begins in
+// 1970, some phones' in the year their firmware was made.
+func summary(logged string, ahead time.Duration, peer string, at time.Time) string {
+	if said := at.Add(-ahead); schemas.Dated(at) && said.Year() < 1990 {
+		return fmt.Sprintf("the clock of %s has not been set: it says %s", peer, said.UTC().Format(time.DateTime))
+	}
+	return fmt.Sprintf("the clock of %s is %s %s that of %s", logged, lasting(ahead), side(ahead), peer)
 }
 
 // lasting returns how long d is, in days where it is days.
