@@ -101,6 +101,7 @@ func (m *moving) choose() {
 	}
 	m.chooseLoose()
 	m.chooseLinked()
+	m.chooseElsewhere()
 }
 
 // chooseLoose keeps what stands outside units: the lines of streams, the hits of
@@ -219,7 +220,7 @@ func (m *moving) alive(recs []uint32, limit time.Duration) bool {
 // move adds what is kept to fresh.
 func (m *moving) move() {
 	c, f := m.old, m.fresh
-	f.ledger.sources = c.ledger.sources
+	f.ledger.sources, f.ledger.families = c.ledger.sources, c.ledger.families
 	m.moveMarks()
 	var mem slab
 	for n := range c.store.n {
@@ -230,7 +231,7 @@ func (m *moving) move() {
 		r := c.store.at(n)
 		e := c.store.load(&mem, n)
 		e.Text = c.store.text(r)
-		fam := familyOf(e.Kind)
+		fam := familyOfEvent(e)
 		fresh := record{id: r.id, t: r.t, line: r.line, origin: f.store.originOf(e), kind: r.kind, class: r.class}
 		if fam == dialbackFamily {
 			fresh.flags = flagsOf(e)
@@ -239,6 +240,7 @@ func (m *moving) move() {
 	}
 	m.moveKeys()
 	m.moveHits()
+	m.moveElsewhere()
 	m.moveClocks()
 	for fp, facts := range c.facts.files {
 		if facts.detailed {

@@ -74,10 +74,7 @@ func (c *Correlator) addEvent(e *schemas.Event) {
 	if kind == 0 {
 		return
 	}
-	fam, cl := familyOf(e.Kind), classNone
-	if isExchange(e) {
-		fam = mraFamily
-	}
+	fam, cl := familyOfEvent(e), classNone
 	if fam == sipFamily {
 		cl = classOf(e)
 	}

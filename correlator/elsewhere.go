@@ -2,8 +2,10 @@ package correlator
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/uctrace/uctrace/correlator/detect"
@@ -16,9 +18,20 @@ import (
 // units with such a proof are evaluated again when one comes.
 type elsewhere struct {
 	spots map[spot]*found
-	// proofs are those that look at a spot.
-	proofs map[spot][]seeker
+	// seekers are the units with proofs that look at a spot, by the roots that
+	// they had when the proofs came.
+	seekers map[lookout]map[uint32]bool
 }
+
+// lookout is a spot at a time: a companion concerns the units with a proof near
+// it.
+type lookout struct {
+	spot
+	period int64
+}
+
+// always is the period of proofs for which any time will do.
+const always = math.MaxInt64
 
 // spot is where the companions of a proof are looked for.
 type spot struct {
@@ -35,11 +48,17 @@ type found struct {
 	unsorted bool
 }
 
-// seeker is a proof and the root that it was a part of when it came.
-type seeker struct{ rec, root uint32 }
-
 func newElsewhere() elsewhere {
-	return elsewhere{spots: map[spot]*found{}, proofs: map[spot][]seeker{}}
+	return elsewhere{spots: map[spot]*found{}, seekers: map[lookout]map[uint32]bool{}}
+}
+
+// periodOf returns the number of the piece of time, as long as the companion
+// may be away, in which t lies.
+func periodOf(t int64, within time.Duration) int64 {
+	if within == 0 || t == undated {
+		return always
+	}
+	return t / int64(within)
 }
 
 // spotOf returns the spot that e looks at, or stands at; false when it has no
@@ -81,12 +100,32 @@ func (c *Correlator) standElsewhere(sig uint16, n uint32, e *schemas.Event) {
 				c.signed.elsewhere.spots[s] = f
 			}
 			f.recs, f.unsorted = append(f.recs, n), true
-			for _, p := range c.signed.elsewhere.proofs[s] {
-				if within(c.store.at(p.rec).t, c.store.at(n).t, list[i].Within) {
-					c.forest.touch(c.forest.find(p.root))
-				}
+			c.wake(s, c.store.at(n).t, list[i].Within)
+		}
+	}
+}
+
+// wake has the units evaluated again whose proofs may have found what stands at
+// a spot at the time t. Without a time it concerns them all.
+func (c *Correlator) wake(s spot, t int64, within time.Duration) {
+	seekers := c.signed.elsewhere.seekers
+	if t == undated && within != 0 {
+		for l, roots := range seekers {
+			if l.spot == s {
+				c.touchAll(roots)
 			}
 		}
+		return
+	}
+	at := periodOf(t, within)
+	for _, period := range [...]int64{at - 1, at, at + 1, always} {
+		c.touchAll(seekers[lookout{s, period}])
+	}
+}
+
+func (c *Correlator) touchAll(roots map[uint32]bool) {
+	for root := range roots {
+		c.forest.touch(c.forest.find(root))
 	}
 }
 
@@ -105,9 +144,14 @@ func (c *Correlator) lookElsewhere(sig uint16, n, root uint32, e *schemas.Event)
 				continue
 			}
 			s, ok := c.spotOf(sig, clear, i, e)
-			if p := (seeker{n, root}); ok && !slices.Contains(c.signed.elsewhere.proofs[s], p) {
-				c.signed.elsewhere.proofs[s] = append(c.signed.elsewhere.proofs[s], p)
+			if !ok {
+				continue
 			}
+			l := lookout{s, periodOf(c.store.at(n).t, x.Within)}
+			if c.signed.elsewhere.seekers[l] == nil {
+				c.signed.elsewhere.seekers[l] = map[uint32]bool{}
+			}
+			c.signed.elsewhere.seekers[l][root] = true
 		}
 	}
 }
@@ -154,8 +198,67 @@ func (c *Correlator) nearest(f *found, x *detect.Companion, proof *schemas.Event
 	return nil
 }
 
-// within reports whether two instants are no further apart than d; zero is no
-// bound, and undated ones may be.
-func within(a, b int64, d time.Duration) bool {
-	return d == 0 || a == undated || b == undated || a-b <= int64(d) && b-a <= int64(d)
+// chooseElsewhere keeps what the proofs that stay rest on in other units.
+func (m *moving) chooseElsewhere() {
+	for _, list := range m.old.signed.sessions {
+		m.chooseCompanions(list)
+	}
+	for i := range m.old.signed.incidents {
+		m.chooseCompanions(m.old.signed.incidents[i].hits)
+	}
+}
+
+func (m *moving) chooseCompanions(list []hit) {
+	c := m.old
+	var mem slab
+	for _, h := range list {
+		if !m.keep[h.rec] || h.role&detect.Proves == 0 {
+			continue
+		}
+		for _, clear := range [...]bool{false, true} {
+			companions := c.companionsOf(h.sig, clear)
+			for i := range companions {
+				if !companions[i].Elsewhere {
+					continue
+				}
+				mem.reset()
+				if e := c.findElsewhere(h.sig, &companions[i], c.store.load(&mem, h.rec)); e != nil {
+					if n, ok := c.store.lookup(e.ID); ok {
+						m.keep[n] = true
+					}
+				}
+			}
+		}
+	}
+}
+
+// moveElsewhere takes over what stands beyond the units of proofs.
+func (m *moving) moveElsewhere() {
+	c, f := m.old, m.fresh
+	for s, old := range c.signed.elsewhere.spots {
+		s.cluster, s.same = f.store.keys.symbol(c.store.name(s.cluster)), strings.Clone(s.same)
+		for _, n := range old.recs {
+			at, ok := m.moved[n]
+			if !ok {
+				continue
+			}
+			to := f.signed.elsewhere.spots[s]
+			if to == nil {
+				to = &found{unsorted: true}
+				f.signed.elsewhere.spots[s] = to
+			}
+			to.recs = append(to.recs, at)
+		}
+	}
+	seek := func(list []hit, root uint32) {
+		for _, h := range list {
+			f.seek(h, root, f.store.load(new(slab), h.rec))
+		}
+	}
+	for root, list := range f.signed.sessions {
+		seek(list, root)
+	}
+	for i := range f.signed.incidents {
+		seek(f.signed.incidents[i].hits, f.signed.incidents[i].root)
+	}
 }

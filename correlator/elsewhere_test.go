@@ -3,6 +3,7 @@ package correlator
 import (
 	"math/rand/v2"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,7 +13,7 @@ import (
 
 // beyond is a signature whose companions stand on another host: a refusal needs
 // a request of the same peer, and is cleared by a success on the same peer.
-func beyond(t *testing.T) []detect.Signature {
+func beyond(t *testing.T, before bool) []detect.Signature {
 	field := func(name string) detect.Field {
 		f, err := detect.NewField(name)
 		if err != nil {
@@ -32,7 +33,7 @@ func beyond(t *testing.T) []detect.Signature {
 		Subject: []detect.Subject{{Session: true}, {Field: field("node")}},
 		Prove:   []detect.Matcher{is(schemas.KindHTTPResponse, "status", "403")},
 		Need: []detect.Companion{{
-			Matcher: is(schemas.KindHTTPRequest, "method", "GET"), Before: true, Within: 10 * time.Second, Same: []detect.Field{field("peer")}, Elsewhere: true,
+			Matcher: is(schemas.KindHTTPRequest, "method", "GET"), Before: before, Within: 10 * time.Second, Same: []detect.Field{field("peer")}, Elsewhere: true,
 		}},
 		Clear: []detect.Companion{{
 			Matcher: is(schemas.KindHTTPResponse, "status", "200"), After: true, Within: 30 * time.Second, Same: []detect.Field{field("peer")}, Elsewhere: true,
@@ -49,8 +50,10 @@ func TestElsewhere(t *testing.T) {
 	tests := []struct {
 		name, log, want string
 	}{
+		{"without a date, in any order", refused + "file e expressway.traffic node=e\n- http.request method=GET url=/a peer=p1", "c refuses /a once"},
+		{"in any order", refused + "file e expressway.traffic node=e\n8 http.request method=GET url=/a peer=p1", "c refuses /a once"},
 		{"there", refused + "file e expressway.traffic node=e\n1 http.request method=GET url=/a peer=p1\n2 http.request method=GET url=/b peer=p1", "c refuses /a once"},
-		{"undated", refused + "file e expressway.traffic node=e\n- http.request method=GET url=/a peer=p1", ""},
+		{"without a date, where only before will do", refused + "file e expressway.traffic node=e\n- http.request method=GET url=/a peer=p1", ""},
 		{"of another peer", refused + "file e expressway.traffic node=e\n1 http.request method=GET url=/a peer=p2", ""},
 		{"too early", refused + "file e expressway.traffic node=e\n-20 http.request method=GET url=/a peer=p1", ""},
 		{"behind it", refused + "file e expressway.traffic node=e\n6 http.request method=GET url=/a peer=p1", ""},
@@ -62,7 +65,9 @@ func TestElsewhere(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			batches := build(t, tt.log)
-			cfg := Config{Signatures: beyond(t)}
+			const year = 365 * 24 * time.Hour
+			forever := Limits{Ended: year, Open: year, Lasting: year}
+			cfg := Config{Signatures: beyond(t, !strings.Contains(tt.name, "in any order"))}
 			all := New(cfg)
 			for i := range batches {
 				all.Add(&batches[i])
@@ -78,6 +83,10 @@ func TestElsewhere(t *testing.T) {
 				c, f := New(cfg), fold{}
 				for i := range pieces {
 					c.Add(&pieces[i])
+					if seed%2 == 1 && !undatedEvents(batches) {
+						f.add(t, c.Compact(forever, uint64(i+1)), uint64(i+1))
+						continue
+					}
 					f.add(t, c.Evaluate(uint64(i+1)), uint64(i+1))
 				}
 				if _, live := f.live(); !reflect.DeepEqual(live, c.Result().Findings) || !reflect.DeepEqual(live, want) {

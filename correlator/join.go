@@ -87,6 +87,14 @@ func familyOf(k schemas.Kind) family {
 	return factFamily
 }
 
+// familyOfEvent returns the family of e.
+func familyOfEvent(e *schemas.Event) family {
+	if isExchange(e) {
+		return mraFamily
+	}
+	return familyOf(e.Kind)
+}
+
 // joins reports whether a key of type t makes one unit of the events of
 // family f and class c that carry it.
 func joins(f family, c class, t schemas.KeyType) bool {
