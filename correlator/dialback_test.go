@@ -27,6 +27,12 @@ var dialbackScenarios = []scenario{
 		blind: "dialback coluc.com → vngtp.lab|the log of e1 does not go on for 35 s",
 	},
 	{
+		name: "dialback, the log ends and says that the time ran out",
+		log: strings.Replace(strings.ReplaceAll(without(healthyDialback, "type=valid"), "upto 60", "upto 31"),
+			"upto 31", "30 dialback.stream state=failed xc=34A9B60C8 detail=Timeout\nupto 31", 1),
+		want: []string{"xmpp.dialback-timeout high"},
+	},
+	{
 		name:  "dialback, quoted in a document",
 		log:   strings.ReplaceAll(without(healthyDialback, "type=valid"), "expressway.xcp", "unknown"),
 		blind: "dialback coluc.com → vngtp.lab|does not go on",
