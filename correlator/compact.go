@@ -170,15 +170,17 @@ func (m *moving) limit(n *node, recs []uint32) time.Duration {
 	return m.limits.Ended
 }
 
-// talking reports whether a call was answered and not torn down.
+// talking reports whether a call was answered and not torn down. One without SIP
+// may have been answered.
 func (m *moving) talking(recs []uint32) bool {
-	answered := false
+	answered, plain := false, true
 	var mem slab
 	for _, n := range recs {
 		mem.reset()
 		e := m.old.store.load(&mem, n)
+		plain = plain && e.SIP == nil
 		switch {
-		case e.Attr("row") == "RELEASE":
+		case e.Attr("row") == "RELEASE", e.Attr("row") == "REJECT" && e.Attr("called") != "":
 			return false
 		case e.SIP == nil:
 		case e.SIP.Method == "BYE":
@@ -187,7 +189,7 @@ func (m *moving) talking(recs []uint32) bool {
 			answered = true
 		}
 	}
-	return answered
+	return answered || plain
 }
 
 // alive reports whether the logs that hold the records have not gone on for

@@ -16,7 +16,7 @@ var keyTypes = [...]schemas.KeyType{
 	schemas.KeyDialbackPair, schemas.KeyConnection, schemas.KeyCallSerial, schemas.KeyTag,
 	schemas.KeySequence, schemas.KeyLogin, schemas.KeyJID, schemas.KeyUser, schemas.KeyDevice,
 	schemas.KeyDN, schemas.KeyAddr, schemas.KeyDomain, schemas.KeyTrackingID,
-	keyResolver, keyProvisioning, keyTowards, keyExchange, keyClient,
+	keyResolver, keyProvisioning, keyTowards, keyCaused, keyAction, keyExchange, keyClient,
 }
 
 // The correlator's own keys, by which lines are found. They never leave the
@@ -25,12 +25,14 @@ const (
 	keyResolver     schemas.KeyType = "\x00resolver"     // the other side's domain, at one place
 	keyProvisioning schemas.KeyType = "\x00provisioning" // the AXL traffic of one place
 	keyTowards      schemas.KeyType = "\x00towards"      // sender and target of a dialback
+	keyAction       schemas.KeyType = "\x00action"       // what one signal makes CUCM do
+	keyCaused       schemas.KeyType = "\x00caused"       // what a gateway's first message causes
 	keyExchange     schemas.KeyType = "\x00exchange"     // an HTTP request, in one log of an Expressway
 	keyClient       schemas.KeyType = "\x00client"       // a client's connection to one Expressway-E
 )
 
 const (
-	firstOwnKey = uint8(len(keyTypes) - 5)
+	firstOwnKey = uint8(len(keyTypes) - 7)
 	noKey       = uint8(255)
 )
 
