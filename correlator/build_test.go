@@ -140,6 +140,10 @@ func (s *script) event(b *schemas.EventBatch, f []string, no int) {
 			key(schemas.KeyConnection, process)
 		case "addr":
 			key(schemas.KeyAddr, "")
+		case "trk":
+			key(schemas.KeyTrackingID, "")
+		case "dom":
+			key(schemas.KeyDomain, "")
 		case "login":
 			key(schemas.KeyLogin, file.Fingerprint.String())
 		case "type":

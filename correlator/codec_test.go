@@ -62,18 +62,18 @@ func FuzzTexts(f *testing.F) {
 func TestKeyTypes(t *testing.T) {
 	for _, k := range []schemas.KeyType{
 		schemas.KeyCallID, schemas.KeyCI, schemas.KeySessionID, schemas.KeyGlobalCallID, schemas.KeyDialbackKey,
-		schemas.KeyCallSerial, schemas.KeyTag, schemas.KeySequence, schemas.KeyLogin, schemas.KeyXcoder, schemas.KeyUser,
+		schemas.KeyCallSerial, schemas.KeyTag, schemas.KeySequence, schemas.KeyLogin, schemas.KeyXcoder, schemas.KeyUser, schemas.KeyTrackingID,
 	} {
 		if code := keyCode(k); code == noKey || keyTypes[code] != k {
 			t.Errorf("%s is not kept", k)
 		}
 	}
-	for _, k := range []schemas.KeyType{schemas.KeyNetID, schemas.KeyTrackingID, "no such type"} {
+	for _, k := range []schemas.KeyType{schemas.KeyNetID, "no such type"} {
 		if keyCode(k) != noKey {
 			t.Errorf("%s is kept", k)
 		}
 	}
-	if i := slices.Index(keyTypes[:], schemas.KeyDomain); i >= int(firstOwnKey) {
+	if i := slices.Index(keyTypes[:], schemas.KeyTrackingID); i >= int(firstOwnKey) {
 		t.Error("a public key type stands among the correlator's own")
 	}
 }

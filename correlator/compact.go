@@ -101,6 +101,7 @@ func (m *moving) choose() {
 	}
 	m.chooseLoose()
 	m.chooseLinked()
+	m.chooseElsewhere()
 }
 
 // chooseLoose keeps what stands outside units: the lines of streams, the hits of
@@ -227,7 +228,7 @@ func (m *moving) alive(recs []uint32, limit time.Duration) bool {
 // move adds what is kept to fresh.
 func (m *moving) move() {
 	c, f := m.old, m.fresh
-	f.ledger.sources = c.ledger.sources
+	f.ledger.sources, f.ledger.families = c.ledger.sources, c.ledger.families
 	m.moveMarks()
 	var mem slab
 	for n := range c.store.n {
@@ -250,6 +251,7 @@ func (m *moving) move() {
 	}
 	m.moveKeys()
 	m.moveHits()
+	m.moveElsewhere()
 	m.moveClocks()
 	m.moveSettings()
 	m.moveGaps()

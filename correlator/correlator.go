@@ -137,7 +137,7 @@ func (c *Correlator) appendRefs(dst []uint32, e *schemas.Event, fam family) []ui
 	for i := range e.Keys {
 		add(e.Keys[i])
 	}
-	if fam == dialbackFamily || fam == axlFamily || fam == factFamily || fam == sipFamily && e.SIP == nil {
+	if fam == dialbackFamily || fam == axlFamily || fam == factFamily || fam == mraFamily || fam == sipFamily && e.SIP == nil {
 		c.own = ownKeys(c.own[:0], e, fam)
 		for i := range c.own {
 			add(c.own[i])

@@ -14,12 +14,15 @@ var topics = [...]struct {
 	subject string
 	sources []schemas.Source
 	need    string
+	// family is of the events that show it where an Expressway's log does: the
+	// logs of Expressway-C and Expressway-E have the same processes.
+	family string
 }{
-	{"calls and registrations", []schemas.Source{schemas.CUCMSDL, schemas.CUCMSDI, schemas.CUCMCallLog, schemas.ExpresswayTVCS, schemas.SIPClient, schemas.JabberCSF, schemas.JabberGuest}, "no SIP trace (CUCM SDL or SDI, Expressway, client)"},
-	{"remote destinations", []schemas.Source{schemas.CUCMSDL, schemas.CUCMSDI}, "no CUCM SDL or SDI trace"},
-	{"sign-ins", []schemas.Source{schemas.JabberCSF, schemas.XMPPClient}, "no client log"},
-	{"dialback", []schemas.Source{schemas.ExpresswayXCP}, "no record of the Expressway XCP processes"},
-	{"AXL to IM&P", []schemas.Source{schemas.ExpresswayOther}, "no Expressway-C management log (network.axl)"},
+	{"calls and registrations", []schemas.Source{schemas.CUCMSDL, schemas.CUCMSDI, schemas.CUCMCallLog, schemas.ExpresswayTVCS, schemas.SIPClient, schemas.JabberCSF, schemas.JabberGuest}, "no SIP trace (CUCM SDL or SDI, Expressway, client)", ""},
+	{"remote destinations", []schemas.Source{schemas.CUCMSDL, schemas.CUCMSDI}, "no CUCM SDL or SDI trace", ""},
+	{"sign-ins", []schemas.Source{schemas.JabberCSF, schemas.XMPPClient}, "no client log", ""},
+	{"dialback", []schemas.Source{schemas.ExpresswayXCP}, "no record of the Expressway XCP processes", "dialback"},
+	{"AXL to IM&P", []schemas.Source{schemas.ExpresswayOther}, "no Expressway-C management log (network.axl)", "axl"},
 }
 
 // maxBlind bounds the sessions that the coverage names one by one.
@@ -34,8 +37,11 @@ func (c *Correlator) coverage(inputs []schemas.Input, blind []schemas.Coverage) 
 			return c.ledger.sources[s] || slices.ContainsFunc(inputs, func(in schemas.Input) bool { return in.Source == s && !mixed(&in) })
 		})
 		why := "a log of it was given"
-		if !seen {
+		switch {
+		case !seen:
 			why = t.need + " was given"
+		case t.family != "" && !c.ledger.families[t.family]:
+			seen, why = false, "a log of an Expressway was given, and no record in it is about this: it is the other Expressway's, or the log level is too low"
 		}
 		list = append(list, schemas.Coverage{Subject: t.subject, Observable: seen, Why: why})
 	}

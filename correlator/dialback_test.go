@@ -27,6 +27,12 @@ var dialbackScenarios = []scenario{
 		blind: "dialback coluc.com → vngtp.lab|the log of e1 does not go on for 35 s",
 	},
 	{
+		name: "dialback, the log ends and says that the time ran out",
+		log: strings.Replace(strings.ReplaceAll(without(healthyDialback, "type=valid"), "upto 60", "upto 31"),
+			"upto 31", "30 dialback.stream state=failed xc=34A9B60C8 detail=Timeout\nupto 31", 1),
+		want: []string{"xmpp.dialback-timeout high"},
+	},
+	{
 		name:  "dialback, quoted in a document",
 		log:   strings.ReplaceAll(without(healthyDialback, "type=valid"), "expressway.xcp", "unknown"),
 		blind: "dialback coluc.com → vngtp.lab|does not go on",
@@ -47,6 +53,26 @@ var dialbackScenarios = []scenario{
 		log:  without(healthyDialback, "type=valid", "receiving k=K pair=coluc.com>vngtp.lab conn=g", "outcome=ok", "authoritative", "dialback.stream"),
 		want: []string{"xmpp.dialback-srv high"},
 		say:  []string{"_xmpp-server._tcp.coluc.com was looked up and 30 s later"},
+	},
+	{
+		name: "dialback, the sender's server is found and not reached",
+		log:  without(healthyDialback, "dialback.verify", "dialback.stream"),
+		want: []string{"xmpp.dialback-unreachable high"},
+		say:  []string{"e2 found the address of coluc.com and could not ask it within 30 s"},
+	},
+	{
+		name:  "dialback, the sender's server is found and the log ends",
+		log:   strings.ReplaceAll(without(healthyDialback, "dialback.verify", "dialback.stream"), "upto 60", "upto 20"),
+		blind: "dialback coluc.com → vngtp.lab|the log of e2 does not go on for 30 s",
+	},
+	{
+		name: "the initiating server's own lookup is no lookup of the sender",
+		log: `file e1 expressway.xcp node=e1
+0 dialback.resolve host=b.com outcome=ok sender=a.com target=b.com conn=g
+0 dialback.result initiating k=K pair=a.com>b.com xc=1 conn=g
+1 dialback.result initiating type=valid pair=a.com>b.com xc=1
+upto 90`,
+		say: []string{"dialback a.com → b.com, valid"},
 	},
 	{
 		name: "the resolver says no before any key",

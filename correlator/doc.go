@@ -1,5 +1,5 @@
 // Package correlator joins events into sessions (calls, registrations,
-// sign-ins, dialbacks, AXL pushes) and runs the detectors of package detect
+// sign-ins, clients at the edge, dialbacks, AXL pushes) and runs the detectors of package detect
 // over them.
 //
 // What it finds is a function of the set of the events and spans that were

@@ -154,6 +154,8 @@ func (c *Correlator) evaluate(r uint32) {
 		c.evaluateAXL(r)
 	case loginFamily:
 		c.evaluateLogins(r)
+	case mraFamily:
+		c.evaluateMRA(r)
 	case incidentFamily:
 		c.evaluateIncident(&c.signed.incidents[n.head-1])
 		return

@@ -46,17 +46,17 @@ func (c *Correlator) follow(n uint32) {
 			c.link(n, one(own[:0], head, ok))
 		}
 	case lineResolver:
-		found := false
-		if len(searches) > 0 && c.onStream(searches[0]) {
-			for _, ref := range searches {
-				found = found || c.used(c.lane(ref))
-			}
-		} else if len(searches) > 0 {
-			waiting := c.waiting(own[:0], c.lane(searches[0]), n)
-			c.link(n, waiting)
-			found = len(waiting) > 0
+		// On a stream that no dialback uses yet the address leads nowhere: the
+		// domain tells whose it is.
+		found, waiting := false, own[:0]
+		for _, ref := range searches {
+			found = found || c.onStream(ref) && c.used(c.lane(ref))
 		}
-		c.orphan(n, role, !found && c.store.at(n).flags&flagFailed != 0)
+		if i := len(searches) - 1; !found && i >= 0 && !c.onStream(searches[i]) {
+			waiting = c.waiting(waiting, c.lane(searches[i]), n)
+		}
+		c.link(n, waiting)
+		c.orphan(n, role, !found && len(waiting) == 0 && c.store.at(n).flags&flagFailed != 0)
 	}
 }
 

@@ -98,6 +98,9 @@ func familyOf(k schemas.Kind) family {
 // signal of a gateway or the analysis of what was dialled, belongs to the
 // call when it names one.
 func familyOfEvent(e *schemas.Event) family {
+	if isExchange(e) {
+		return mraFamily
+	}
 	switch e.Kind {
 	case schemas.KindDigitsSignal, schemas.KindDigitsAnalysis, schemas.KindMediaLeg:
 		if _, causes := causedBy(e); causes || e.Key(schemas.KeyCI) != "" {
@@ -128,6 +131,8 @@ func joins(f family, c class, t schemas.KeyType) bool {
 		return t == keyProvisioning
 	case loginFamily:
 		return t == schemas.KeyLogin
+	case mraFamily:
+		return t == schemas.KeyTrackingID || t == keyExchange || t == keyClient
 	case factFamily:
 		switch t {
 		case schemas.KeyCallID, schemas.KeyCI, schemas.KeyCallSerial, schemas.KeyTag, schemas.KeyGlobalCallID, schemas.KeyLogin, keyAction:
@@ -182,6 +187,8 @@ func ownKeys(dst []schemas.Key, e *schemas.Event, f family) []schemas.Key {
 			scope := e.ID.Fingerprint()
 			dst = append(dst, schemas.Key{Type: schemas.KeyLogin, Value: "client", Scope: scope.String()})
 		}
+	case mraFamily:
+		dst = exchangeKeys(dst, e)
 	case axlFamily:
 		dst = append(dst, schemas.Key{Type: keyProvisioning, Value: placeOf(e)})
 	case dialbackFamily:

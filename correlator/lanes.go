@@ -192,13 +192,14 @@ func (c *Correlator) leaveLanes(n uint32) {
 }
 
 // searches appends the lanes in which line n looks for its dialback: its
-// streams, else its pair, or for the resolver the domain.
+// streams, else its pair; for the resolver its streams and the domain.
 func (c *Correlator) searches(dst []uint32, n uint32, role lineRole) []uint32 {
-	if dst = c.streamsOf(dst, n); len(dst) > 0 {
-		return dst
-	}
+	dst = c.streamsOf(dst, n)
 	if role == lineResolver {
 		return c.lanesOf(dst, n, keyResolver)
+	}
+	if len(dst) > 0 {
+		return dst
 	}
 	return c.lanesOf(dst, n, schemas.KeyDialbackPair)
 }
@@ -240,7 +241,7 @@ func (c *Correlator) markStale(n uint32, role lineRole) {
 func (c *Correlator) unsettle(ref, n uint32) {
 	l := c.lane(ref)
 	for _, w := range l.wide {
-		if c.store.at(w).flags&flagFailed != 0 {
+		if c.roleOf(w) == lineResolver {
 			c.markStale(w, lineResolver)
 		}
 	}
@@ -249,6 +250,8 @@ func (c *Correlator) unsettle(ref, n uint32) {
 	}
 	if keyTypes[c.store.keys.at(ref).typ] == keyResolver {
 		c.unsettleResolver(l, n)
+		// Another line of the dialback may begin it now, or no longer.
+		c.sameDialback(n, ref, func(x uint32) { c.unsettleResolver(l, x) })
 		return
 	}
 	pair := c.refOf(n, keyTowards)

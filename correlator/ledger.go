@@ -15,8 +15,10 @@ type ledger struct {
 	// sources are the sources of the events, which may be finer than those
 	// of the files.
 	sources map[schemas.Source]bool
-	last    schemas.Source
-	gaps    map[schemas.ID]gap
+	// families are those of the kinds of events that came, of dialback and axl.
+	families map[string]bool
+	last     schemas.Source
+	gaps     map[schemas.ID]gap
 }
 
 // gap is a place where a part of a log is missing.
@@ -33,13 +35,18 @@ type spanKey struct {
 }
 
 func newLedger() ledger {
-	return ledger{spans: map[spanKey]*schemas.Span{}, sources: map[schemas.Source]bool{}, gaps: map[schemas.ID]gap{}}
+	return ledger{spans: map[spanKey]*schemas.Span{}, sources: map[schemas.Source]bool{}, families: map[string]bool{}, gaps: map[schemas.ID]gap{}}
 }
 
 func (l *ledger) see(e *schemas.Event) {
 	if e.Source != l.last {
 		l.last = schemas.Source(strings.Clone(string(e.Source)))
 		l.sources[l.last] = true
+	}
+	for _, f := range [...]string{"dialback.", "axl."} {
+		if strings.HasPrefix(string(e.Kind), f) {
+			l.families[f[:len(f)-1]] = true
+		}
 	}
 	if e.Kind == schemas.KindGap {
 		if old, ok := l.gaps[e.ID]; !ok || e.File < old.file {

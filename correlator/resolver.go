@@ -96,7 +96,8 @@ func (c *Correlator) stands(a, b uint32) bool {
 }
 
 // unsettleResolver marks the resolver lines that depend on record n, a head
-// or another resolver line: those up to the next answer, and the undated.
+// or another resolver line: those up to the next answer, and the undated. For
+// a dialback without date no time and no dated answer ends the waiting.
 func (c *Correlator) unsettleResolver(l *lane, n uint32) {
 	i := 0
 	for ; i < len(l.lines) && c.store.at(l.lines[i]).t == undated; i++ {
@@ -109,10 +110,11 @@ func (c *Correlator) unsettleResolver(l *lane, n uint32) {
 	if r.t != undated {
 		i, _ = slices.BinarySearchFunc(l.lines, n, c.compareRecords)
 	}
-	for ; i < len(l.lines) && (r.t == undated || !c.tooOld(n, l.lines[i])); i++ {
+	endless := r.t == undated || len(l.heads) > 0 && c.store.at(l.heads[0]).t == undated
+	for ; i < len(l.lines) && (endless || !c.tooOld(n, l.lines[i])); i++ {
 		x := l.lines[i]
 		c.markStale(x, lineResolver)
-		if x != n && r.t != undated && c.store.at(x).flags&flagFound != 0 {
+		if x != n && !endless && c.store.at(x).flags&flagFound != 0 {
 			break
 		}
 	}

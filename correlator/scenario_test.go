@@ -15,7 +15,7 @@ type scenario struct {
 	blind     string
 }
 
-var scenarios = append(dialbackScenarios, otherScenarios...)
+var scenarios = slices.Concat(dialbackScenarios, edgeScenarios, otherScenarios)
 
 var otherScenarios = []scenario{
 	{

@@ -29,6 +29,7 @@ type signed struct {
 	settings  map[settingsOf][]uint32
 	incidents []incident
 	numbers   map[subject]uint32
+	elsewhere elsewhere
 	matched   []match // memory of the event that is added
 }
 
@@ -59,7 +60,10 @@ type incident struct {
 }
 
 func newSigned(sigs []detect.Signature) signed {
-	s := signed{sigs: sigs, sessions: map[uint32][]hit{}, numbers: map[subject]uint32{}, unless: make([][]uint16, len(sigs)), settings: map[settingsOf][]uint32{}}
+	s := signed{
+		sigs: sigs, sessions: map[uint32][]hit{}, elsewhere: newElsewhere(), numbers: map[subject]uint32{},
+		unless: make([][]uint16, len(sigs)), settings: map[settingsOf][]uint32{},
+	}
 	for i := range sigs {
 		for _, k := range sigs[i].Kinds() {
 			if code := kindCode(k); code != 0 && !slices.Contains(s.byKind[code], uint16(i)) {
@@ -83,7 +87,10 @@ func (c *Correlator) sign(n uint32, e *schemas.Event, matched []match) {
 		if m.role&detect.Configures != 0 {
 			c.configure(m.sig, n, e)
 		}
-		if m.role &^= detect.Configures; m.role != 0 {
+		if m.role&detect.Beyond != 0 {
+			c.standElsewhere(m.sig, n, e)
+		}
+		if m.role &^= detect.Configures | detect.Beyond; m.role != 0 {
 			c.hit(hit{n, m.sig, m.role}, e, root, joined)
 		}
 	}
@@ -113,6 +120,7 @@ func (c *Correlator) hitSubject(h hit, e *schemas.Event, at *detect.Subject, roo
 		if joined {
 			c.signed.sessions[root] = withHit(c.signed.sessions[root], h)
 			c.forest.touch(root)
+			c.seek(h, root, e)
 		}
 		return joined
 	}
@@ -124,12 +132,12 @@ func (c *Correlator) hitSubject(h hit, e *schemas.Event, at *detect.Subject, roo
 	for _, f := range c.signed.sigs[h.sig].Per {
 		s.per += f.Of(e) + "\x00"
 	}
-	c.incidentOf(s, h)
+	c.seek(h, c.incidentOf(s, h), e)
 	return true
 }
 
-// incidentOf adds h to the incident of s.
-func (c *Correlator) incidentOf(s subject, h hit) {
+// incidentOf adds h to the incident of s and returns its root.
+func (c *Correlator) incidentOf(s subject, h hit) (root uint32) {
 	n, ok := c.signed.numbers[s]
 	if !ok {
 		n = uint32(len(c.signed.incidents))
@@ -142,6 +150,7 @@ func (c *Correlator) incidentOf(s subject, h hit) {
 	in.hits = withHit(in.hits, h)
 	c.forest.nodes[in.root].n = uint32(len(in.hits))
 	c.forest.touch(in.root)
+	return in.root
 }
 
 // withHit adds h to list; a record that is there already, as another copy, may
@@ -214,6 +223,9 @@ func (c *Correlator) claim(rep *detect.Report, s *detect.Session, n *detect.Inci
 	n.Passed = func(e *schemas.Event, deadline time.Time, hosted bool) bool { return w.Passed(e, deadline, hosted) }
 	if len(n.Variants) > 0 {
 		n.Settings = func(e *schemas.Event) []*schemas.Event { return c.settingsFor(n.Name, e) }
+	}
+	n.Elsewhere = func(x *detect.Companion, proof *schemas.Event) *schemas.Event {
+		return c.findElsewhere(hits[0].sig, x, proof)
 	}
 	claim, found, blind := n.Claim()
 	if blind != "" {

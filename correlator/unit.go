@@ -20,6 +20,8 @@ const (
 	clockFamily
 	// gapFamily are the roots of what cannot be seen, see gaps.go.
 	gapFamily
+	// mraFamily are the HTTP messages of clients at the edge, see mra.go.
+	mraFamily
 	// factFamily are events that are no part of a session's course: their keys
 	// join the units of others.
 	factFamily

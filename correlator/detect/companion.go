@@ -39,11 +39,14 @@ func (n *Incident) companion(x *Companion, proof *schemas.Event) *schemas.Event 
 // related returns the first event with a role that is x to proof, nil for none
 // and where x does not go with proof.
 func (n *Incident) related(x *Companion, role Role, proof *schemas.Event) *schemas.Event {
-	if !allHold(x.For, proof) {
+	switch {
+	case !allHold(x.For, proof):
 		return nil
+	case x.Elsewhere:
+		return n.Elsewhere(x, proof)
 	}
 	for _, h := range n.Hits {
-		if h.Role&role != 0 && h.Event != proof && x.Matches(h.Event) && x.goes(h.Event, proof) {
+		if h.Role&role != 0 && h.Event != proof && x.Matches(h.Event) && x.Goes(h.Event, proof) {
 			return h.Event
 		}
 	}
@@ -59,7 +62,7 @@ func (n *Incident) beside(proof *schemas.Event) (list []*schemas.Event) {
 	for i := range n.With {
 		best := -1
 		for j, h := range n.Hits {
-			if h.Role&Beside != 0 && j != at && n.With[i].Matches(h.Event) && n.With[i].goes(h.Event, proof) && (best < 0 || max(at-j, j-at) < max(at-best, best-at)) {
+			if h.Role&Beside != 0 && j != at && n.With[i].Matches(h.Event) && n.With[i].Goes(h.Event, proof) && (best < 0 || max(at-j, j-at) < max(at-best, best-at)) {
 				best = j
 			}
 		}
@@ -68,33 +71,4 @@ func (n *Incident) beside(proof *schemas.Event) (list []*schemas.Event) {
 		}
 	}
 	return list
-}
-
-// missing reports whether what is expected after proof, the event of hit at,
-// did not come, and whether that is known: the log has to go on beyond the time
-// it had.
-func (n *Incident) missing(at int) (missing, known bool) {
-	proof := n.Hits[at].Event
-	for i := range n.Expect {
-		x := &n.Expect[i]
-		if !allHold(x.For, proof) {
-			continue
-		}
-		hits := n.Hits
-		if x.After { // a registration has thousands of hits; those in time stand next
-			hits = hits[at+1:]
-		}
-		for _, h := range hits {
-			if x.After && schemas.Dated(proof.Time) && schemas.Dated(h.Event.Time) && h.Event.Time.Sub(proof.Time) > x.Within {
-				break
-			}
-			if h.Role&Expected != 0 && h.Event != proof && x.Matches(h.Event) && x.goes(h.Event, proof) {
-				return false, true
-			}
-		}
-		if !schemas.Dated(proof.Time) || !n.Passed(proof, proof.Time.Add(x.Within), true) {
-			return false, false
-		}
-	}
-	return true, true
 }

@@ -41,6 +41,7 @@ func All() []Detector {
 		dialbackInvalid(),
 		dialbackError(),
 		dialbackSRV(),
+		dialbackUnreachable(),
 		dialbackTimeout(),
 		axlUnauthorized(),
 		loginStuck(),

@@ -14,7 +14,7 @@ func dialbackTimeout() Detector {
 		Title:    "The dialback gets no answer",
 		Severity: schemas.High,
 		Kinds:    []schemas.SessionKind{schemas.SessionFederation},
-		Unless:   []string{"xmpp.dialback-srv"},
+		Unless:   []string{"xmpp.dialback-srv", "xmpp.dialback-unreachable"},
 		Doc: `The initiating server sent its key and nobody said valid or invalid within its time limit; or the receiving server asked the
 authoritative server and got no answer.
 
@@ -27,7 +27,7 @@ line does not say whose, the receiving server's log decides), the close of a str
 stanzas are not printed then): the last three are reported as not observable.
 
 **Strings:** the start of the timer is seen in a real log; the line that Expressway writes when it expires is not, so the detector
-works by absence.
+works by absence; a line that says so in any words ends the waiting.
 
 **References:** XEP-0220 section 2.1; Chat and Presence XMPP Federation using Expressway.`,
 		Run: runDialbackTimeout,
@@ -66,10 +66,11 @@ func runDialbackTimeout(s *Session, r *Report) {
 		r.Blind(subject, fmt.Sprintf("no answer was seen, but the log of %s holds no VBOSE or DEBUG record: received stanzas are not printed and absence proves nothing", where(from)))
 		return
 	}
-	if !waitedFor(s, r, from, limit+dialbackSkew) {
+	expired := timeRanOut(s.Events)
+	if expired == nil && !waitedFor(s, r, from, limit+dialbackSkew) {
 		return
 	}
-	if s.World.Connected(from, from.Time.Add(limit+dialbackSkew)) && !unanswered(s, r, limit+dialbackSkew) {
+	if expired == nil && s.World.Connected(from, from.Time.Add(limit+dialbackSkew)) && !unanswered(s, r, limit+dialbackSkew) {
 		r.Blind(subject, "no answer was seen, but a connection came up in time and the log does not say whose")
 		return
 	}
@@ -85,9 +86,25 @@ func runDialbackTimeout(s *Session, r *Report) {
 			"Expressway-E, Configuration > Unified Communications: compare the security mode with the other side's",
 			"take the logs of the other servers of this dialback for the same time",
 		},
-		Proof:   present(from),
+		Proof:   present(from, expired),
 		Context: present(d.Sent, d.Received, d.Lookup, d.Resolved, d.Asked, d.Checked),
 	})
+}
+
+// timeRanOut returns the line that says that the time limit passed, nil for
+// none. Its words were not seen.
+func timeRanOut(events []*schemas.Event) *schemas.Event {
+	for _, e := range events {
+		if e.Kind != schemas.KindDialbackStream || e.Attr("state") != "failed" {
+			continue
+		}
+		for _, words := range [...]string{"timeout", "timed out", "expired"} {
+			if containsFold(e.Attr("detail"), words) {
+				return e
+			}
+		}
+	}
+	return nil
 }
 
 // unanswered reports whether the receiving server's own log shows that it got

@@ -123,6 +123,9 @@ var plainFields = map[string]func(e *schemas.Event) string{
 	"cluster": func(e *schemas.Event) string { return e.Cluster },
 	"file":    func(e *schemas.Event) string { return e.File },
 	"text":    func(e *schemas.Event) string { return e.Text },
+	// The hosts of attributes that are host:port.
+	"peer_host":   func(e *schemas.Event) string { return Host(e.Attr("peer")) },
+	"client_host": func(e *schemas.Event) string { return Host(e.Attr("client")) },
 }
 
 // sipFields are those that the correlator keeps of a message, beside the

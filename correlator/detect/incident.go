@@ -24,6 +24,9 @@ type Incident struct {
 	// Settings returns the settings that the variants of the signature look
 	// at, of the place where e was logged; nil when nothing does.
 	Settings func(e *schemas.Event) []*schemas.Event
+	// Elsewhere returns the first event of the cluster that is a companion of
+	// proof, one of those that are looked for beyond the incident; nil for none.
+	Elsewhere func(x *Companion, proof *schemas.Event) *schemas.Event
 }
 
 // Hit is an event and the part that it plays.

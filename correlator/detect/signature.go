@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"strings"
 	"time"
 
 	"github.com/uctrace/uctrace/schemas"
@@ -43,6 +44,9 @@ type Signature struct {
 	// Expect are the events of which the absence is the failure: a proof
 	// counts when none of them follows in time and the log goes on.
 	Expect []Companion
+	// Over are events that end the waiting for them, as a client that gives
+	// up: behind one it is known, without any clock, that they did not come.
+	Over []Companion
 	// Context matches events that are shown with the proofs.
 	Context []Matcher
 	// AtLeast is how many proofs it takes, within the time Within when that
@@ -95,6 +99,12 @@ type Companion struct {
 	// Same are fields in which the two agree; an event without a value agrees
 	// with none.
 	Same []Field
+	// Alike are fields in which the two differ, and only in upper and lower
+	// case.
+	Alike []Field
+	// Elsewhere is true when it may stand in another session, on another host
+	// of the cluster. It is for Need and Clear.
+	Elsewhere bool
 }
 
 // Variant is the cause of a failure under some settings.
@@ -122,10 +132,15 @@ type Grade struct {
 	Severity schemas.Severity
 }
 
-// goes reports whether e stands in the relation to proof.
-func (c *Companion) goes(e, proof *schemas.Event) bool {
+// Goes reports whether e stands in the relation to proof.
+func (c *Companion) Goes(e, proof *schemas.Event) bool {
 	for _, f := range c.Same {
 		if v := f.Of(proof); v == "" || v != f.Of(e) {
+			return false
+		}
+	}
+	for _, f := range c.Alike {
+		if v, w := f.Of(proof), f.Of(e); v == "" || v == w || !strings.EqualFold(v, w) {
 			return false
 		}
 	}
@@ -146,7 +161,7 @@ func (c *Companion) goes(e, proof *schemas.Event) bool {
 }
 
 // Role is the part that an event plays for a signature, a set of bits.
-type Role uint8
+type Role uint16
 
 // The roles.
 const (
@@ -154,10 +169,14 @@ const (
 	Needed
 	Clears
 	Expected
+	Ended
 	Shown
 	Grades
 	Beside
 	Configures
+	// Beyond is the part of an event that is looked for beyond the session or
+	// the incident that it belongs to.
+	Beyond
 )
 
 // RoleOf returns the roles of e, 0 for none.
@@ -179,11 +198,21 @@ func (s *Signature) RoleOf(e *schemas.Event) (role Role) {
 	if anyCompanion(s.Expect, e) {
 		role |= Expected
 	}
+	if anyCompanion(s.Over, e) {
+		role |= Ended
+	}
 	if anyCompanion(s.With, e) {
 		role |= Beside
 	}
 	if anyMatch(s.Context, e) {
 		role |= Shown
+	}
+	for _, list := range [...][]Companion{s.Need, s.Clear} {
+		for i := range list {
+			if list[i].Elsewhere && list[i].Matches(e) {
+				role |= Beyond
+			}
+		}
 	}
 	for i := range s.Grade {
 		if s.Grade[i].With.Matches(e) {
@@ -220,9 +249,11 @@ func anyMatch(list []Matcher, e *schemas.Event) bool {
 	return false
 }
 
+// anyCompanion reports whether e is one of the companions that stand in the
+// session or the incident itself.
 func anyCompanion(list []Companion, e *schemas.Event) bool {
 	for i := range list {
-		if list[i].Matches(e) {
+		if !list[i].Elsewhere && list[i].Matches(e) {
 			return true
 		}
 	}
@@ -238,7 +269,7 @@ func (s *Signature) Kinds() []schemas.Kind {
 			kinds = append(kinds, c.Kinds...)
 		}
 	}
-	for _, list := range [...][]Companion{s.Need, s.With, s.Clear, s.Expect} {
+	for _, list := range [...][]Companion{s.Need, s.With, s.Clear, s.Expect, s.Over} {
 		for _, c := range list {
 			kinds = append(kinds, c.Kinds...)
 		}

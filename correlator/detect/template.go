@@ -9,7 +9,8 @@ import (
 
 // Template is a sentence with places for values: {device} is the field, and
 // {device|key.addr|the phone} the first of the fields that the event has, else
-// the words at the end, which may be none: {detail|}. Besides the fields there
+// the words at the end, which may be none: {detail|}; {with.host} is a field of
+// the first other event that has it, beside the proof. Besides the fields there
 // are {count}, {times} ("once", "3 times"), {period}, {subject}, {caller} and
 // {callee} of the call, and, under a rule about many, {many}; under a variant
 // {setting} is the value of the first setting.
@@ -23,10 +24,12 @@ type part struct {
 	words  string // what stands when no place has a value, and a blank; empty when nothing is said
 }
 
-// place is a field, or the name of a value that no field has.
+// place is a field, of the other events than the proof when with is set, or the
+// name of a value that no field has.
 type place struct {
 	field Field
 	own   string
+	with  bool
 }
 
 // values are the values of a template that no field has.
@@ -73,11 +76,12 @@ func newPart(text string) (part, error) {
 			p.places = append(p.places, place{own: name})
 			continue
 		}
+		name, with := strings.CutPrefix(name, "with.")
 		f, err := NewField(name)
 		if err != nil {
 			return p, err
 		}
-		p.places = append(p.places, place{field: f})
+		p.places = append(p.places, place{field: f, with: with})
 	}
 	return p, nil
 }
@@ -109,8 +113,11 @@ func (p *part) value(events []*schemas.Event, own values) string {
 		return p.text
 	}
 	for _, x := range p.places {
-		v := own[x.own]
-		for i := 0; x.own == "" && v == "" && i < len(events); i++ {
+		v, first := own[x.own], 0
+		if x.with {
+			first = 1
+		}
+		for i := first; x.own == "" && v == "" && i < len(events); i++ {
 			v = x.field.Of(events[i])
 		}
 		if v != "" || x.own != "" && len(p.places) == 1 && p.words == "" {

@@ -53,7 +53,7 @@ func (c *compiler) signature(f *file) detect.Signature {
 		Sessions: c.sessions(f.Sessions), Per: c.fields("per", f.Per),
 		Prove: c.matchers("match", f.Match), Context: c.matchers("context", f.Context),
 		Need: c.companions("needs", f.Needs), With: c.companions("with", f.With), Clear: c.companions("clear", f.Clear), Expect: c.companions("expect", f.Expect),
-		AtLeast: f.AtLeast, Within: f.Within, Burst: f.Burst, Unless: f.Unless,
+		Over: c.companions("over", f.Over), AtLeast: f.AtLeast, Within: f.Within, Burst: f.Burst, Unless: f.Unless,
 		Summary: c.template("summary", f.Summary), Cause: c.template("cause", f.Cause), Stage: c.template("stage", f.Stage),
 	}
 	for _, name := range f.Subject {
@@ -79,6 +79,13 @@ func (c *compiler) signature(f *file) detect.Signature {
 	for _, x := range f.Expect {
 		if x.Within <= 0 {
 			c.fault(x.Where.Line, "expect: say within what time it is expected")
+		}
+	}
+	for _, list := range [...][]companion{f.Expect, f.Over, f.With} {
+		for _, x := range list {
+			if x.Elsewhere {
+				c.fault(x.Where.Line, "elsewhere is for needs and clear")
+			}
 		}
 	}
 	c.required(f)
@@ -155,7 +162,7 @@ func (c *compiler) companions(where string, list []companion) (cs []detect.Compa
 func (c *compiler) companion(where string, x *companion) detect.Companion {
 	return detect.Companion{
 		Matcher: c.matcher(where, x.Kind, &x.Where), For: c.conditions(where, &x.For), Anywhere: x.Anywhere,
-		Within: x.Within, Before: x.Before, After: x.After, Same: c.fields(where, x.Same),
+		Within: x.Within, Before: x.Before, After: x.After, Same: c.fields(where, x.Same), Alike: c.fields(where, x.Alike), Elsewhere: x.Elsewhere,
 	}
 }
 

@@ -59,6 +59,14 @@
 //	    cause: …
 //	    fix: […]
 //
+// An event in needs, clear, expect and over says how it stands to the proof:
+// before, after, within a time, with the same value in some fields (same) or one
+// that differs only in upper and lower case (alike). In needs and clear it may
+// stand elsewhere: in another session or on another host of the cluster. Behind
+// an event in over it is known that what is expected did not come, without a
+// clock: a client gave up. {with.value} in a sentence is a field of the first
+// event in needs.
+//
 // A condition is a value, a list of values of which it is one, or a mapping of
 // contains, prefix, suffix, matches, min, max, not, absent. Case is ignored.
 package ruleset

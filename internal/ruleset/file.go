@@ -21,6 +21,7 @@ type file struct {
 	With     []companion      `yaml:"with"`
 	Clear    []companion      `yaml:"clear"`
 	Expect   []companion      `yaml:"expect"`
+	Over     []companion      `yaml:"over"`
 	Context  []matcher        `yaml:"context"`
 	AtLeast  int              `yaml:"at_least"`
 	Within   time.Duration    `yaml:"within"`
@@ -78,6 +79,10 @@ type companion struct {
 	Same   list          `yaml:"same"`
 	// Anywhere is true when it need not be about the same subject.
 	Anywhere bool `yaml:"anywhere"`
+	// Alike are fields in which only upper and lower case differ.
+	Alike list `yaml:"alike"`
+	// Elsewhere looks beyond what the finding is about: the other hosts.
+	Elsewhere bool `yaml:"elsewhere"`
 }
 
 type raise struct {

@@ -35,6 +35,7 @@ const (
 	ruleTunnel
 	ruleMarker
 	ruleSetting
+	ruleBan
 )
 
 // parse appends the events of the record.
@@ -86,6 +87,8 @@ func (s *statement) parse(dst []schemas.Event) []schemas.Event {
 		return s.marker(dst)
 	case ruleSetting:
 		return s.dump(dst)
+	case ruleBan:
+		return s.ban(dst)
 	}
 	return dst
 }
@@ -260,6 +263,8 @@ func (s *statement) byText() rule {
 		return ruleTraffic
 	case "DEBUG_MARKER":
 		return ruleMarker
+	case "fail2ban":
+		return ruleBan
 	}
 	line, _ := cutLine(s.head.rest)
 	if has(line[:min(len(line), 200)], "DEBUG_MARKER") {

@@ -160,7 +160,7 @@ func (s *statement) httpEvent(m *httpMessage, p *pairs, line []byte) schemas.Eve
 	}
 	url := withoutQuery(m.url)
 	e := s.event(kind, withoutQuery(line))
-	e.Attrs, e.Keys = s.mem.Attrs(8), s.mem.Keys(3)
+	e.Attrs, e.Keys = s.mem.Attrs(9), s.mem.Keys(4)
 	e.Attrs = word1(e.Attrs, "direction", string(m.direction))
 	number := p[fTxn]
 	if len(number) == 0 {
@@ -182,6 +182,9 @@ func (s *statement) httpEvent(m *httpMessage, p *pairs, line []byte) schemas.Eve
 		peer = s.hostPort(p[fDstIP], p[fDstPort])
 	}
 	e.Attrs = word1(e.Attrs, "peer", peer)
+	if m.request && m.direction == schemas.In && has(s.head.rest, `Last-via-addr=""`) {
+		e.Attrs = word1(e.Attrs, "client", peer) // no other Expressway stands between
+	}
 	e.Attrs = word1(e.Attrs, "local", s.hostPort(p[fLocalIP], p[fLocalPort]))
 	e.Keys = s.key1(e.Keys, schemas.KeyTrackingID, m.tracking)
 	switch host := urlHost(url); {
@@ -194,6 +197,9 @@ func (s *statement) httpEvent(m *httpMessage, p *pairs, line []byte) schemas.Eve
 	}
 	if _, user, ok := bytes.Cut(url, []byte("/cucm-uds/user/")); ok {
 		e.Keys = s.userKey(e.Keys, until(user, "/?# "))
+	}
+	if m.request {
+		e.Keys = s.key1(e.Keys, schemas.KeyDomain, edgeDomain(url))
 	}
 	return e
 }

@@ -44,6 +44,9 @@ func (s *statement) xcp(dst []schemas.Event) []schemas.Event {
 	case bytes.HasPrefix(code, []byte("stanza.")):
 		return l.verdictStanza(dst)
 	}
+	if has(d, "ailed to query auth component") {
+		return l.read().authComponent(dst) // printed at INFO
+	}
 	if level := levelOf(before); level == "error" || level == "warning" {
 		return l.read().fault(dst)
 	}

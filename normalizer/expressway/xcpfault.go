@@ -48,6 +48,8 @@ func (l *xcpLine) fault(dst []schemas.Event) []schemas.Event {
 	switch d := l.detail; {
 	case has(d, "ailed to connect to component "):
 		return l.unreachable(dst)
+	case has(d, "everse DNS lookup failed"):
+		return l.noName(dst)
 	case has(d, "ertificate"):
 		return l.badCertificate(dst)
 	case has(d, "TLS"), has(d, "SSL"), has(d, "andshake"):
@@ -71,13 +73,45 @@ func (l *xcpLine) unreachable(dst []schemas.Event) []schemas.Event {
 	return append(dst, e)
 }
 
+// noName reads that an address has no name, which the components need to check
+// the certificate of the other Expressway.
+//
+//	CodeLocation="cvsservice.cpp:409" Detail="caught exception: exception in reverseDNSLookup: reverse DNS lookup failed for address=10.0.2.2"
+func (l *xcpLine) noName(dst []schemas.Event) []schemas.Event {
+	e := l.fact(schemas.KindDNSLookup, 4, 1)
+	name := wordAfter(l.detail, "address=")
+	e.Attrs = l.attrs(e.Attrs, "name", name)
+	e.Attrs = append(e.Attrs, schemas.Attr{Name: "type", Value: "PTR"}, schemas.Attr{Name: "outcome", Value: "fail"})
+	e.Attrs = l.attrs(e.Attrs, "detail", clip(l.detail))
+	e.Keys = l.key1(e.Keys, schemas.KeyDomain, name)
+	return append(dst, e)
+}
+
+// authComponent reads that the proxy of XMPP clients cannot ask IM and Presence
+// how they may sign in. Cisco's guide to mobile and remote access names the line.
+//
+//	Detail="Failed to query auth component for SASL mechanisms"
+func (l *xcpLine) authComponent(dst []schemas.Event) []schemas.Event {
+	e := l.fact(schemas.KindLoginAuth, 3, 2)
+	e.Attrs = append(e.Attrs, schemas.Attr{Name: "outcome", Value: "fail"}, schemas.Attr{Name: "service", Value: "sasl"})
+	e.Attrs = l.attrs(e.Attrs, "detail", clip(l.detail))
+	e.Keys = l.streamKeys(e.Keys, l.process())
+	return append(dst, e)
+}
+
+// badCertificate reads that the certificate of a server, or of another component,
+// was refused.
+//
+//	CodeLocation="cvsservice.cpp:601" Detail="Certificate verification failed for host=10.0.2.2, additional info: Invalid Hostname"
 func (l *xcpLine) badCertificate(dst []schemas.Event) []schemas.Event {
 	e := l.fact(schemas.KindTLSCertificate, 3, 1)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "outcome", Value: "fail"})
+	host := wordAfter(l.detail, "for host=")
 	if l.hasConnection {
-		e.Attrs = l.attrs(e.Attrs, "host", l.connection.peer)
-		e.Keys = l.key1(e.Keys, schemas.KeyAddr, l.connection.peer)
+		host = l.connection.peer
 	}
+	e.Attrs = l.attrs(e.Attrs, "host", host)
+	e.Keys = l.key1(e.Keys, schemas.KeyAddr, host)
 	e.Attrs = l.attrs(e.Attrs, "reason", clip(l.detail))
 	return append(dst, e)
 }

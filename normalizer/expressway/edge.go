@@ -1,0 +1,62 @@
+package expressway
+
+import (
+	"bytes"
+	"encoding/base64"
+
+	"github.com/uctrace/uctrace/normalizer/internal/xmpp"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// edgeDomain returns the service domain that a request of mobile and remote
+// access names: the first part of its path is base64 without padding, of the
+// domain, or of the domain and of what is asked for inside.
+//
+//	/ZXhhbXBsZS5jb20/get_edge_config                   example.com
+//	/ZXhhbXBsZS5jb20vaHR0cC8xMC4xLjIuMy82OTcw/a.xml    example.com/http/10.1.2.3/6970
+func edgeDomain(url []byte) []byte {
+	path := url
+	if _, rest, ok := bytes.Cut(url, []byte("://")); ok {
+		_, path, _ = bytes.Cut(rest, []byte("/"))
+	}
+	part := until(bytes.TrimPrefix(path, []byte("/")), "/")
+	if len(part) < 4 || len(part) > 340 || len(part) == len(path) {
+		return nil
+	}
+	var buf [256]byte
+	n, err := base64.RawStdEncoding.Decode(buf[:], part)
+	if err != nil {
+		return nil
+	}
+	domain := until(buf[:n], "/")
+	if bytes.IndexByte(domain, '.') < 1 || !xmpp.Hostname(domain) {
+		return nil
+	}
+	return domain
+}
+
+// ban reads that automated intrusion protection shuts an address out for a
+// while. The product names its jails http-ce-auth (proxy authorization of mobile
+// and remote access), sip-auth and so on; how the lines look was not seen and is
+// taken from the program that writes them.
+//
+//	fail2ban: fail2ban.actions: WARNING [http-ce-auth] Ban 192.0.2.80
+func (s *statement) ban(dst []schemas.Event) []schemas.Event {
+	line, _ := cutLine(s.head.rest)
+	kind := schemas.KindAlarmRaised
+	before, addr, ok := bytes.Cut(line, []byte("] Ban "))
+	if !ok {
+		kind = schemas.KindAlarmCleared
+		if before, addr, ok = bytes.Cut(line, []byte("] Unban ")); !ok {
+			return dst
+		}
+	}
+	addr = until(addr, " \",")
+	jail := before[bytes.LastIndexByte(before, '[')+1:]
+	e := s.fact(kind, 4, 1)
+	e.Attrs = append(e.Attrs, schemas.Attr{Name: "name", Value: "Intrusion protection"})
+	e.Attrs = s.attrs(e.Attrs, "facility", jail)
+	e.Attrs = append(e.Attrs, schemas.Attr{Name: "app", Value: "fail2ban"})
+	e.Keys = s.key1(e.Keys, schemas.KeyAddr, addr)
+	return append(dst, e)
+}
