@@ -83,7 +83,9 @@ func (t *trace) line(dst []schemas.Event, f *fact) []schemas.Event {
 func (t *trace) emit(dst []schemas.Event, f *fact, evidence []byte, mended text.Repairs) []schemas.Event {
 	t.readTail()
 	t.causer(f)
-	evidence = bytes.TrimLeft(evidence, " \t")
+	for len(evidence) > 0 && (evidence[0] == ' ' || evidence[0] == '\t') {
+		evidence = evidence[1:]
+	}
 	line := evidence
 	if t.columns {
 		var room [2 * schemas.MaxEvidence]byte

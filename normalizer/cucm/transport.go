@@ -27,10 +27,10 @@ func (t *trace) transport(dst []schemas.Event) []schemas.Event {
 	if text.Blank(rest) {
 		return t.withoutText(dst, head)
 	}
-	rest = bytes.TrimLeft(rest, " \t\r\n")
+	rest = text.TrimLead(rest)
 	_, after, tagged := netTag(rest)
 	if tagged {
-		rest = bytes.TrimLeft(after, " \t\r\n")
+		rest = text.TrimLead(after)
 	}
 	if line, _ := text.Line(rest); !tagged && (!announces(head) || !sip.StartLine(line)) {
 		return dst
@@ -58,7 +58,7 @@ func (t *trace) further(dst []schemas.Event, b []byte) []schemas.Event {
 		r.Text = b[:len(b)-len(rest)+next]
 		one.record, one.body, one.said = &r, r.Text, r.Text
 		from := len(dst)
-		dst = one.message(dst, b[:len(b)-len(rest)], bytes.TrimLeft(rest[:next], " \t\r\n"))
+		dst = one.message(dst, b[:len(b)-len(rest)], text.TrimLead(rest[:next]))
 		if len(dst) > from {
 			dst[from].Line = r.Line
 		}

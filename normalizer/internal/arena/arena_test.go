@@ -69,3 +69,20 @@ func TestStringsStay(t *testing.T) {
 		}
 	}
 }
+
+// TestRepeated wants what batches and events share to be what was asked for,
+// whatever was asked for before.
+func TestRepeated(t *testing.T) {
+	for _, a := range []*arena.Arena{nil, new(arena.Arena)} {
+		for _, f := range []schemas.Fingerprint{{}, {}, {1}, {1}, {}} {
+			if got := a.Fingerprint(f); got != f.String() {
+				t.Errorf("fingerprint %v is %q", f, got)
+			}
+		}
+		for _, s := range []string{"", "c/n", "c/n", "c/m", ""} {
+			if got := a.Scope(append(a.Scratch(), s...)); got != s {
+				t.Errorf("scope %q is %q", s, got)
+			}
+		}
+	}
+}

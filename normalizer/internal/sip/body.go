@@ -10,7 +10,7 @@ import (
 func (m *Message) body() {
 	m.SDP = m.ContentLength != 0 && isSDP(m.ContentType) || len(m.Body) > 2 && hasSDP(m.Body, m.ContentType)
 	if isFragment(m.ContentType) {
-		if line, _ := text.Line(bytes.TrimLeft(m.Body, " \t\r\n")); statusLine(line) > 0 {
+		if line, _ := text.Line(text.TrimLead(m.Body)); statusLine(line) > 0 {
 			m.extra(sipfrag, line[len("SIP/2.0 "):])
 		}
 	}
@@ -32,7 +32,7 @@ func (m *Message) Fragment() bool { return isFragment(m.ContentType) }
 // hasSDP reports whether body is, or has as a part, a session description.
 // Web copies lose lines, v=0 among them.
 func hasSDP(body, contentType []byte) bool {
-	body = bytes.TrimLeft(body, " \t\r\n")
+	body = text.TrimLead(body)
 	if len(body) < 3 {
 		return false
 	}

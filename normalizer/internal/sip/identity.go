@@ -75,7 +75,9 @@ func Device(contact []byte) []byte {
 	if i = bytes.IndexByte(v, '='); i < 0 || i > 30 {
 		return nil
 	}
-	v = bytes.TrimLeft(v[i+1:], ` "`)
+	for v = v[i+1:]; len(v) > 0 && (v[0] == ' ' || v[0] == '"'); {
+		v = v[1:]
+	}
 	i = 0
 	for i < len(v) && v[i] != '"' && v[i] != ';' && v[i] != '>' && v[i] != ',' && !isBlank(v[i]) {
 		i++

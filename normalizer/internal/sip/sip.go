@@ -75,12 +75,12 @@ type Message struct {
 // line that lost its URI or its version.
 func (m *Message) Parse(b []byte) bool {
 	*m = Message{ContentLength: -1}
-	b = bytes.TrimLeft(b, " \t\r\n")
+	b = text.TrimLead(b)
 	line, rest := text.Line(b)
 	m.wire = len(line) < len(b) && b[len(line)] == '\r'
 	if !m.wire || len(line) > 0 && line[0] == 'L' || !text.ASCII(b) {
 		b, m.Mended = text.Clean(b)
-		b = bytes.TrimLeft(b, " \t\r\n")
+		b = text.TrimLead(b)
 		line, rest = text.Line(b)
 		m.wire = len(line) < len(b) && b[len(line)] == '\r'
 	}
@@ -134,7 +134,7 @@ func (m *Message) damagedStart(line, rest []byte) bool {
 	if i < 3 || !slices.Contains(methods[:], string(line[:i])) {
 		return false
 	}
-	next, _ := text.Line(bytes.TrimLeft(rest, " \t\r\n"))
+	next, _ := text.Line(text.TrimLead(rest))
 	if name, _ := cutName(next); !Known(name) {
 		return false
 	}

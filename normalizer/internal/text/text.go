@@ -151,6 +151,16 @@ func trimCR(b []byte) []byte {
 	return b
 }
 
+// TrimLead returns b without the white space that it begins with: what Blank
+// takes for blank.
+func TrimLead(b []byte) []byte {
+	n := 0
+	for n < len(b) && (b[n] == ' ' || b[n] == '\t' || b[n] == '\r' || b[n] == '\n') {
+		n++
+	}
+	return b[n:]
+}
+
 // Blank reports whether b holds nothing but white space.
 func Blank(b []byte) bool {
 	for _, c := range b {

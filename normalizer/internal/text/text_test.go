@@ -177,3 +177,22 @@ func BenchmarkClean(b *testing.B) {
 		})
 	}
 }
+
+// TestPrintable puts every byte at every place of texts of several lengths.
+func TestPrintable(t *testing.T) {
+	for size := range 40 {
+		b := bytes.Repeat([]byte{'x'}, size)
+		if !text.Printable(b) {
+			t.Errorf("%q is not printable", b)
+		}
+		for i := range b {
+			for c := range 256 {
+				b[i] = byte(c)
+				if want := c >= ' ' && c < utf8.RuneSelf; text.Printable(b) != want {
+					t.Errorf("byte %#x at %d of %d: %t", c, i, size, !want)
+				}
+			}
+			b[i] = 'x'
+		}
+	}
+}
