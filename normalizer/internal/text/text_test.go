@@ -56,6 +56,14 @@ func TestTrimLinePrefix(t *testing.T) {
 	}
 }
 
+func TestBlank(t *testing.T) {
+	for in, want := range map[string]bool{"": true, " \t\r\n": true, "\xef\xbb\xbf": true, "\xef\xbb\xbf\n": true, "\xef\xbb": false, " x": false} {
+		if got := text.Blank([]byte(in)); got != want {
+			t.Errorf("%q: got %t", in, got)
+		}
+	}
+}
+
 func TestEvidence(t *testing.T) {
 	for _, tt := range []struct {
 		in   string
