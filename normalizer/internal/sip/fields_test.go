@@ -176,13 +176,13 @@ func TestMoreDamage(t *testing.T) {
 		},
 		{
 			name: "glued in a file whose lines end with CR LF",
-			text: "BYE sip:10.48.32.170 SIP/2.0 Via: SIP/2.0/UDP 10.1.1.1 From: <sip:1@b>;tag=2 To: <sip:2@b>\r\n" +
-				"Call-ID: a@b CSeq: 1 BYE\r\nReason: Q.850;cause=47 P-Asserted-Identity: <sip:3@b>\r\n\r\n",
+			text: "INVITE sip:10.48.32.170 SIP/2.0 Via: SIP/2.0/UDP 10.1.1.1 From: <sip:1@b>;tag=2 To: <sip:2@b>\r\n" +
+				"Call-ID: a@b CSeq: 1 INVITE\r\nReason: Q.850;cause=47 P-Asserted-Identity: <sip:3@b>\r\n\r\n",
 			want: map[string]string{"from_user": "1", "to_user": "2", "asserted": "3"}, repairs: "glued",
 		},
 		{
 			name: "caret M before the CR LF of the file",
-			text: "BYE sip:10.48.32.170 SIP/2.0^M\r\nFrom: <sip:1@b>^M\r\nCall-ID: a@b^M\r\nCSeq: 1 BYE^M\r\n",
+			text: "INVITE sip:10.48.32.170 SIP/2.0^M\r\nFrom: <sip:1@b>^M\r\nCall-ID: a@b^M\r\nCSeq: 1 INVITE^M\r\n",
 			want: map[string]string{"from_user": "1"}, repairs: "caret-m",
 		},
 		{
