@@ -48,6 +48,8 @@ func (l *xcpLine) fault(dst []schemas.Event) []schemas.Event {
 	switch d := l.detail; {
 	case has(d, "ailed to connect to component "):
 		return l.unreachable(dst)
+	case has(d, "everse DNS lookup failed"):
+		return l.nameless(dst)
 	case has(d, "ertificate"):
 		return l.badCertificate(dst)
 	case has(d, "TLS"), has(d, "SSL"), has(d, "andshake"):
@@ -71,13 +73,30 @@ func (l *xcpLine) unreachable(dst []schemas.Event) []schemas.Event {
 	return append(dst, e)
 }
 
+// nameless reads that an address has no name.
+//
+//	Module="Jabber" Level="WARN " CodeLocation="cvsservice.cpp:409" Detail="caught exception: exception in reverseDNSLookup: reverse DNS lookup failed for address=10.0.0.5"
+func (l *xcpLine) nameless(dst []schemas.Event) []schemas.Event {
+	e := l.fact(schemas.KindDNSLookup, 4, 1)
+	e.Attrs = l.attrs(e.Attrs, "name", wordAfter(l.detail, "address="))
+	e.Attrs = append(e.Attrs, schemas.Attr{Name: "type", Value: "PTR"}, schemas.Attr{Name: "outcome", Value: "fail"})
+	e.Attrs = l.attrs(e.Attrs, "detail", clip(l.detail))
+	return append(dst, e)
+}
+
+// badCertificate reads that the certificate of the other side was refused. The
+// other side is that of the connection, or is named.
+//
+//	… CodeLocation="cvsservice.cpp:601" Detail="Certificate verification failed for host=10.0.0.5, additional info: Invalid Hostname"
 func (l *xcpLine) badCertificate(dst []schemas.Event) []schemas.Event {
 	e := l.fact(schemas.KindTLSCertificate, 3, 1)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "outcome", Value: "fail"})
-	if l.hasConnection {
-		e.Attrs = l.attrs(e.Attrs, "host", l.connection.peer)
-		e.Keys = l.key1(e.Keys, schemas.KeyAddr, l.connection.peer)
+	host := l.connection.peer
+	if !l.hasConnection {
+		host = wordAfter(l.detail, "for host=")
 	}
+	e.Attrs = l.attrs(e.Attrs, "host", host)
+	e.Keys = l.key1(e.Keys, schemas.KeyAddr, host)
 	e.Attrs = l.attrs(e.Attrs, "reason", clip(l.detail))
 	return append(dst, e)
 }
