@@ -88,7 +88,7 @@ func readSSLAlert(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 		switch why := field(one, "failureReason="); {
 		case host == nil:
 			host = peer
-			dst = s.handshake(dst, "sip", peer, append(bytes.TrimSpace(alert[:len(alert):len(alert)]), one...))
+			dst = s.handshake(dst, "sip", peer, bytes.Join([][]byte{bytes.TrimSpace(alert), one}, nil))
 		case len(why) > 0 && string(why) != "eNone":
 			dst = s.connection(dst, "failed", connection{peer: peer, reason: why})
 		}
