@@ -20,6 +20,7 @@ type Config struct {
 // Correlator turns event batches into sessions and findings. It is not safe
 // for concurrent use.
 type Correlator struct {
+	cfg       Config
 	detectors map[schemas.SessionKind][]detect.Detector
 	store     store
 	forest    forest
@@ -37,6 +38,7 @@ type Correlator struct {
 // New returns an empty Correlator.
 func New(cfg Config) *Correlator {
 	c := &Correlator{
+		cfg:       cfg,
 		detectors: map[schemas.SessionKind][]detect.Detector{},
 		store:     newStore(),
 		facts:     newFacts(),
@@ -44,7 +46,7 @@ func New(cfg Config) *Correlator {
 
 		federation: newFederationIndex(),
 		signed:     newSigned(cfg.Signatures),
-		clocks:     clocks{numbers: map[clockKey]uint32{}},
+		clocks:     clocks{numbers: map[clockKey]uint32{}, senders: map[string][]*clock{}},
 	}
 	if cfg.Detectors == nil {
 		cfg.Detectors = detect.All()
@@ -93,18 +95,25 @@ func (c *Correlator) addEvent(e *schemas.Event) {
 		c.sign(old, e, matched)
 		return
 	}
+	n := c.insert(r, e, fam, s.scratch)
+	c.sign(n, e, matched)
+	c.noteClock(n, e)
+}
+
+// insert adds a record whose id is new; body is what appendBody made of e.
+func (c *Correlator) insert(r record, e *schemas.Event, fam family, body []byte) uint32 {
+	s := &c.store
 	r.refs = uint32(len(s.refs))
 	s.refs = c.appendRefs(s.refs, e, fam)
 	r.nrefs = uint8(uint32(len(s.refs)) - r.refs)
-	r.body = s.keep(kind, s.scratch)
+	r.body = s.keep(r.kind, body)
 	n := s.add(r)
 	c.join(n, fam)
 	if fam == dialbackFamily {
 		c.enterLanes(n)
 	}
 	c.note(n, e, fam)
-	c.sign(n, e, matched)
-	c.noteClock(n, e)
+	return n
 }
 
 // maxRefs bounds the keys of one record, which has fewer than ten in practice.

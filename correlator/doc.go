@@ -30,8 +30,10 @@
 // "It did not happen" is only ever said by event time: a deadline counts as
 // missed when the log itself goes on beyond it.
 //
-// Kept events are never dropped: a cap per session would make the result
-// depend on the order of arrival.
+// Add drops nothing: a cap per session would make the result depend on the
+// order of arrival. What runs for long calls Compact (compact.go), which lets go
+// of what has rested for longer than a limit, by the time of its own logs; what
+// comes later still makes a session of its own. Offline nothing is let go.
 //
 // The package holds no goroutine, clock, logger or I/O.
 package correlator

@@ -213,11 +213,15 @@ func withHit(list []hit, h hit) []hit {
 	return append(list, h)
 }
 
+func compareHits(a, b hit) int {
+	return cmp.Or(cmp.Compare(a.rec, b.rec), cmp.Compare(a.sig, b.sig))
+}
+
 // mergeHits moves the hits of unit b to unit a, which it has become a part of.
 func (c *Correlator) mergeHits(a, b uint32) {
 	if list, ok := c.signed.sessions[b]; ok {
 		merged := append(c.signed.sessions[a], list...)
-		slices.SortFunc(merged, func(x, y hit) int { return cmp.Or(cmp.Compare(x.rec, y.rec), cmp.Compare(x.sig, y.sig)) })
+		slices.SortFunc(merged, compareHits)
 		c.signed.sessions[a] = merged
 		delete(c.signed.sessions, b)
 	}

@@ -17,6 +17,8 @@ import (
 type clocks struct {
 	list    []*clock
 	numbers map[clockKey]uint32
+	// senders are the clocks by the host that they look at.
+	senders map[string][]*clock
 }
 
 // clockKey is who logged a message, and who sent it.
@@ -59,16 +61,7 @@ func (c *Correlator) noteClock(n uint32, e *schemas.Event) {
 	} else {
 		k.file = e.ID.Fingerprint()
 	}
-	number, ok := c.clocks.numbers[k]
-	if !ok {
-		k.peer = strings.Clone(k.peer)
-		number = uint32(len(c.clocks.list))
-		root := c.forest.grow(clockFamily)
-		c.forest.nodes[root].head = number + 1
-		c.clocks.list = append(c.clocks.list, &clock{clockKey: k, root: root, ahead: map[int32]*difference{}})
-		c.clocks.numbers[k] = number
-	}
-	x := c.clocks.list[number]
+	x := c.clockOf(k)
 	// Date has whole seconds: half of one is its middle.
 	seconds := int32(e.Time.Sub(m.Date.Add(time.Second/2)).Round(time.Second) / time.Second)
 	r := x.ahead[seconds]
@@ -84,7 +77,24 @@ func (c *Correlator) noteClock(n uint32, e *schemas.Event) {
 	}
 	x.n++
 	c.forest.nodes[x.root].n = uint32(x.n)
-	c.forest.touch(x.root)
+	for _, y := range c.clocks.senders[x.peer] {
+		c.forest.touch(y.root)
+	}
+}
+
+// clockOf returns the clock with key k, a new one when it is the first.
+func (c *Correlator) clockOf(k clockKey) *clock {
+	if number, ok := c.clocks.numbers[k]; ok {
+		return c.clocks.list[number]
+	}
+	k.peer = strings.Clone(k.peer)
+	number := uint32(len(c.clocks.list))
+	x := &clock{clockKey: k, root: c.forest.grow(clockFamily), ahead: map[int32]*difference{}}
+	c.forest.nodes[x.root].head = number + 1
+	c.clocks.list = append(c.clocks.list, x)
+	c.clocks.numbers[k] = number
+	c.clocks.senders[k.peer] = append(c.clocks.senders[k.peer], x)
+	return x
 }
 
 // senderOf returns the host that sent a message: the other side, or, in a log
@@ -150,11 +160,15 @@ func (c *Correlator) evaluateClock(x *clock) {
 		return
 	}
 	severity := schemas.Info
-	if _, node := c.nodeAt(x); node {
-		severity = schemas.Low
-		if ahead.Abs() >= skewHarms {
-			severity = schemas.Medium
+	switch {
+	case !c.isNode(x):
+		if c.betterSeen(x) {
+			return
 		}
+	case ahead.Abs() >= skewHarms:
+		severity = schemas.Medium
+	default:
+		severity = schemas.Low
 	}
 	d := detect.ClockSkew()
 	d.Severity = severity
@@ -163,7 +177,7 @@ func (c *Correlator) evaluateClock(x *clock) {
 	rep := detect.Report{Session: &s, Detector: &d}
 	rep.Found(detect.Claim{
 		Subject: logged + "\x00" + x.peer,
-		Summary: fmt.Sprintf("the clock of %s is %s %s that of %s", logged, lasting(ahead), side(ahead), x.peer),
+		Summary: summary(logged, ahead, x.peer, e.Time),
 		Cause:   "the two do not take their time from one source, or one of them cannot reach it",
 		Fix: []string{
 			"compare the NTP status of both: CUCM with \"utils ntp status\", Expressway under System > Time, a client in its operating system",
@@ -174,20 +188,41 @@ func (c *Correlator) evaluateClock(x *clock) {
 	c.report(&rep)
 }
 
-// nodeAt returns the node that a log of this analysis names and that the peer
-// of x is; false for a phone or an unknown host.
-func (c *Correlator) nodeAt(x *clock) (string, bool) {
+// isNode reports whether the sender that x looks at is a node of this analysis,
+// or the server that the client of a log signs in to; false for a phone.
+func (c *Correlator) isNode(x *clock) bool {
+	if x.node == 0 {
+		return true
+	}
 	for _, y := range c.clocks.list {
-		if y.node == 0 || y == x {
-			continue
-		}
-		name := c.store.name(y.node)
-		if strings.EqualFold(name, x.peer) {
-			return name, true
+		if y.node != 0 && y != x && strings.EqualFold(c.store.name(y.node), x.peer) {
+			return true
 		}
 	}
-	// A client's log compares its clock with that of the server it signs in to.
-	return "", x.node == 0
+	return false
+}
+
+// betterSeen reports whether another node has more messages of the sender: a
+// phone's clock is wrong once, however many nodes it talks to.
+func (c *Correlator) betterSeen(x *clock) bool {
+	for _, y := range c.clocks.senders[x.peer] {
+		if y == x || y.cluster != x.cluster || y.node == 0 {
+			continue
+		}
+		if y.n > x.n || y.n == x.n && c.store.name(y.node) < c.store.name(x.node) {
+			return true
+		}
+	}
+	return false
+}
+
+// summary says how two clocks differ. A clock that was never set begins in
+// 1970, some phones' in the year their firmware was made.
+func summary(logged string, ahead time.Duration, peer string, at time.Time) string {
+	if said := at.Add(-ahead); said.Year() < 1990 {
+		return fmt.Sprintf("the clock of %s has not been set: it says %s", peer, said.UTC().Format(time.DateTime))
+	}
+	return fmt.Sprintf("the clock of %s is %s %s that of %s", logged, lasting(ahead), side(ahead), peer)
 }
 
 // lasting returns how long d is, in days where it is days.

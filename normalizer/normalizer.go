@@ -162,6 +162,8 @@ func tally(s *schemas.Span, events []schemas.Event, r *schemas.Record) {
 		s.Repaired++
 	}
 	switch {
+	case len(events) == 0 && r.Source == schemas.Unknown && !text.Blank(r.Text):
+		s.Unparsed++
 	case len(events) == 0:
 		s.Silent++
 	case unparsed:

@@ -3,6 +3,7 @@ package normalizer
 import (
 	"github.com/uctrace/uctrace/normalizer/alarm"
 	"github.com/uctrace/uctrace/normalizer/cdr"
+	"github.com/uctrace/uctrace/normalizer/collection"
 	"github.com/uctrace/uctrace/normalizer/cucm"
 	"github.com/uctrace/uctrace/normalizer/expressway"
 	"github.com/uctrace/uctrace/normalizer/imp"
@@ -30,6 +31,7 @@ func Parsers() []schemas.Parser {
 		cdr.Media{},
 		log4j.Parser{},
 		log4j.Presence{},
+		collection.Parser{},
 		sip.Parser{},
 	}
 }

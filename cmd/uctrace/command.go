@@ -70,7 +70,7 @@ type options struct {
 
 // commands lists the subcommands in the order of the help.
 func commands() []command {
-	return []command{analyzeCommand, recordsCommand, eventsCommand, explainCommand, ladderCommand, diffCommand, rulesCommand, configCommand, versionCommand}
+	return []command{analyzeCommand, recordsCommand, eventsCommand, explainCommand, ladderCommand, diffCommand, timelineCommand, rulesCommand, configCommand, versionCommand}
 }
 
 var versionCommand = command{

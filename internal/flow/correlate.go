@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,6 +32,9 @@ type Correlator struct {
 	Every time.Duration
 	// Signatures are looked for beside the detectors.
 	Signatures []detect.Signature
+	// Keep is how many events may be held before what has come to rest is let
+	// go; 0 means a million, some 200 MB.
+	Keep int
 }
 
 // CorrelatorCursor is the name of the Correlator's position.
@@ -58,7 +62,9 @@ func (c *Correlator) Run(ctx context.Context) error {
 		c: correlator.New(correlator.Config{Signatures: c.Signatures}), in: in, cursor: cursor,
 		pub: c.Bus.Publisher(bus.PublisherOptions{Window: 32}), info: info, log: c.Log,
 		decoder: wire.Decoder{Copy: true}, // sessions keep some of the strings
+		keep:    cmp.Or(c.Keep, 1_000_000),
 	}
+	run.full = run.keep
 	if err := run.recover(ctx); err != nil {
 		return stopped(ctx, fmt.Errorf("correlator: %w", err))
 	}
@@ -78,6 +84,8 @@ type correlating struct {
 	info   bus.Info
 	log    *slog.Logger
 
+	keep    int       // events that may be held at all times
+	full    int       // events at which the next Compact is due
 	seq     uint64    // the last message that was added
 	behind  []bus.Msg // read by a replay, but behind its end
 	decoder wire.Decoder
@@ -90,7 +98,7 @@ type correlating struct {
 func (r *correlating) recover(ctx context.Context) error {
 	pos := r.cursor.Get()
 	if pos.Done > 0 {
-		if err := r.replay(ctx, pos.Done); err != nil {
+		if err := r.replay(ctx, pos.Done, true); err != nil {
 			return err
 		}
 		r.c.Evaluate(version(r.info, pos.Done))
@@ -98,7 +106,7 @@ func (r *correlating) recover(ctx context.Context) error {
 	if pos.Last <= pos.Done {
 		return nil
 	}
-	if err := r.replay(ctx, pos.Last); err != nil {
+	if err := r.replay(ctx, pos.Last, false); err != nil {
 		return err
 	}
 	return r.evaluate(ctx, pos.Last)
@@ -106,7 +114,9 @@ func (r *correlating) recover(ctx context.Context) error {
 
 // replay adds all messages up to and including sequence last. When that one
 // has left the stream, the next one shows it, and is kept for the next step.
-func (r *correlating) replay(ctx context.Context, last uint64) error {
+// published says that what comes of the messages was published before, so that
+// it may be let go unseen.
+func (r *correlating) replay(ctx context.Context, last uint64, published bool) error {
 	for r.seq < last && last >= r.info.First {
 		msgs, err := r.read(ctx)
 		if err != nil {
@@ -119,8 +129,25 @@ func (r *correlating) replay(ctx context.Context, last uint64) error {
 		if err := r.add(msgs); err != nil {
 			return err
 		}
+		if published {
+			r.compact(version(r.info, r.seq))
+		}
 	}
 	return nil
+}
+
+// compact returns what Evaluate would, and lets go of what has come to rest
+// when too much is held. The next time it is due when twice as much is held as
+// stayed, so that its cost is in proportion to what arrives.
+func (r *correlating) compact(version uint64) (ch correlator.Changes, done bool) {
+	if r.c.Records() < r.full {
+		return ch, false
+	}
+	before := r.c.Records()
+	ch = r.c.Compact(correlator.DefaultLimits(), version)
+	r.full = max(r.keep, 2*r.c.Records())
+	r.log.Info("let go of what has come to rest", "events", before-r.c.Records(), "kept", r.c.Records())
+	return ch, true
 }
 
 // read returns one message.
@@ -181,9 +208,12 @@ func (r *correlating) add(msgs []bus.Msg) error {
 // evaluate publishes what changed and moves the cursor to seq once it is
 // stored.
 func (r *correlating) evaluate(ctx context.Context, seq uint64) error {
-	changes := r.c.Evaluate(version(r.info, seq))
+	changes, done := r.compact(version(r.info, seq))
+	if !done {
+		changes = r.c.Evaluate(version(r.info, seq))
+	}
 	failed := make(chan error, 1)
-	done := func(err error) {
+	stored := func(err error) {
 		if err != nil {
 			select {
 			case failed <- err:
@@ -194,7 +224,7 @@ func (r *correlating) evaluate(ctx context.Context, seq uint64) error {
 	part := 0
 	publish := func(s schemas.Stream, frame []byte) error {
 		part++
-		return r.pub.Publish(ctx, s.Subject(""), fmt.Sprintf("%s.%d.%d", era(r.info), seq, part), frame, done)
+		return r.pub.Publish(ctx, s.Subject(""), fmt.Sprintf("%s.%d.%d", era(r.info), seq, part), frame, stored)
 	}
 	for _, chunk := range wire.SplitSessions(changes.Sessions, wire.MaxMessage) {
 		if r.frame = wire.AppendSessions(r.frame[:0], chunk); len(r.frame) > wire.MaxMessage {

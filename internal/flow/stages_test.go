@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,9 +18,10 @@ import (
 
 // rig is a real JetStream in this process and the stages under test.
 type rig struct {
-	t   *testing.T
-	ctx context.Context
-	bus *bus.Bus
+	keep int // Correlator.Keep
+	t    *testing.T
+	ctx  context.Context
+	bus  *bus.Bus
 }
 
 func newRig(t *testing.T, limits bus.Limits) *rig {
@@ -40,7 +42,7 @@ func newRig(t *testing.T, limits bus.Limits) *rig {
 	if err := b.EnsureStreams(ctx, schemas.Streams(), limits); err != nil {
 		t.Fatal(err)
 	}
-	return &rig{t, ctx, b}
+	return &rig{t: t, ctx: ctx, bus: b}
 }
 
 // call publishes an event batch with one INVITE, so one session.
@@ -73,7 +75,7 @@ func (r *rig) correlate() {
 	ctx, stop := context.WithCancel(r.ctx)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- (&flow.Correlator{Bus: r.bus, Log: slog.New(slog.DiscardHandler), Every: 10 * time.Millisecond}).Run(ctx)
+		ended <- (&flow.Correlator{Bus: r.bus, Log: slog.New(slog.DiscardHandler), Every: 10 * time.Millisecond, Keep: r.keep}).Run(ctx)
 	}()
 	info := r.info(schemas.StreamEvents)
 	await(r.ctx, r.t, "the correlator", func() bool {
@@ -120,6 +122,29 @@ func (r *rig) sessions() (calls []string) {
 		}
 	}
 	return calls
+}
+
+// TestCorrelatorLetsGo correlates far more calls than may be held, each three
+// hours after the one before, and goes on after a restart: every call is
+// published once and none is withdrawn.
+func TestCorrelatorLetsGo(t *testing.T) {
+	r := newRig(t, bus.Limits{})
+	r.keep = 3
+	var want []string
+	for n := 1; n <= 20; n++ {
+		r.call(n * 3 * 3600)
+		want = append(want, fmt.Sprintf("%d@10.0.0.1", n*3*3600))
+		if n%7 == 0 {
+			r.correlate()
+		}
+	}
+	r.correlate()
+	got := r.sessions()
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("published %d revisions\n%q, want each call once\n%q", len(got), got, want)
+	}
 }
 
 // TestCorrelatorAfterItsPositionWasDeleted restarts the Correlator when the

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -19,11 +20,16 @@ import (
 // BenchmarkAnalyze measures the whole analysis of a corpus, and beside it what
 // there is to compare it with: its first half, without the correlator; the
 // work of wc -w; and finding the record heads and Call-IDs, nothing else, by
-// regular expressions. All but analyze-all run on one processor.
+// regular expressions. All but analyze-all run on one processor. The logs are
+// made here, or those below the folder that UCTRACE_BENCH_LOGS names.
 func BenchmarkAnalyze(b *testing.B) {
-	const size = 32 << 20
-	dir := b.TempDir()
-	corpus(b, dir, size)
+	dir, size := os.Getenv("UCTRACE_BENCH_LOGS"), int64(32<<20)
+	if dir == "" {
+		dir = b.TempDir()
+		corpus(b, dir, int(size))
+	} else {
+		size = sizeOf(b, dir)
+	}
 	for _, bm := range []struct {
 		name string
 		run  func(b *testing.B, dir string) (facts int)
@@ -120,20 +126,32 @@ func matched(b *testing.B, dir string) (n int) {
 	return n
 }
 
-// read gives the files of dir to do, one after the other.
+// read gives the files below dir to do, one after the other.
 func read(b *testing.B, dir string, do func(io.Reader) error) {
-	files, err := os.ReadDir(dir)
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := do(f); err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		return nil
+	})
 	if err != nil {
 		b.Fatal(err)
 	}
-	for _, entry := range files {
-		f, err := os.Open(filepath.Join(dir, entry.Name()))
-		if err != nil {
-			b.Fatal(err)
-		}
-		if err := do(f); err != nil && !errors.Is(err, io.EOF) {
-			b.Fatal(err)
-		}
-		f.Close()
-	}
+}
+
+func sizeOf(b *testing.B, dir string) (n int64) {
+	read(b, dir, func(f io.Reader) error {
+		k, err := io.Copy(io.Discard, f)
+		n += k
+		return err
+	})
+	return n
 }

@@ -78,13 +78,17 @@ func (SDL) Attach(a *arena.Arena, events []schemas.Event, b *schemas.RecordBatch
 func parentTag(b *schemas.RecordBatch, i int) []byte {
 	r := &b.Records[i]
 	from := r.Offset - parentWindow
+	number := binary.LittleEndian.Uint64(r.Text)
 	for j := i - 1; j >= 0 && b.Records[j].Offset >= from; j-- {
 		text := b.Records[j].Text
-		if len(text) > seqLen && bytes.Equal(text[:seqLen], r.Text[:seqLen]) {
+		if len(text) > seqLen && binary.LittleEndian.Uint64(text) == number {
 			if l, ok := readTagLine(text); ok {
 				return l.tag
 			}
 		}
+	}
+	if b.Start <= from || !bytes.Contains(b.Context, r.Text[:seqLen]) {
+		return nil
 	}
 	var tag []byte
 	eachTag(b, func(offset int64, l tagLine) {

@@ -42,7 +42,7 @@ func readTags(b []byte) (tags tailTags) {
 		if len(value) > 0 && value[0] == ':' {
 			value = value[1:]
 		}
-		if len(value) > 0 && len(value) <= 128 {
+		if value = bytes.TrimSpace(value); len(value) > 0 && len(value) <= 128 {
 			tags.set(string(tag[:i]), n, value)
 		}
 	}

@@ -2,6 +2,7 @@ package jabber
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/uctrace/uctrace/schemas"
 )
@@ -88,7 +89,7 @@ func readSSLAlert(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 		switch why := field(one, "failureReason="); {
 		case host == nil:
 			host = peer
-			dst = s.handshake(dst, "sip", peer, bytes.Join([][]byte{bytes.TrimSpace(alert), one}, nil))
+			dst = s.handshake(dst, "sip", peer, slices.Concat(bytes.TrimSpace(alert), one))
 		case len(why) > 0 && string(why) != "eNone":
 			dst = s.connection(dst, "failed", connection{peer: peer, reason: why})
 		}

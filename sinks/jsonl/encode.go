@@ -190,6 +190,15 @@ func AppendCoverage(dst []byte, c *schemas.Coverage) []byte {
 	return append(text(dst, "why", c.Why), '}')
 }
 
+// AppendRelation appends r to dst as one JSON object.
+func AppendRelation(dst []byte, r *schemas.Relation) []byte {
+	dst = id(append(dst, '{'), "a", r.A)
+	dst = id(dst, "b", r.B)
+	dst = text(dst, "by", r.By)
+	dst = text(dst, "value", r.Value)
+	return append(text(dst, "confidence", r.Confidence), '}')
+}
+
 func keys(dst []byte, ks []schemas.Key) []byte {
 	dst = append(name(dst, "keys"), '[')
 	for i := range ks {
