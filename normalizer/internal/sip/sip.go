@@ -78,7 +78,7 @@ func (m *Message) Parse(b []byte) bool {
 	b = bytes.TrimLeft(b, " \t\r\n")
 	line, rest := text.Line(b)
 	m.wire = len(line) < len(b) && b[len(line)] == '\r'
-	if !m.wire || len(line) > 0 && line[0] == 'L' || bytes.HasSuffix(line, []byte("^M")) || !text.ASCII(b) {
+	if !m.wire || len(line) > 0 && line[0] == 'L' || bytes.HasSuffix(bytes.TrimRight(line, " \t"), []byte("^M")) || !text.ASCII(b) {
 		b, m.Mended = text.Clean(b)
 		b = bytes.TrimLeft(b, " \t\r\n")
 		line, rest = text.Line(b)
