@@ -14,10 +14,14 @@ func (f *framer) room(n int) []byte {
 	return f.buf[len(f.buf):cap(f.buf)]
 }
 
+// bufferBytes is how large the buffer of a framer is at least. Several batches
+// fit, so that what is left of the last is seldom moved.
+const bufferBytes = 1 << 20
+
 func (f *framer) compact(n int) {
 	kept := f.buf[f.sent:]
 	if len(kept)+n > cap(f.buf) {
-		f.buf = make([]byte, len(kept), max(2*cap(f.buf), len(kept)+n))
+		f.buf = make([]byte, len(kept), max(2*cap(f.buf), len(kept)+n, bufferBytes))
 	}
 	copy(f.buf[:len(kept)], kept)
 	f.buf = f.buf[:len(kept)]

@@ -160,17 +160,20 @@ func (s *scanner) problem(p schemas.Problem) error {
 }
 
 // leaf frames one file.
-func (s *scanner) leaf(path string, r *bufio.Reader) error {
-	text, note := plain(path, r)
+func (s *scanner) leaf(in input) error {
+	text, note := plain(in.path, in.r)
 	f := &s.framer
 	f.reset()
 	fault := f.gather(text, headBytes)
-	k := s.opts.identify(path, f.buf)
+	k := s.opts.identify(in.path, f.buf)
 	if s.zones != nil {
 		fault = s.zoneOf(&k, text, fault)
 		s.zones.learn(&k)
 		var held bool
-		if held, fault = s.wait(k, text, fault, note); held {
+		if note != nil || in.size < heldBytes { // a longer one cannot wait
+			held, fault = s.wait(k, text, fault, note)
+		}
+		if held {
 			return nil
 		}
 	}

@@ -203,7 +203,7 @@ func (r *run) readPacked(t *tail, info fs.FileInfo, end ending) error {
 	raw := io.NewSectionReader(t.file, 0, info.Size())
 	u := unpacker{
 		ctx: r.ctx, budget: newBudget(r.Options.Limits), problem: r.problem,
-		leaf: func(path string, text *bufio.Reader) error { return r.leaf(path, text, end) },
+		leaf: func(in input) error { return r.leaf(in.path, in.r, end) },
 	}
 	if end == hold && sniff(r.readHead(t.file, sniffBytes)) > formatGzip {
 		return nil // an archive is read when it is complete

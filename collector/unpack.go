@@ -21,7 +21,7 @@ type unpacker struct {
 	ctx    context.Context
 	budget *budget
 	// leaf gets every file that is no archive. Its error ends everything.
-	leaf func(path string, r *bufio.Reader) error
+	leaf func(in input) error
 	// problem gets what could not be read. Its error ends everything.
 	problem func(p schemas.Problem) error
 }
@@ -31,7 +31,8 @@ type input struct {
 	path string
 	r    *bufio.Reader
 	// at gives random access, which zip needs; nil when there is none.
-	at    io.ReaderAt
+	at io.ReaderAt
+	// size is known where at is, else 0.
 	size  int64
 	depth int
 }
@@ -92,7 +93,7 @@ func (u *unpacker) open(in input) error {
 	head, _ := in.r.Peek(sniffBytes)
 	f := sniff(head)
 	if f == formatPlain {
-		return u.leaf(in.path, in.r)
+		return u.leaf(in)
 	}
 	if in.depth >= u.budget.limits.Depth {
 		return u.problem(schemas.Problem{

@@ -92,11 +92,15 @@ func (s *scanner) zoneOf(k *kind, text io.Reader, fault error) error {
 		return fault
 	}
 	f := &s.framer
-	for size := 2 * headBytes; ; size *= 4 {
-		if k.setZone(z.Zone(f.buf)); k.zone != nil || !k.file.Source.LocalTime() || fault != nil || size > zoneBytes {
+	for size := headBytes; ; size *= 4 {
+		if fault == nil {
+			fault = f.gather(text, size)
+		}
+		// More may have been read; what tells the zone must not depend on it.
+		k.setZone(z.Zone(f.buf[:min(len(f.buf), size)]))
+		if k.zone != nil || !k.file.Source.LocalTime() || len(f.buf) < size || size >= zoneBytes {
 			return fault
 		}
-		fault = f.gather(text, size)
 	}
 }
 

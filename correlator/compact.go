@@ -169,15 +169,17 @@ func (m *moving) limit(n *node, recs []uint32) time.Duration {
 	return m.limits.Ended
 }
 
-// talking reports whether a call was answered and not torn down.
+// talking reports whether a call was answered and not torn down. One without SIP
+// may have been answered.
 func (m *moving) talking(recs []uint32) bool {
-	answered := false
+	answered, plain := false, true
 	var mem slab
 	for _, n := range recs {
 		mem.reset()
 		e := m.old.store.load(&mem, n)
+		plain = plain && e.SIP == nil
 		switch {
-		case e.Attr("row") == "RELEASE":
+		case e.Attr("row") == "RELEASE", e.Attr("row") == "REJECT" && e.Attr("called") != "":
 			return false
 		case e.SIP == nil:
 		case e.SIP.Method == "BYE":
@@ -186,7 +188,7 @@ func (m *moving) talking(recs []uint32) bool {
 			answered = true
 		}
 	}
-	return answered
+	return answered || plain
 }
 
 // alive reports whether the logs that hold the records have not gone on for
@@ -230,7 +232,7 @@ func (m *moving) move() {
 		r := c.store.at(n)
 		e := c.store.load(&mem, n)
 		e.Text = c.store.text(r)
-		fam := familyOf(e.Kind)
+		fam := familyOfEvent(e)
 		fresh := record{id: r.id, t: r.t, line: r.line, origin: f.store.originOf(e), kind: r.kind, class: r.class}
 		if fam == dialbackFamily {
 			fresh.flags = flagsOf(e)

@@ -46,7 +46,7 @@ func New(cfg Config) *Correlator {
 
 		federation: newFederationIndex(),
 		signed:     newSigned(cfg.Signatures),
-		clocks:     clocks{numbers: map[clockKey]uint32{}, senders: map[string][]*clock{}},
+		clocks:     clocks{numbers: map[clockKey]uint32{}, senders: map[string][]*clock{}, exchanges: map[exchange]dated{}},
 	}
 	if cfg.Detectors == nil {
 		cfg.Detectors = detect.All()
@@ -74,7 +74,7 @@ func (c *Correlator) addEvent(e *schemas.Event) {
 	if kind == 0 {
 		return
 	}
-	fam, cl := familyOf(e.Kind), classNone
+	fam, cl := familyOfEvent(e), classNone
 	if fam == sipFamily {
 		cl = classOf(e)
 	}
@@ -134,7 +134,7 @@ func (c *Correlator) appendRefs(dst []uint32, e *schemas.Event, fam family) []ui
 	for i := range e.Keys {
 		add(e.Keys[i])
 	}
-	if fam == dialbackFamily || fam == axlFamily || fam == factFamily {
+	if fam == dialbackFamily || fam == axlFamily || fam == factFamily || fam == sipFamily && e.SIP == nil {
 		c.own = ownKeys(c.own[:0], e, fam)
 		for i := range c.own {
 			add(c.own[i])
@@ -160,7 +160,7 @@ func (c *Correlator) join(n uint32, fam family) {
 				k.node = root + 1
 				continue
 			}
-			k.node = c.forest.grow(fam) + 1
+			k.node = c.forest.grow(ownerOf(fam)) + 1
 		}
 		other := c.forest.find(k.node - 1)
 		if !found {

@@ -214,26 +214,27 @@ func (c *Correlator) load(recs []uint32) []*schemas.Event {
 	return events
 }
 
-// detect runs the detectors over a session.
-func (c *Correlator) detect(s *detect.Session) detect.Report {
+// detect runs those detectors over a session that run behind the signatures,
+// or the others.
+func (c *Correlator) detect(s *detect.Session, rep *detect.Report, last bool) {
 	s.World = world{c, c.eval.root, c.eval.idle}
-	rep := detect.Report{Session: s}
 	detectors := c.detectors[s.Kind]
 	for i := range detectors {
 		d := &detectors[i]
-		if !slices.ContainsFunc(d.Unless, rep.Has) {
-			rep.Detector = d
-			d.Run(s, &rep)
+		if d.Last == last && !slices.ContainsFunc(d.Unless, rep.Has) {
+			rep.Session, rep.Detector = s, d
+			d.Run(s, rep)
 		}
 	}
-	return rep
 }
 
 // finish runs the detectors over a session and adds all to the output.
 func (c *Correlator) finish(s *detect.Session) {
-	rep := c.detect(s)
+	var rep detect.Report
+	c.detect(s, &rep, false)
 	c.signSession(s, &rep)
-	if s.Outcome == schemas.OutcomeOpen && slices.ContainsFunc(rep.Findings, func(f schemas.Finding) bool { return f.Severity >= schemas.High }) {
+	c.detect(s, &rep, true)
+	if (s.Outcome == schemas.OutcomeOpen || s.Login != nil && s.Outcome == schemas.OutcomeUnknown) && slices.ContainsFunc(rep.Findings, func(f schemas.Finding) bool { return f.Severity >= schemas.High }) {
 		s.Outcome = schemas.OutcomeFailed
 	}
 	out := &c.eval.out

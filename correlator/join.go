@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/uctrace/uctrace/correlator/detect"
 	"github.com/uctrace/uctrace/schemas"
 )
 
@@ -22,7 +23,13 @@ const (
 )
 
 func classOf(e *schemas.Event) class {
-	if e.Kind == schemas.KindCallSetup {
+	switch e.Kind {
+	case schemas.KindCallSetup, schemas.KindDigitsAnalysis:
+		return classCall
+	case schemas.KindDigitsSignal:
+		if e.Attr("protocol") == "sccp" {
+			return classUnsaid // announcers and conference bridges speak it too
+		}
 		return classCall
 	}
 	if e.SIP == nil {
@@ -87,13 +94,26 @@ func familyOf(k schemas.Kind) family {
 	return factFamily
 }
 
+// familyOfEvent returns the family of e. A step of a call that is no SIP, the
+// signal of a gateway or the analysis of what was dialled, belongs to the
+// call when it names one.
+func familyOfEvent(e *schemas.Event) family {
+	switch e.Kind {
+	case schemas.KindDigitsSignal, schemas.KindDigitsAnalysis, schemas.KindMediaLeg:
+		if _, causes := causedBy(e); causes || e.Key(schemas.KeyCI) != "" {
+			return sipFamily
+		}
+	}
+	return familyOf(e.Kind)
+}
+
 // joins reports whether a key of type t makes one unit of the events of
 // family f and class c that carry it.
 func joins(f family, c class, t schemas.KeyType) bool {
 	switch f {
 	case sipFamily:
 		switch t {
-		case schemas.KeyCallID:
+		case schemas.KeyCallID, keyCaused, keyAction:
 			return true
 		case schemas.KeyCI, schemas.KeyCallSerial, schemas.KeyTag:
 			return c == classCall || c == classUnsaid
@@ -110,20 +130,30 @@ func joins(f family, c class, t schemas.KeyType) bool {
 		return t == schemas.KeyLogin
 	case factFamily:
 		switch t {
-		case schemas.KeyCallID, schemas.KeyCI, schemas.KeyCallSerial, schemas.KeyTag, schemas.KeyGlobalCallID, schemas.KeyLogin:
+		case schemas.KeyCallID, schemas.KeyCI, schemas.KeyCallSerial, schemas.KeyTag, schemas.KeyGlobalCallID, schemas.KeyLogin, keyAction:
 			return true
 		}
 	}
 	return false
 }
 
+// ownerOf returns the family of the unit that an event of family f begins. A
+// fact begins none but that of a client's sign-in, whose first step is yet to
+// come; the others it joins, see joinFact.
+func ownerOf(f family) family {
+	if f == factFamily {
+		return loginFamily
+	}
+	return f
+}
+
 // keeps reports whether the store keeps a key of e. A correlation tag matters
-// on the message that started the work, which is an incoming request.
+// on the SIP message that started the work, which is an incoming request.
 func keeps(e *schemas.Event, f family, k schemas.Key) bool {
 	switch k.Type {
 	case schemas.KeyCorrelationTag:
 		// 0,0,0,0.0 stands for no tag.
-		return strings.Trim(k.Value, "0,.") != "" && (f != sipFamily || starts(e))
+		return strings.Trim(k.Value, "0,.") != "" && (f != sipFamily || e.SIP == nil || starts(e))
 	case schemas.KeyConnection:
 		return strings.Trim(k.Value, "0-") != ""
 	}
@@ -140,7 +170,13 @@ func starts(e *schemas.Event) bool {
 // ownKeys appends the correlator's own keys of e to dst.
 func ownKeys(dst []schemas.Key, e *schemas.Event, f family) []schemas.Key {
 	switch f {
+	case sipFamily:
+		if k, ok := causedBy(e); ok {
+			dst = append(dst, k)
+		}
+		dst = appendAction(dst, e)
 	case factFamily:
+		dst = appendAction(dst, e)
 		// What a client's log says belongs to the client's sign-in.
 		if e.Source == schemas.JabberCSF || e.Source == schemas.XMPPClient {
 			scope := e.ID.Fingerprint()
@@ -157,6 +193,63 @@ func ownKeys(dst []schemas.Key, e *schemas.Event, f family) []schemas.Key {
 		}
 	}
 	return dst
+}
+
+// appendAction appends the key of the action of CUCM that e is about. The
+// lines of one action have one number, and only some of them name the call.
+//
+//	33308546.002 MediaTerminationPointControl(7)::getResourcesAllocated -- DeviceName=XCODE_1 Ci=42684271 …
+//	33308546.014 MediaTerminationPointControl(7)::waiting_AllocateMtpResourceReq - MTP usage (1) >= configured …
+func appendAction(dst []schemas.Key, e *schemas.Event) []schemas.Key {
+	switch e.Kind {
+	case schemas.KindMediaResource, schemas.KindMediaError, schemas.KindDigitsAnalysis:
+		if e.Source != schemas.CUCMSDL {
+			return dst // SDI prints no number: its lines share an instant
+		}
+		for _, k := range e.Keys {
+			if k.Type == schemas.KeySequence {
+				return append(dst, schemas.Key{Type: keyAction, Value: k.Value, Scope: k.Scope})
+			}
+		}
+	}
+	return dst
+}
+
+// causedBy returns the key that a call's first message from a gateway shares
+// with what call control makes of it. The message comes before the call has an
+// identifier, but what it causes has its correlation tag; the end of the
+// called number tells apart the calls that came in one read.
+//
+//	IsdnMsgData1 … Setup        2,100,14,52187.5   called 5251003
+//	DaReq … CI=49611469         2,100,14,52187.5   called 1003
+func causedBy(e *schemas.Event) (k schemas.Key, ok bool) {
+	number := e.Attr("called")
+	switch e.Kind {
+	case schemas.KindDigitsSignal:
+		if e.Attr("message") != "Setup" || e.Attr("direction") != "in" {
+			return k, false
+		}
+	case schemas.KindDigitsAnalysis:
+		if e.Key(schemas.KeyCI) == "" {
+			return k, false
+		}
+	case schemas.KindCallSetup:
+		if e.Attr("row") != "SETUP" {
+			return k, false
+		}
+	default:
+		return k, false
+	}
+	tail := detect.NumberTail(number)
+	if tail == "" {
+		return k, false
+	}
+	for _, t := range e.Keys {
+		if t.Type == schemas.KeyCorrelationTag && strings.Trim(t.Value, "0,.") != "" {
+			return schemas.Key{Type: keyCaused, Value: t.Value + " " + tail, Scope: t.Scope}, true
+		}
+	}
+	return k, false
 }
 
 // resolvedDomain returns the domain that the server of e has to look up: the

@@ -16,7 +16,7 @@ var keyTypes = [...]schemas.KeyType{
 	schemas.KeyDialbackPair, schemas.KeyConnection, schemas.KeyCallSerial, schemas.KeyTag,
 	schemas.KeySequence, schemas.KeyLogin, schemas.KeyJID, schemas.KeyUser, schemas.KeyDevice,
 	schemas.KeyDN, schemas.KeyAddr, schemas.KeyDomain,
-	keyResolver, keyProvisioning, keyTowards,
+	keyResolver, keyProvisioning, keyTowards, keyCaused, keyAction,
 }
 
 // The correlator's own keys, by which lines are found. They never leave the
@@ -25,10 +25,12 @@ const (
 	keyResolver     schemas.KeyType = "\x00resolver"     // the other side's domain, at one place
 	keyProvisioning schemas.KeyType = "\x00provisioning" // the AXL traffic of one place
 	keyTowards      schemas.KeyType = "\x00towards"      // sender and target of a dialback
+	keyAction       schemas.KeyType = "\x00action"       // what one signal makes CUCM do
+	keyCaused       schemas.KeyType = "\x00caused"       // what a gateway's first message causes
 )
 
 const (
-	firstOwnKey = uint8(len(keyTypes) - 3)
+	firstOwnKey = uint8(len(keyTypes) - 5)
 	noKey       = uint8(255)
 )
 

@@ -20,7 +20,8 @@ func (c *Correlator) evaluateLookup(r uint32) {
 	l := detect.NewLookup(events)
 	s := detect.Session{Events: events, Lookups: []detect.Lookup{l}}
 	s.Kind, s.Cluster = schemas.SessionOther, events[0].Cluster
-	if rep := c.detect(&s); len(rep.Findings)+len(rep.Coverage) == 0 {
+	var rep detect.Report
+	if c.detect(&s, &rep, false); len(rep.Findings)+len(rep.Coverage) == 0 {
 		return // as nearly always: spare the rest
 	}
 	s.Session = describe(schemas.SessionOther, events[0], events)

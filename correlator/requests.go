@@ -87,7 +87,7 @@ func (q *requests) finish(c *Correlator) {
 	c.finish(&s)
 }
 
-// parties reads who speaks to whom off SIP events.
+// parties reads who speaks to whom off the events of a call.
 type parties struct {
 	from, to string
 	messages int // that crossed the wire
@@ -95,13 +95,21 @@ type parties struct {
 }
 
 func (p *parties) add(e *schemas.Event) {
-	opens := e.SIP != nil && e.SIP.Method == "INVITE" && e.SIP.Status == 0
-	if p.from == "" && p.to == "" || opens && !p.invited {
-		p.from, p.to = caller(e), strings.TrimSpace(cmp.Or(e.Attr("to_user"), e.Attr("called")))
-		p.invited = opens
-	}
 	if e.SIP != nil && e.SIP.Wire {
 		p.messages++
+	}
+	from, to := caller(e), strings.TrimSpace(cmp.Or(e.Attr("to_user"), e.Attr("called")))
+	if from == "" && to == "" {
+		return
+	}
+	opens := e.SIP != nil && e.SIP.Method == "INVITE" && e.SIP.Status == 0
+	switch {
+	case p.from == "" && p.to == "" || opens && !p.invited:
+		p.from, p.to, p.invited = from, to, opens
+	case e.SIP == nil && p.to != "" && len(to) > len(p.to) && strings.HasPrefix(to, p.to):
+		// A phone that sends digits as they are dialled has the first ones in
+		// its INVITE.
+		p.to = to
 	}
 }
 

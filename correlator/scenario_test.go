@@ -35,6 +35,47 @@ var otherScenarios = []scenario{
 		say:  []string{"5737 was looked up but the remote destination is 875737 (RDP-marko-5737)", "call open events=6", "call open events=4"},
 	},
 	{
+		name: "a call between gateways, without SIP",
+		log: `file sdl cucm.sdl node=n1
+0 digits.signal tag=t1 protocol=q931 message=Setup direction=in calling=5550100 called=5552003
+0.1 digits.analysis tag=t1 seq=7 ci=1 calling=5550100 called=2003
+0.1 digits.analysis tag=t1 seq=7 outcome=match called=2003
+0.2 media.leg ci=1 tag=t1 seq=8
+0.2 digits.call tag=t1 ci=1 row=SETUP calling=5550100 called=2003
+0.3 digits.signal protocol=mgcp message=CRCX ci=1
+0.4 digits.signal protocol=sccp message=OpenReceiveChannel ci=2
+9 digits.call ci=2 row=RELEASE cause=16
+file rows cucm.calllog node=n1
+0.2 digits.call ci=1 ci=2 row=SETUP calling=5550100 called=2003
+9 digits.call ci=1 ci=2 row=RELEASE cause=16`,
+		say: []string{"call ok events=9 | call from 5550100 to 5552003, released with cause 16, without SIP messages"},
+	},
+	{
+		name: "two calls that came in one read",
+		log: `file sdl cucm.sdl node=n1
+0 digits.signal tag=t1 protocol=q931 message=Setup direction=in calling=5550100 called=5552003
+0 digits.signal tag=t1 protocol=q931 message=Setup direction=in calling=5550101 called=5552004
+0.1 digits.analysis tag=t1 seq=7 ci=1 calling=5550100 called=2003
+0.1 digits.analysis tag=t1 seq=8 ci=3 calling=5550101 called=2004`,
+		say: []string{"call unknown events=2 | call from 5550100 to 5552003, without SIP messages\n", "call unknown events=2 | call from 5550101 to 5552004"},
+	},
+	{
+		name: "a phone that sends the digits one by one",
+		log: `file sdl cucm.sdl node=n1
+0 sip INVITE id=a from=1000 to=1 in
+1 sip 183/INVITE id=a ci=1
+2 digits.call ci=1 ci=2 row=SETUP calling=1000 called=1001
+3 digits.call ci=1 ci=2 row=REJECT calling=1000 called=1001 cause=17 text=busy`,
+		say: []string{"call from 1000 to 1001, no final answer"},
+	},
+	{
+		name: "call control ends a call",
+		log: `file rows cucm.calllog node=n1
+0 digits.call ci=1 ci=2 row=SETUP calling=1000 called=1001
+3 digits.call ci=1 ci=2 row=REJECT calling=1000 called=1001 cause=17 text=busy`,
+		say: []string{"call failed events=2 | call from 1000 to 1001, ended with cause 17 (busy), without SIP messages"},
+	},
+	{
 		name: "a miss without a known remote destination",
 		log: `file sdl cucm.sdl node=n1
 0 sip INVITE id=a from=4085251015 to=3250 in tag=t1

@@ -108,78 +108,43 @@ func (c *Correlator) sign(n uint32, e *schemas.Event, matched []match) {
 	}
 }
 
-// unitOf returns the root of the unit that record n belongs to, or, for a fact
-// that is no part of a session's course, of the unit that its keys name.
-func (c *Correlator) unitOf(n uint32, e *schemas.Event) (root uint32, joined bool) {
-	r := c.store.at(n)
-	if r.node != 0 {
-		return c.rootOf(n), true
-	}
-	for _, ref := range c.store.refs[r.refs : r.refs+uint32(r.nrefs)] {
-		if k := c.store.keys.at(ref); joins(factFamily, classUnsaid, keyTypes[k.typ]) && k.node != 0 {
-			return c.forest.find(k.node - 1), true
-		}
-	}
-	return 0, false
-}
-
-// joinFact makes one unit of the units that the joining keys of a fact name,
-// without making the fact a part of it.
-func (c *Correlator) joinFact(e *schemas.Event) {
-	root, found := uint32(0), false
-	calls := slices.ContainsFunc(e.Keys, func(k schemas.Key) bool {
-		return k.Type != schemas.KeyLogin && joins(factFamily, classUnsaid, k.Type) && k.Value != ""
-	})
-	for i := range e.Keys {
-		k := &e.Keys[i]
-		if k.Value == "" || !joins(factFamily, classUnsaid, k.Type) || calls && k.Type == schemas.KeyLogin {
-			continue
-		}
-		fam := sipFamily
-		if k.Type == schemas.KeyLogin {
-			fam = loginFamily
-		}
-		x := c.store.keys.at(c.store.keys.add(keyCode(k.Type), k.Value, k.Scope))
-		if x.node == 0 {
-			if !found {
-				root, found = c.forest.grow(fam), true
-			}
-			x.node = root + 1
-			continue
-		}
-		other := c.forest.find(x.node - 1)
-		if found && root != other {
-			other = c.union(root, other)
-			c.forest.touch(other)
-		}
-		root, found = other, true
-	}
-}
-
-// hit files h under what it is about.
+// hit files h under what it is about: the first subject that it has, and with
+// a companion that may be about something else the others too.
 func (c *Correlator) hit(h hit, e *schemas.Event, root uint32, joined bool) {
 	sig := &c.signed.sigs[h.sig]
 	for i := range sig.Subject {
-		at := &sig.Subject[i]
-		if at.Session {
-			if joined {
-				c.signed.sessions[root] = withHit(c.signed.sessions[root], h)
-				c.forest.touch(root)
-				return
-			}
+		if !c.hitSubject(h, e, &sig.Subject[i], root, joined) {
 			continue
 		}
-		value := at.Field.Of(e)
-		if value == "" {
-			continue
+		if !sig.Anywhere(e) {
+			return
 		}
-		s := subject{sig: h.sig, cluster: c.store.keys.symbol(e.Cluster), value: foldName(value)}
-		for _, f := range sig.Per {
-			s.per += f.Of(e) + "\x00"
+		if h.role &^= detect.Proves; h.role == 0 {
+			return
 		}
-		c.incidentOf(s, h)
-		return
 	}
+}
+
+// hitSubject files h under one way to tell what it is about, false when e has
+// no such value.
+func (c *Correlator) hitSubject(h hit, e *schemas.Event, at *detect.Subject, root uint32, joined bool) bool {
+	if at.Session {
+		if joined {
+			c.signed.sessions[root] = withHit(c.signed.sessions[root], h)
+			c.forest.touch(root)
+		}
+		return joined
+	}
+	value := at.Field.Of(e)
+	if value == "" {
+		return false
+	}
+	s := subject{sig: h.sig, cluster: c.store.keys.symbol(e.Cluster), value: foldName(value)}
+	for _, f := range c.signed.sigs[h.sig].Per {
+		s.per += f.Of(e) + "\x00"
+	}
+	c.incidentOf(s, h)
+	return true
 }
 
 // incidentOf adds h to the incident of s.
@@ -245,7 +210,7 @@ func (c *Correlator) signSession(s *detect.Session, rep *detect.Report) {
 				hits = append(hits, h)
 			}
 		}
-		c.claim(rep, s, &detect.Incident{Signature: sig, Session: &s.Session}, hits)
+		c.claim(rep, s, &detect.Incident{Signature: sig, Session: &s.Session, Call: s.Call}, hits)
 	}
 }
 
@@ -263,8 +228,8 @@ func signatures(list []hit) []uint16 {
 
 // claim reports what the hits of an incident amount to.
 func (c *Correlator) claim(rep *detect.Report, s *detect.Session, n *detect.Incident, hits []hit) {
-	if len(hits) == 0 {
-		return
+	if !slices.ContainsFunc(hits, func(h hit) bool { return h.role&detect.Proves != 0 }) {
+		return // the other parts say nothing alone
 	}
 	recs := make([]uint32, len(hits))
 	roles := make(map[uint32]detect.Role, len(hits))
@@ -287,7 +252,7 @@ func (c *Correlator) claim(rep *detect.Report, s *detect.Session, n *detect.Inci
 	}
 	rep.Session, rep.Detector = s, &detect.Detector{Name: n.Name, Severity: n.Severity}
 	if s.ID.IsZero() {
-		s.Keys, s.Cluster = claim.Proof[0].Keys, claim.Proof[0].Cluster
+		s.Keys, s.Cluster = append(s.Keys, claim.Proof[0].Keys...), claim.Proof[0].Cluster // the events are gone with the evaluation
 	}
 	rep.Found(claim)
 }

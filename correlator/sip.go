@@ -7,7 +7,8 @@ import (
 	"github.com/uctrace/uctrace/schemas"
 )
 
-// evaluateSIP makes a call, a registration or a subscription of a SIP unit.
+// evaluateSIP makes a call, a registration or a subscription of a unit of SIP
+// messages, of the steps of call control, or of both.
 // OPTIONS pings and other requests outside a dialog make none: they are kept
 // (an OPTIONS may turn out to belong to a call) and counted in Result.Apart.
 func (c *Correlator) evaluateSIP(r uint32) {
@@ -24,6 +25,9 @@ func (c *Correlator) evaluateSIP(r uint32) {
 	c.eval.recs = recs
 	c.sort(recs)
 	core := c.load(recs)
+	if nobodyCalled(core) {
+		return
+	}
 	all := core
 	lookups := c.lookupsOf(recs, core)
 	if len(lookups) > 0 {
@@ -33,6 +37,27 @@ func (c *Correlator) evaluateSIP(r uint32) {
 	s.Call = newCall(core)
 	concludeCall(&s)
 	c.finish(&s)
+}
+
+// nobodyCalled reports whether all that is known of a call is that one leg was
+// released: a receiver that was lifted and put down, or the leg that a split
+// leaves over.
+func nobodyCalled(events []*schemas.Event) bool {
+	leg := ""
+	for _, e := range events {
+		if e.Kind != schemas.KindCallSetup || e.Attr("row") != "RELEASE" {
+			return false
+		}
+		for _, k := range e.Keys {
+			if k.Type == schemas.KeyCI && k.Value != leg {
+				if leg != "" {
+					return false
+				}
+				leg = k.Value
+			}
+		}
+	}
+	return true
 }
 
 // sipKind says what the records of a unit are, false when they make no session.
@@ -211,16 +236,39 @@ func concludeCall(s *detect.Session) {
 	s.Summary = b.String()
 }
 
-// concludeRows gives the outcome of a call of which only call-log rows are
-// known: cause 16 is normal clearing (Q.850), other causes may be one member's.
+// concludeRows gives the outcome of a call without SIP messages, by how call
+// control ended it: cause 16 is normal clearing (Q.850). That a member of a
+// hunt list rejects it is no end.
 func concludeRows(s *detect.Session) string {
+	const without = ", without SIP messages"
+	end := (*schemas.Event)(nil)
 	for _, e := range s.Events {
-		if e.Attr("row") == "RELEASE" && e.Attr("cause") == "16" {
-			s.Outcome = schemas.OutcomeOK
-			return ", released with cause 16, call-log rows only"
+		cause := e.Attr("cause")
+		if e.Kind != schemas.KindCallSetup || cause == "" || cause == "0" {
+			continue
+		}
+		switch e.Attr("row") {
+		case "RELEASE":
+			if cause == "16" {
+				s.Outcome = schemas.OutcomeOK
+				return ", released with cause 16" + without
+			}
+			end = e
+		case "REJECT":
+			if end == nil && e.Attr("called") != "" {
+				end = e
+			}
 		}
 	}
-	return ", call-log rows only"
+	if end == nil {
+		return without
+	}
+	s.Outcome = schemas.OutcomeFailed
+	word := ", ended with cause " + end.Attr("cause")
+	if text := end.Attr("text"); text != "" {
+		word += " (" + text + ")"
+	}
+	return word + without
 }
 
 func status(code int, reason string) string {

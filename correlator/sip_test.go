@@ -87,6 +87,10 @@ file l cucm.calllog
 		{"subscription", `file n cucm.sdl
 0 sip SUBSCRIBE id=s
 1 sip 200/SUBSCRIBE id=s`, []string{"subscription ok"}, 1, 0},
+		{"an announcer, a receiver that was lifted, a leg that a split left", `file n cucm.sdl
+5 digits.signal protocol=sccp message=AnnouncementFinish ci=9
+6 digits.call ci=10 row=RELEASE cause=16
+7 digits.call ci=11 row=RELEASE cause=0`, nil, 0, 3},
 		{"pings are no sessions", `file n cucm.sdl
 0 sip OPTIONS id=o
 1 sip 483/OPTIONS id=o`, nil, 0, 2},

@@ -19,6 +19,22 @@ type clocks struct {
 	numbers map[clockKey]uint32
 	// senders are the clocks by the host that they look at.
 	senders map[string][]*clock
+	// exchanges are the requests and answers of logs without dates.
+	exchanges map[exchange]dated
+}
+
+// exchange is one side of a transaction in a log.
+type exchange struct {
+	file         schemas.Fingerprint
+	callID, cseq string
+	in           bool
+}
+
+// dated is what one side says, and who says it to whom.
+type dated struct {
+	date time.Time
+	rec  uint32
+	key  clockKey
 }
 
 // clockKey is who logged a message, and who sent it.
@@ -49,21 +65,45 @@ const maxReadings = 4096
 // noteClock takes in record n, which is e, when it tells two clocks.
 func (c *Correlator) noteClock(n uint32, e *schemas.Event) {
 	m := e.SIP
-	if m == nil || !m.Wire || m.Direction != schemas.In || m.Date.IsZero() || !schemas.Dated(e.Time) {
+	if m == nil || !m.Wire || m.Date.IsZero() {
 		return
 	}
 	k := clockKey{cluster: c.store.keys.symbol(e.Cluster), peer: senderOf(m)}
-	if k.peer == "" {
-		return
-	}
 	if e.Node != "" {
 		k.node = c.store.keys.symbol(strings.ToLower(e.Node))
 	} else {
 		k.file = e.ID.Fingerprint()
 	}
+	switch {
+	case !schemas.Dated(e.Time):
+		c.noteExchange(n, k, e)
+	case m.Direction == schemas.In:
+		// Date has whole seconds: half of one is its middle.
+		c.reads(n, k, e.Time.Sub(m.Date.Add(time.Second/2)))
+	}
+}
+
+// noteExchange compares the two clocks of a request and its answer, in a log
+// whose records have no date.
+func (c *Correlator) noteExchange(n uint32, k clockKey, e *schemas.Event) {
+	x := exchange{e.ID.Fingerprint(), strings.Clone(e.SIP.CallID), strings.Clone(e.SIP.CSeq), e.SIP.Direction == schemas.In}
+	c.clocks.exchanges[x] = dated{e.SIP.Date, n, k}
+	sent, got := x, x
+	sent.in, got.in = false, true
+	a, ok := c.clocks.exchanges[sent]
+	b, both := c.clocks.exchanges[got]
+	if ok && both {
+		c.reads(b.rec, b.key, a.date.Sub(b.date))
+	}
+}
+
+// reads takes in record n: the clock of its log is ahead of the sender's.
+func (c *Correlator) reads(n uint32, k clockKey, ahead time.Duration) {
+	if k.peer == "" {
+		return
+	}
 	x := c.clockOf(k)
-	// Date has whole seconds: half of one is its middle.
-	seconds := int32(e.Time.Sub(m.Date.Add(time.Second/2)).Round(time.Second) / time.Second)
+	seconds := int32(ahead.Round(time.Second) / time.Second)
 	r := x.ahead[seconds]
 	if r == nil {
 		if len(x.ahead) == maxReadings {
@@ -167,8 +207,6 @@ func (c *Correlator) evaluateClock(x *clock) {
 		}
 	case ahead.Abs() >= skewHarms:
 		severity = schemas.Medium
-	default:
-		severity = schemas.Low
 	}
 	d := detect.ClockSkew()
 	d.Severity = severity
@@ -219,7 +257,7 @@ func (c *Correlator) betterSeen(x *clock) bool {
 // summary says how two clocks differ. A clock that was never set begins in
 // 1970, some phones' in the year their firmware was made.
 func summary(logged string, ahead time.Duration, peer string, at time.Time) string {
-	if said := at.Add(-ahead); said.Year() < 1990 {
+	if said := at.Add(-ahead); schemas.Dated(at) && said.Year() < 1990 {
 		return fmt.Sprintf("the clock of %s has not been set: it says %s", peer, said.UTC().Format(time.DateTime))
 	}
 	return fmt.Sprintf("the clock of %s is %s %s that of %s", logged, lasting(ahead), side(ahead), peer)

@@ -24,7 +24,7 @@ func TestClockSkew(t *testing.T) {
 		{"one time", []time.Duration{0, time.Second, 0}, schemas.CUCMSDL, "cucm1", "", false},
 		{"a phone", []time.Duration{16 * time.Second, 17 * time.Second, 16 * time.Second}, schemas.CUCMSDL, "cucm1", "info", false},
 		{"one late message", []time.Duration{0, 0, 30 * time.Second}, schemas.CUCMSDL, "cucm1", "", false},
-		{"the server of a client", []time.Duration{-16 * time.Second}, schemas.JabberCSF, "", "low", false},
+		{"the server of a client", []time.Duration{-16 * time.Second}, schemas.JabberCSF, "", "info", false},
 		{"more than a minute", []time.Duration{61 * time.Second}, schemas.JabberCSF, "", "medium", false},
 		{"a zone", []time.Duration{-4*time.Hour + 3*time.Second}, schemas.JabberCSF, "", "", true},
 		{"no zone but a clock", []time.Duration{-4 * time.Hour}, schemas.CUCMSDL, "cucm1", "info", false},
@@ -58,5 +58,36 @@ func TestClockSkew(t *testing.T) {
 				slices.Reverse(events)
 			}
 		})
+	}
+}
+
+// TestClockSkewWithoutDates has a log that prints no dates: the request and its
+// answer say both clocks, in whichever order they are added.
+func TestClockSkewWithoutDates(t *testing.T) {
+	print := schemas.FingerprintOf([]byte("blog"))
+	message := func(offset int64, d schemas.Direction, status int, date time.Time) schemas.Event {
+		return schemas.Event{
+			ID: print.ID(offset), Source: schemas.JabberCSF, File: "blog.txt", Line: int(offset), Kind: schemas.KindSIPMessage,
+			Keys: []schemas.Key{{Type: schemas.KeyCallID, Value: "reg"}},
+			SIP: &schemas.SIP{
+				Direction: d, Method: "REGISTER", Status: status, CSeq: "102 REGISTER", CallID: "reg", Date: date, Wire: true,
+				From: "<sip:1002@pubcucm>;tag=1", To: "<sip:1002@pubcucm>",
+			},
+		}
+	}
+	server := time.Date(2013, 12, 1, 0, 27, 20, 0, time.UTC)
+	events := []schemas.Event{message(1, schemas.Out, 0, server.Add(16*time.Second)), message(2, schemas.In, 200, server)}
+	for range 2 {
+		c := correlator.New(correlator.Config{})
+		c.Add(&schemas.EventBatch{Events: events})
+		var got []string
+		for _, f := range c.Result().Findings {
+			got = append(got, f.Rule+" "+f.Severity.String()+": "+f.Summary)
+		}
+		want := "trace.clock-skew info: the clock of the client that wrote blog.txt is 16s ahead of that of pubcucm"
+		if len(got) != 1 || got[0] != want {
+			t.Errorf("found %q, want %q", got, want)
+		}
+		slices.Reverse(events)
 	}
 }

@@ -57,6 +57,7 @@ type call struct {
 
 // options are the flags that are no settings.
 type options struct {
+	fleet    fleetFlags
 	format   string
 	sessions string
 	verbose  bool
@@ -70,7 +71,10 @@ type options struct {
 
 // commands lists the subcommands in the order of the help.
 func commands() []command {
-	return []command{analyzeCommand, recordsCommand, eventsCommand, explainCommand, ladderCommand, diffCommand, timelineCommand, rulesCommand, configCommand, versionCommand}
+	return []command{
+		analyzeCommand, recordsCommand, eventsCommand, explainCommand, ladderCommand, diffCommand, timelineCommand,
+		rulesCommand, simulateCommand, configCommand, versionCommand,
+	}
 }
 
 var versionCommand = command{

@@ -95,8 +95,12 @@ func (m *Matcher) Matches(e *schemas.Event) bool {
 	if !slices.Contains(m.Kinds, e.Kind) {
 		return false
 	}
-	for i := range m.Where {
-		if !m.Where[i].Holds(e) {
+	return allHold(m.Where, e)
+}
+
+func allHold(list []Condition, e *schemas.Event) bool {
+	for i := range list {
+		if !list[i].Holds(e) {
 			return false
 		}
 	}

@@ -26,6 +26,9 @@ type Detector struct {
 	// Unless names the rules, earlier in All, that say the same more
 	// precisely: when one of them has a finding, this one does not run.
 	Unless []string
+	// Last is true of a detector that runs behind the signatures, because it
+	// is silent where they know the cause.
+	Last bool
 	// Run reports to r what it finds in s. Both are valid until it returns. It
 	// is nil where the correlator finds it beyond a session.
 	Run func(s *Session, r *Report)
@@ -41,6 +44,9 @@ func All() []Detector {
 		dialbackTimeout(),
 		axlUnauthorized(),
 		loginStuck(),
+		sessionTimerDrop(),
+		callLoop(),
+		longPostDialDelay(),
 		ClockSkew(),
 	}
 }

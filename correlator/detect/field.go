@@ -12,6 +12,7 @@ import (
 // Field names a value of an event, as signatures write it:
 //
 //	device, detail …                    an attribute (schemas/event.md)
+//	attr.text, attr.node …              an attribute that has the name of a field
 //	key.device, key.ci …                the first key of that type
 //	sip.status, sip.warning, xmpp.type  a field of the message
 //	kind, source, node, cluster, file, text
@@ -34,6 +35,8 @@ func NewField(name string) (Field, error) {
 			return Field{name, get}, nil
 		}
 		return Field{name, func(e *schemas.Event) string { return e.Attr(name) }}, nil
+	case family == "attr" && rest != "":
+		return Field{name, func(e *schemas.Event) string { return e.Attr(rest) }}, nil
 	case family == "key":
 		t := schemas.KeyType(rest)
 		if keyOrder := schemas.KeyTypes(); !slices.Contains(keyOrder, t) {
@@ -63,7 +66,7 @@ func NewField(name string) (Field, error) {
 			return get(e.XMPP)
 		}}, nil
 	}
-	return Field{}, fmt.Errorf("%s: want an attribute, key.TYPE, sip.FIELD or xmpp.FIELD", name)
+	return Field{}, fmt.Errorf("%s: want an attribute, attr.NAME, key.TYPE, sip.FIELD or xmpp.FIELD", name)
 }
 
 var plainFields = map[string]func(e *schemas.Event) string{

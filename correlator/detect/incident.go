@@ -14,8 +14,10 @@ type Incident struct {
 	*Signature
 	// Subject is the value that the events agree in, empty for a session.
 	Subject string
-	// Session is the session that it is about, zero for none.
+	// Session is the session that it is about, zero for none, and Call the
+	// call that it is, nil for none.
 	Session *schemas.Session
+	Call    *Call
 	// Hits are the events with a part in it, ordered by time, file and offset.
 	Hits []Hit
 	// Passed is World.Passed.
@@ -33,7 +35,9 @@ type Hit struct {
 func (n *Incident) Claim() (c Claim, found bool, blind string) {
 	var proofs, against []*schemas.Event
 	needed := make([]*schemas.Event, 0, len(n.Need))
-	for _, h := range n.Hits {
+	var beside []*schemas.Event
+	var sources []*schemas.Event // of the sentences: the first proof, what stands beside it, what it needs
+	for i, h := range n.Hits {
 		if h.Role&Proves == 0 {
 			continue
 		}
@@ -45,33 +49,40 @@ func (n *Incident) Claim() (c Claim, found bool, blind string) {
 		if !ok {
 			continue
 		}
-		missing, known := n.missing(h.Event)
+		missing, known := n.missing(i)
 		if !known {
 			blind = "its log ends before the answer was due"
 		}
 		if missing {
 			proofs = append(proofs, h.Event)
 			needed = append(needed, companions...)
+			with := n.beside(h.Event)
+			if beside = append(beside, with...); sources == nil {
+				sources = slices.Concat([]*schemas.Event{h.Event}, with, companions)
+			}
 		}
 	}
 	if !n.enough(proofs) {
 		return Claim{}, false, blind
 	}
-	c = Claim{Proof: append(slices.Clone(proofs), unique(needed)...), Context: n.shown(), Counter: unique(against), Count: len(proofs), Subject: n.Subject}
+	c = Claim{Proof: append(slices.Clone(proofs), unique(needed)...), Context: unique(append(beside, n.shown()...)), Counter: unique(against), Count: n.occurrences(proofs), Subject: n.Subject}
 	var p Period
 	for _, e := range proofs {
 		p.Add(e.Time)
 	}
 	c.First, c.Last = p.First, p.Last
-	c.Severity, c.Override = n.severity(proofs), true
-	own := values{"count": number(len(proofs)), "times": times(len(proofs)), "period": between(p), "subject": n.Subject}
-	for _, r := range n.Raise {
-		own["many"] = number(distinct(proofs, r.Field))
+	many := slices.Concat(proofs, beside)
+	c.Severity, c.Override = n.severity(proofs, many), true
+	own := values{"count": number(c.Count), "times": times(c.Count), "period": between(p), "subject": n.Subject}
+	if n.Call != nil {
+		own["caller"], own["callee"] = n.Call.From, n.Call.To
 	}
-	first := proofs[0]
-	c.Summary, c.Cause, c.Stage = n.Signature.Summary.Fill(first, own), n.Cause.Fill(first, own), n.Stage.Fill(first, own)
+	for _, r := range n.Raise {
+		own["many"] = number(distinct(many, r.Field))
+	}
+	c.Summary, c.Cause, c.Stage = n.Signature.Summary.Fill(sources, own), n.Cause.Fill(sources, own), n.Stage.Fill(sources, own)
 	for _, f := range n.Fix {
-		c.Fix = append(c.Fix, f.Fill(first, own))
+		c.Fix = append(c.Fix, f.Fill(sources, own))
 	}
 	return c, true, ""
 }
@@ -79,6 +90,9 @@ func (n *Incident) Claim() (c Claim, found bool, blind string) {
 // counter returns an event that speaks against proof, nil for none.
 func (n *Incident) counter(proof *schemas.Event) *schemas.Event {
 	for i := range n.Clear {
+		if !allHold(n.Clear[i].For, proof) {
+			continue
+		}
 		for _, h := range n.Hits {
 			if h.Role&Clears != 0 && h.Event != proof && n.Clear[i].Matches(h.Event) && n.Clear[i].goes(h.Event, proof) {
 				return h.Event
@@ -91,6 +105,9 @@ func (n *Incident) counter(proof *schemas.Event) *schemas.Event {
 // companions returns the events that proof needs, false when one is missing.
 func (n *Incident) companions(proof *schemas.Event) (list []*schemas.Event, ok bool) {
 	for i := range n.Need {
+		if !allHold(n.Need[i].For, proof) {
+			continue
+		}
 		var found *schemas.Event
 		for _, h := range n.Hits {
 			if h.Role&Needed != 0 && h.Event != proof && n.Need[i].Matches(h.Event) && n.Need[i].goes(h.Event, proof) {
@@ -106,12 +123,41 @@ func (n *Incident) companions(proof *schemas.Event) (list []*schemas.Event, ok b
 	return list, true
 }
 
-// missing reports whether what is expected after proof did not come, and
-// whether that is known: the log has to go on beyond the time it had.
-func (n *Incident) missing(proof *schemas.Event) (missing, known bool) {
+// beside returns, for each With that has one, the event nearest to proof.
+func (n *Incident) beside(proof *schemas.Event) (list []*schemas.Event) {
+	at := slices.IndexFunc(n.Hits, func(h Hit) bool { return h.Event == proof })
+	for i := range n.With {
+		best := -1
+		for j, h := range n.Hits {
+			if h.Role&Beside != 0 && j != at && n.With[i].Matches(h.Event) && n.With[i].goes(h.Event, proof) && (best < 0 || max(at-j, j-at) < max(at-best, best-at)) {
+				best = j
+			}
+		}
+		if best >= 0 {
+			list = append(list, n.Hits[best].Event)
+		}
+	}
+	return list
+}
+
+// missing reports whether what is expected after proof, the event of hit at,
+// did not come, and whether that is known: the log has to go on beyond the time
+// it had.
+func (n *Incident) missing(at int) (missing, known bool) {
+	proof := n.Hits[at].Event
 	for i := range n.Expect {
 		x := &n.Expect[i]
-		for _, h := range n.Hits {
+		if !allHold(x.For, proof) {
+			continue
+		}
+		hits := n.Hits
+		if x.After { // a registration has thousands of hits; those in time stand next
+			hits = hits[at+1:]
+		}
+		for _, h := range hits {
+			if x.After && schemas.Dated(proof.Time) && schemas.Dated(h.Event.Time) && h.Event.Time.Sub(proof.Time) > x.Within {
+				break
+			}
 			if h.Role&Expected != 0 && h.Event != proof && x.Matches(h.Event) && x.goes(h.Event, proof) {
 				return false, true
 			}
@@ -140,15 +186,58 @@ func (n *Incident) enough(proofs []*schemas.Event) bool {
 	return false
 }
 
-// severity returns the rule's severity, raised when the failure meets many.
-func (n *Incident) severity(proofs []*schemas.Event) schemas.Severity {
-	s := n.Severity
+// occurrences counts proofs, those of one burst once. What has no date stands
+// with what is before it.
+func (n *Incident) occurrences(proofs []*schemas.Event) int {
+	if n.Burst == 0 {
+		return len(proofs)
+	}
+	count := 1
+	var last time.Time
+	for _, e := range proofs {
+		if !schemas.Dated(e.Time) {
+			continue
+		}
+		if !last.IsZero() && e.Time.Sub(last) > n.Burst {
+			count++
+		}
+		last = e.Time
+	}
+	return count
+}
+
+// severity returns that of the worst proof, raised when the failure meets many,
+// which the proofs and what stands beside them name.
+func (n *Incident) severity(proofs, many []*schemas.Event) schemas.Severity {
+	s := n.grade(proofs[0])
+	for _, e := range proofs[1:] {
+		s = max(s, n.grade(e))
+	}
 	for _, r := range n.Raise {
-		if distinct(proofs, r.Field) >= r.AtLeast {
+		if distinct(many, r.Field) >= r.AtLeast {
 			s = max(s, r.Severity)
 		}
 	}
 	return s
+}
+
+// grade returns the severity of one proof.
+func (n *Incident) grade(proof *schemas.Event) schemas.Severity {
+	for i := range n.Grade {
+		g := &n.Grade[i]
+		if !allHold(g.For, proof) {
+			continue
+		}
+		if len(g.With.Kinds) == 0 {
+			return g.Severity
+		}
+		for _, h := range n.Hits {
+			if h.Role&Grades != 0 && h.Event != proof && g.With.Matches(h.Event) && g.With.goes(h.Event, proof) {
+				return g.Severity
+			}
+		}
+	}
+	return n.Severity
 }
 
 func (n *Incident) shown() []*schemas.Event {

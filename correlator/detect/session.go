@@ -94,10 +94,14 @@ type Login struct {
 	File string
 	User string
 	// Last is the last step, LastOK the last that ended well, nil when none
-	// did, Reached the index in schemas.LoginStages of the furthest stage
-	// that succeeded, -1 when none did.
+	// did. Passed are the stages that did.
 	Last, LastOK *schemas.Event
-	Reached      int
+	Passed       []string
+	// Begun is true when the log shows the launch of the client, Done when
+	// its phone works, which is the end of a sign-in.
+	Begun, Done bool
+	// MRA is true of a sign-in from outside, through Expressway.
+	MRA bool
 }
 
 // Dialback is one dialback of one domain to another (XEP-0220).

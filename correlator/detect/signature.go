@@ -30,6 +30,10 @@ type Signature struct {
 	Prove []Matcher
 	// Need are events that must be there as well, each within its time.
 	Need []Companion
+	// With are events that may stand beside a proof: they are shown, give the
+	// sentences what the proof lacks, and count for Raise. Of several the one
+	// nearest to the proof is taken.
+	With []Companion
 	// Clear are events that speak against it.
 	Clear []Companion
 	// Expect are the events of which the absence is the failure: a proof
@@ -41,8 +45,14 @@ type Signature struct {
 	// is not zero.
 	AtLeast int
 	Within  time.Duration
+	// Burst is the time within which proofs are one occurrence, because
+	// several lines report it; zero counts each.
+	Burst time.Duration
 	// Raise lifts the severity when the proofs differ in a field.
 	Raise []Raise
+	// Grade gives proofs a severity of their own, the first that goes with
+	// one; the worst of all proofs is the finding's.
+	Grade []Grade
 	// Unless names the rules that say the same more precisely: an event that
 	// proves one of them does not prove this one, and a session that has a
 	// finding of one of them has none of this.
@@ -64,6 +74,12 @@ type Subject struct {
 // Companion matches an event that stands in a relation to a proof.
 type Companion struct {
 	Matcher
+	// Anywhere is true when it need not be about the same subject as the
+	// proof: it counts for each subject that it has.
+	Anywhere bool
+	// For bounds it to the proofs that meet all of these; others are judged
+	// without it.
+	For []Condition
 	// Within bounds the time between the two; zero means any time.
 	Within time.Duration
 	// Before is true when it stands before the proof, After when behind it;
@@ -78,6 +94,14 @@ type Companion struct {
 type Raise struct {
 	Field    Field
 	AtLeast  int
+	Severity schemas.Severity
+}
+
+// Grade is a severity for the proofs that For holds for and, when With looks
+// at any kind, that such an event goes with.
+type Grade struct {
+	For      []Condition
+	With     Companion
 	Severity schemas.Severity
 }
 
@@ -114,6 +138,8 @@ const (
 	Clears
 	Expected
 	Shown
+	Grades
+	Beside
 )
 
 // RoleOf returns the roles of e, 0 for none.
@@ -130,10 +156,31 @@ func (s *Signature) RoleOf(e *schemas.Event) (role Role) {
 	if anyCompanion(s.Expect, e) {
 		role |= Expected
 	}
+	if anyCompanion(s.With, e) {
+		role |= Beside
+	}
 	if anyMatch(s.Context, e) {
 		role |= Shown
 	}
+	for i := range s.Grade {
+		if s.Grade[i].With.Matches(e) {
+			role |= Grades
+		}
+	}
 	return role
+}
+
+// Anywhere reports whether e is a companion that need not be about the same
+// subject as the proof.
+func (s *Signature) Anywhere(e *schemas.Event) bool {
+	for _, list := range [...][]Companion{s.Need, s.Clear, s.Expect} {
+		for i := range list {
+			if list[i].Anywhere && list[i].Matches(e) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func anyMatch(list []Matcher, e *schemas.Event) bool {
@@ -160,13 +207,16 @@ func (s *Signature) Kinds() []schemas.Kind {
 	for _, m := range s.Prove {
 		kinds = append(kinds, m.Kinds...)
 	}
-	for _, list := range [...][]Companion{s.Need, s.Clear, s.Expect} {
+	for _, list := range [...][]Companion{s.Need, s.With, s.Clear, s.Expect} {
 		for _, c := range list {
 			kinds = append(kinds, c.Kinds...)
 		}
 	}
 	for _, m := range s.Context {
 		kinds = append(kinds, m.Kinds...)
+	}
+	for _, g := range s.Grade {
+		kinds = append(kinds, g.With.Kinds...)
 	}
 	return kinds
 }

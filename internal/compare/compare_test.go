@@ -2,6 +2,7 @@ package compare_test
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,7 +25,9 @@ func TestRemoteDestination(t *testing.T) {
 	var good, bad *schemas.Session
 	for i := range result.Sessions {
 		switch s := &result.Sessions[i]; {
-		case len(result.Findings) == 1 && s.ID == result.Findings[0].Session:
+		case slices.ContainsFunc(result.Findings, func(f schemas.Finding) bool {
+			return f.Session == s.ID && f.Rule == "cucm.remote-destination-unmatched"
+		}):
 			bad = s
 		case s.Kind == schemas.SessionCall && good == nil:
 			good = s

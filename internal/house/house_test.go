@@ -34,7 +34,7 @@ var owners = map[string][]string{
 	module + "internal/natsd":             {"cmd/uctraced"},
 	module + "internal/chdb":              {"cmd/uctraced"},
 	module + "sinks/clickhouse":           {"cmd/uctraced"},
-	module + "internal/simulate":          {"cmd/uctraced"},
+	module + "internal/simulate":          {"cmd/uctraced", "cmd/uctrace", "internal/eval"},
 	"github.com/grafana/loki-client-go/":  {"sinks/loki"},
 	"github.com/klauspost/compress/gzip":  {"collector"},
 	"github.com/klauspost/compress/flate": {"collector"},

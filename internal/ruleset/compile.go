@@ -52,8 +52,8 @@ func (c *compiler) signature(f *file) detect.Signature {
 		Name: f.ID, Title: f.Title, Severity: f.Severity, Doc: f.Doc.markdown(f),
 		Sessions: c.sessions(f.Sessions), Per: c.fields("per", f.Per),
 		Prove: c.matchers("match", f.Match), Context: c.matchers("context", f.Context),
-		Need: c.companions("needs", f.Needs), Clear: c.companions("clear", f.Clear), Expect: c.companions("expect", f.Expect),
-		AtLeast: f.AtLeast, Within: f.Within, Unless: f.Unless,
+		Need: c.companions("needs", f.Needs), With: c.companions("with", f.With), Clear: c.companions("clear", f.Clear), Expect: c.companions("expect", f.Expect),
+		AtLeast: f.AtLeast, Within: f.Within, Burst: f.Burst, Unless: f.Unless,
 		Summary: c.template("summary", f.Summary), Cause: c.template("cause", f.Cause), Stage: c.template("stage", f.Stage),
 	}
 	for _, name := range f.Subject {
@@ -73,6 +73,7 @@ func (c *compiler) signature(f *file) detect.Signature {
 			s.Raise = append(s.Raise, detect.Raise{Field: field, AtLeast: r.AtLeast, Severity: r.Severity})
 		}
 	}
+	s.Grade = c.grades(f.Grade)
 	for _, x := range f.Expect {
 		if x.Within <= 0 {
 			c.fault(x.Where.Line, "expect: say within what time it is expected")
@@ -141,12 +142,31 @@ func (c *compiler) matchers(where string, list []matcher) (ms []detect.Matcher) 
 
 func (c *compiler) companions(where string, list []companion) (cs []detect.Companion) {
 	for i := range list {
-		x := &list[i]
-		cs = append(cs, detect.Companion{
-			Matcher: c.matcher(where, x.Kind, &x.Where), Within: x.Within, Before: x.Before, After: x.After, Same: c.fields(where, x.Same),
-		})
+		cs = append(cs, c.companion(where, &list[i]))
 	}
 	return cs
+}
+
+func (c *compiler) companion(where string, x *companion) detect.Companion {
+	return detect.Companion{
+		Matcher: c.matcher(where, x.Kind, &x.Where), For: c.conditions(where, &x.For), Anywhere: x.Anywhere,
+		Within: x.Within, Before: x.Before, After: x.After, Same: c.fields(where, x.Same),
+	}
+}
+
+func (c *compiler) grades(list []grade) (gs []detect.Grade) {
+	for i := range list {
+		x := &list[i]
+		g := detect.Grade{For: c.conditions("grade", &x.For), Severity: x.Severity}
+		if x.With != nil {
+			g.With = c.companion("grade", x.With)
+		}
+		if len(g.For) == 0 && x.With == nil {
+			c.fault(0, "grade: say for which proofs, or with what")
+		}
+		gs = append(gs, g)
+	}
+	return gs
 }
 
 func (c *compiler) matcher(where string, kinds []string, conditions *yaml.Node) (m detect.Matcher) {
@@ -160,17 +180,19 @@ func (c *compiler) matcher(where string, kinds []string, conditions *yaml.Node) 
 		}
 		m.Kinds = append(m.Kinds, schemas.Kind(name))
 	}
-	if conditions.Kind == 0 {
-		return m
-	}
-	if conditions.Kind != yaml.MappingNode {
-		c.fault(conditions.Line, "%s: where: want a mapping of fields to conditions", where)
-		return m
-	}
-	for i := 0; i+1 < len(conditions.Content); i += 2 {
-		m.Where = append(m.Where, c.condition(where, conditions.Content[i], conditions.Content[i+1]))
-	}
+	m.Where = c.conditions(where, conditions)
 	return m
+}
+
+func (c *compiler) conditions(where string, list *yaml.Node) (cs []detect.Condition) {
+	if list.Kind != 0 && list.Kind != yaml.MappingNode {
+		c.fault(list.Line, "%s: want a mapping of fields to conditions", where)
+		return nil
+	}
+	for i := 0; i+1 < len(list.Content); i += 2 {
+		cs = append(cs, c.condition(where, list.Content[i], list.Content[i+1]))
+	}
+	return cs
 }
 
 func (c *compiler) condition(where string, name, value *yaml.Node) (out detect.Condition) {

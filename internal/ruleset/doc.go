@@ -8,12 +8,22 @@
 //	match:                                   one of these proves it
 //	  - kind: media.resource
 //	    where: {state: throttled, resource: [xcoder, mtp]}
+//	with:                                    may stand beside it: is shown, gives the sentences what the proof lacks
+//	  - kind: http.request
+//	    same: [number]
 //	clear:                                   speaks against it
 //	  - kind: media.resource
 //	    where: {state: allocated}
 //	    after: true
 //	    within: 2s
 //	    same: [key.ci]
+//	    anywhere: true                       it need not be about the same subject
+//	grade:                                   another severity for some proofs, the first that goes
+//	  - for: {resource: mtp}                 with one; "for" stands in needs, clear and expect, too
+//	    severity: medium
+//	  - with: {kind: media.resource, where: {state: allocated}, after: true, within: 1m}
+//	    severity: low
+//	burst: 10s                               lines so near are one occurrence
 //	summary: "{device|key.device|a transcoder} is throttled: {detail}"
 //	cause: …
 //	fix:

@@ -18,12 +18,15 @@ type file struct {
 	Per      list             `yaml:"per"`
 	Match    []matcher        `yaml:"match"`
 	Needs    []companion      `yaml:"needs"`
+	With     []companion      `yaml:"with"`
 	Clear    []companion      `yaml:"clear"`
 	Expect   []companion      `yaml:"expect"`
 	Context  []matcher        `yaml:"context"`
 	AtLeast  int              `yaml:"at_least"`
 	Within   time.Duration    `yaml:"within"`
+	Burst    time.Duration    `yaml:"burst"`
 	Raise    []raise          `yaml:"raise"`
+	Grade    []grade          `yaml:"grade"`
 	Unless   list             `yaml:"unless"`
 	Summary  string           `yaml:"summary"`
 	Cause    string           `yaml:"cause"`
@@ -50,17 +53,26 @@ type matcher struct {
 }
 
 type companion struct {
+	For    yaml.Node     `yaml:"for"`
 	Kind   list          `yaml:"kind"`
 	Where  yaml.Node     `yaml:"where"`
 	Within time.Duration `yaml:"within"`
 	Before bool          `yaml:"before"`
 	After  bool          `yaml:"after"`
 	Same   list          `yaml:"same"`
+	// Anywhere is true when it need not be about the same subject.
+	Anywhere bool `yaml:"anywhere"`
 }
 
 type raise struct {
 	Field    string           `yaml:"field"`
 	AtLeast  int              `yaml:"at_least"`
+	Severity schemas.Severity `yaml:"severity"`
+}
+
+type grade struct {
+	For      yaml.Node        `yaml:"for"`
+	With     *companion       `yaml:"with"`
 	Severity schemas.Severity `yaml:"severity"`
 }
 

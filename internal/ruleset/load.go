@@ -133,11 +133,26 @@ func Title(list []Rule, id string) string {
 	return ""
 }
 
-// Signatures returns what the correlator needs of the rules.
+// Signatures returns what the correlator needs of the rules, a rule behind
+// those that say the same more precisely: it is silent where one of them spoke.
 func Signatures(list []Rule) []detect.Signature {
-	sigs := make([]detect.Signature, len(list))
+	sigs := make([]detect.Signature, 0, len(list))
+	placed := map[string]bool{}
+	var place func(r *Rule)
+	place = func(r *Rule) {
+		if placed[r.Name] {
+			return
+		}
+		placed[r.Name] = true
+		for i := range list {
+			if slices.Contains(r.Unless, list[i].Name) {
+				place(&list[i])
+			}
+		}
+		sigs = append(sigs, r.Signature)
+	}
 	for i := range list {
-		sigs[i] = list[i].Signature
+		place(&list[i])
 	}
 	return sigs
 }

@@ -213,7 +213,7 @@ func controlRow(a *arena.Arena, f *schemas.File, row []string) (e schemas.Event,
 	verb := row[1]
 	e.Kind = schemas.KindCallSetup
 	e.Keys = appendCI(appendCI(a.Keys(4), row[2], f), row[3], f)
-	e.Attrs = append(a.Attrs(6), schemas.Attr{Name: "row", Value: verb})
+	e.Attrs = append(a.Attrs(7), schemas.Attr{Name: "row", Value: verb})
 	with := func(name string, i int) {
 		if i < len(row) {
 			e.Attrs = appendAttr(e.Attrs, name, row[i])
@@ -233,6 +233,8 @@ func controlRow(a *arena.Arena, f *schemas.File, row []string) (e schemas.Event,
 		if verb == "OFFERED" && len(row) > 8 {
 			e.Keys = appendKey(e.Keys, schemas.KeyDevice, row[7], f.Cluster)
 			e.Keys = appendKey(e.Keys, schemas.KeyDevice, row[8], f.Cluster)
+			with("orig_device", 7)
+			with("dest_device", 8)
 		}
 	case "RELEASE":
 		with("cause", 4)

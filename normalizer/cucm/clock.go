@@ -1,6 +1,7 @@
 package cucm
 
 import (
+	"encoding/binary"
 	"time"
 
 	"github.com/uctrace/uctrace/normalizer/internal/stamp"
@@ -41,6 +42,14 @@ func digits(b []byte) bool {
 		}
 	}
 	return len(b) > 0
+}
+
+// eightDigits reports whether b begins with eight digits: the number of an SDL
+// record, which is asked for twice a record.
+func eightDigits(b []byte) bool {
+	const zeros, tens, high = 0x3030303030303030, 0x0606060606060606, 0xF0F0F0F0F0F0F0F0
+	v := binary.LittleEndian.Uint64(b)
+	return v&high == zeros && (v+tens)&high == zeros
 }
 
 // at returns the moment of the time of day that follows prev: on the date of

@@ -65,7 +65,7 @@ func (SDL) Attach(a *arena.Arena, events []schemas.Event, b *schemas.RecordBatch
 			continue
 		}
 		if tag == nil {
-			if tag = parentTag(b, i); len(tag) == 0 {
+			if tag = parentTag(a.Index(), b, i); len(tag) == 0 {
 				return
 			}
 		}
@@ -74,14 +74,15 @@ func (SDL) Attach(a *arena.Arena, events []schemas.Event, b *schemas.RecordBatch
 	}
 }
 
-// parentTag returns the tag of the signal with the number of b.Records[i].
-func parentTag(b *schemas.RecordBatch, i int) []byte {
+// parentTag returns the tag of the signal with the number of b.Records[i]. x
+// is the index of the signals in b by their number.
+func parentTag(x *arena.Index, b *schemas.RecordBatch, i int) []byte {
 	r := &b.Records[i]
 	from := r.Offset - parentWindow
 	number := binary.LittleEndian.Uint64(r.Text)
-	for j := i - 1; j >= 0 && b.Records[j].Offset >= from; j-- {
-		text := b.Records[j].Text
-		if len(text) > seqLen && binary.LittleEndian.Uint64(text) == number {
+	enterSignals(x, b, i)
+	for j := x.Last(number); j >= 0 && b.Records[j].Offset >= from; j = x.Before(j) {
+		if text := b.Records[j].Text; binary.LittleEndian.Uint64(text) == number {
 			if l, ok := readTagLine(text); ok {
 				return l.tag
 			}
@@ -97,6 +98,17 @@ func parentTag(b *schemas.RecordBatch, i int) []byte {
 		}
 	})
 	return tag
+}
+
+// enterSignals enters into x the records before record i that may be signals.
+func enterSignals(x *arena.Index, b *schemas.RecordBatch, i int) {
+	for j := x.Seen(); j < i; j++ {
+		if text := b.Records[j].Text; len(text) > seqLen && hasPrefix(text[seqLen:], ".000") {
+			x.Enter(binary.LittleEndian.Uint64(text))
+		} else {
+			x.Skip()
+		}
+	}
 }
 
 // Context implements schemas.Contexter: the signals in the last parentWindow

@@ -2,7 +2,6 @@ package cucm
 
 import (
 	"bytes"
-	"encoding/hex"
 
 	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/schemas"
@@ -88,30 +87,24 @@ func (t *trace) line(dst []schemas.Event, f *fact) []schemas.Event {
 func (t *trace) emit(dst []schemas.Event, f *fact, evidence []byte, mended text.Repairs) []schemas.Event {
 	t.readTail()
 	t.causer(f)
-	var ends [len(f.attrs) + len(f.keys)]int
 	evidence = bytes.TrimLeft(evidence, " \t")
+	line := evidence
 	if t.columns {
 		var room [2 * schemas.MaxEvidence]byte
-		evidence = squeeze(room[:0], evidence)
+		line = squeeze(room[:0], evidence)
 	}
-	buf := text.AppendEvidence(t.mem.Scratch(), evidence, schemas.MaxEvidence)
+	buf := text.AppendEvidence(t.mem.Scratch(), line, schemas.MaxEvidence)
 	said := len(buf)
+	var seq, tag span
+	buf, seq = packPart(buf, said, evidence, t.seq)
+	buf, tag = packPart(buf, said, evidence, t.tag)
+	var parts [len(f.attrs) + len(f.keys)]span
 	for i := range f.attrs[:f.n] {
-		buf = append(buf, f.attrs[i].value...)
-		ends[i] = len(buf)
+		buf, parts[i] = packPart(buf, said, evidence, f.attrs[i].value)
 	}
 	for i := range f.keys[:f.k] {
-		buf = append(buf, f.keys[i].value...)
-		ends[f.n+i] = len(buf)
+		buf, parts[f.n+i] = packPart(buf, said, evidence, f.keys[i].value)
 	}
-	seq := len(buf)
-	buf = append(buf, t.seq...)
-	scope := len(buf)
-	if t.seq != nil {
-		buf = hex.AppendEncode(buf, t.file.Fingerprint[:])
-	}
-	tag := len(buf)
-	buf = append(buf, t.tag...)
 
 	all := t.mem.Keep(buf)
 	e := schemas.Event{Kind: f.kind, Text: all[:said], Repairs: (t.mended | mended).Append(nil)}
@@ -120,20 +113,17 @@ func (t *trace) emit(dst []schemas.Event, f *fact, evidence []byte, mended text.
 		e.Keys = t.mem.Keys(n)
 	}
 	if t.seq != nil {
-		e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeySequence, Value: all[seq:scope], Scope: all[scope:tag]})
+		e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeySequence, Value: seq.of(all), Scope: t.mem.Fingerprint(t.file.Fingerprint)})
 	}
 	if t.tag != nil {
-		e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyCorrelationTag, Value: all[tag:], Scope: t.file.Cluster})
+		e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyCorrelationTag, Value: tag.of(all), Scope: t.file.Cluster})
 	}
-	from := said
 	e.Attrs = t.mem.Attrs(f.n)
 	for i := range f.n {
-		e.Attrs = append(e.Attrs, schemas.Attr{Name: f.attrs[i].name, Value: all[from:ends[i]]})
-		from = ends[i]
+		e.Attrs = append(e.Attrs, schemas.Attr{Name: f.attrs[i].name, Value: parts[i].of(all)})
 	}
 	for i := range f.keys[:f.k] {
-		e.Keys = append(e.Keys, schemas.Key{Type: f.keys[i].of, Value: all[from:ends[f.n+i]], Scope: t.scope(f.keys[i].of)})
-		from = ends[f.n+i]
+		e.Keys = append(e.Keys, schemas.Key{Type: f.keys[i].of, Value: parts[f.n+i].of(all), Scope: t.scope(f.keys[i].of)})
 	}
 	return append(dst, e)
 }
@@ -141,16 +131,16 @@ func (t *trace) emit(dst []schemas.Event, f *fact, evidence []byte, mended text.
 // squeeze appends the beginning of a line with padded columns to dst, without
 // the padding, as far as dst has room.
 func squeeze(dst, line []byte) []byte {
-	for _, c := range line {
-		if len(dst) == cap(dst) {
-			break
+	for {
+		padding := bytes.Index(line, []byte("  "))
+		if padding < 0 {
+			return append(dst, line[:min(len(line), cap(dst)-len(dst))]...)
 		}
-		if c == ' ' && len(dst) > 0 && dst[len(dst)-1] == ' ' {
-			continue
+		dst = append(dst, line[:min(padding+1, cap(dst)-len(dst))]...)
+		for line = line[padding+1:]; len(line) > 0 && line[0] == ' '; {
+			line = line[1:]
 		}
-		dst = append(dst, c)
 	}
-	return dst
 }
 
 // causer adds who caused the record to a fact about numbers that names nobody

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/uctrace/uctrace/normalizer/internal/text"
+	"github.com/uctrace/uctrace/schemas"
 )
 
 // sdlHead is what the head of an SDL record says.
@@ -33,7 +34,7 @@ func readSDL(b []byte) (h sdlHead, ok bool) {
 	if len(b) > sdlBar2+2 && b[seqLen] == '.' && b[sdlBar1] == '|' && b[sdlBar2] == '|' &&
 		b[sdlBar1-1] == ' ' && b[sdlBar2-1] == ' ' && b[0]-'0' <= 9 {
 		if h.clock, h.timed = clock(b[sdlClock:]); h.timed {
-			if h.kind, h.body = sdlKind(b, sdlBar2+1); h.kind != nil && digits(b[:seqLen]) && digits(b[seqLen+1:seqLen+4]) {
+			if h.kind, h.body = sdlKind(b, sdlBar2+1); h.kind != nil && eightDigits(b) && digits(b[seqLen+1:seqLen+4]) {
 				h.seq = b[:seqLen]
 				return h, true
 			}
@@ -43,6 +44,17 @@ func readSDL(b []byte) (h sdlHead, ok bool) {
 		return sdlHead{}, false
 	}
 	return readDamagedSDL(b)
+}
+
+// framedSDL reads the head of r. What Start has judged is not judged again: the
+// clock of an application line whose columns stand where they belong.
+func framedSDL(r *schemas.Record) (h sdlHead, ok bool) {
+	const app = "AppInfo  |"
+	b := r.Text
+	if r.Head && shaped(b) && b[sdlBar1-1] == ' ' && hasPrefix(b[sdlBar2+1:], app) && eightDigits(b) && digits(b[seqLen+1:seqLen+4]) {
+		return sdlHead{seq: b[:seqLen], timed: true, kind: b[sdlBar2+1 : sdlBar2+1+len("AppInfo")], body: sdlBar2 + 1 + len(app)}, true
+	}
+	return readSDL(b)
 }
 
 // mayBegin tells most lines that begin no record by their first byte: a head
@@ -112,6 +124,12 @@ func readDamagedSDL(b []byte) (h sdlHead, ok bool) {
 // its bar; nil when there is none. Types are padded with blanks to nine
 // columns, which web pages trim and editors make tabs of.
 func sdlKind(b []byte, i int) (kind []byte, body int) {
+	switch { // nearly all are these two, padded
+	case hasPrefix(b[i:], "SdlSig   |"):
+		return b[i : i+len("SdlSig")], i + len("SdlSig   |")
+	case hasPrefix(b[i:], "AppInfo  |"):
+		return b[i : i+len("AppInfo")], i + len("AppInfo  |")
+	}
 	from := i
 	for i < len(b) && (b[i]|0x20 >= 'a' && b[i]|0x20 <= 'z' || b[i] == '-') {
 		i++

@@ -21,6 +21,16 @@ func pack(buf, part []byte) ([]byte, span) {
 	return buf, span{from, len(buf)}
 }
 
+// packPart appends part to buf, which begins with the evidence, said bytes of
+// line: a part of the line that stands there needs no copy of its own.
+func packPart(buf []byte, said int, line, part []byte) ([]byte, span) {
+	from := cap(line) - cap(part)
+	if to := from + len(part); from >= 0 && to <= said && string(buf[from:to]) == string(part) {
+		return buf, span{from, to}
+	}
+	return pack(buf, part)
+}
+
 // packPeer appends host:port, an IPv6 address in brackets (RFC 3986 section
 // 3.2.2).
 func packPeer(buf, host, port []byte) ([]byte, span) {

@@ -57,12 +57,9 @@ func readSDI(b []byte) (h sdiHead, ok bool) {
 	}
 	i := 0
 	if len(b) > dateLen && b[2] == '/' && b[5] == '/' && b[10] == ' ' {
-		mo, d := two(b, 0), two(b, 3)
-		h.year = two(b, 6)*100 + two(b, 8)
-		if mo < 1 || mo > 12 || d < 1 || d > 31 || h.year > 9999 {
+		if h.year, h.month, h.day, h.dated = americanDate(b); !h.dated {
 			return h, false
 		}
-		h.month, h.day, h.dated = time.Month(mo), d, true
 		i = dateLen
 	}
 	if h.clock, ok = clock(b[i:]); !ok || i+clockLen >= len(b) || b[i+clockLen] != ' ' {
@@ -75,6 +72,16 @@ func readSDI(b []byte) (h sdiHead, ok bool) {
 		return h, true
 	}
 	return h, false
+}
+
+// americanDate reads 04/17/2013 and a blank.
+func americanDate(b []byte) (year int, month time.Month, day int, ok bool) {
+	if len(b) < dateLen || b[2] != '/' || b[5] != '/' || b[10] != ' ' {
+		return 0, 0, 0, false
+	}
+	mo, day := two(b, 0), two(b, 3)
+	year = two(b, 6)*100 + two(b, 8)
+	return year, time.Month(mo), day, mo >= 1 && mo <= 12 && day >= 1 && day <= 31 && year <= 9999
 }
 
 // service returns the length of the name of the service and the bar that b
@@ -125,8 +132,8 @@ func (SDI) Glued(line []byte, from int) int {
 	i := from + clockLen + len("CCM")
 	const own = dateLen + clockLen + len(" CCM")
 	if len(line) > own && line[own] == '|' {
-		if h, ok := readSDI(line); ok && h.body == own+1 {
-			i = max(i, h.body) // the line's own head has no other in it
+		if _, _, _, ok := americanDate(line); ok && string(line[own-len(" CCM"):own]) == " CCM" {
+			i = max(i, own+1) // the line's own head has no other in it
 		}
 	}
 	for i < len(line) {

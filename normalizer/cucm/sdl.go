@@ -98,7 +98,7 @@ func parseSDL(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *schemas.R
 	if r.Head && shaped(r.Text) && hasPrefix(r.Text[sdlBar2+1:], "SdlSig") && mute(r.Text) {
 		return dst // the type stands where it belongs, and most records have this one
 	}
-	h, ok := readSDL(r.Text)
+	h, ok := framedSDL(r)
 	if !ok {
 		return headless(a, dst, f, r)
 	}

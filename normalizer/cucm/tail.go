@@ -20,9 +20,11 @@ type tailTags struct {
 // them.
 func readTags(b []byte) (tags tailTags) {
 	for n := 0; ; n++ {
-		from := bytes.IndexByte(b, '<')
-		if from < 0 {
-			return tags
+		from := 0
+		if len(b) == 0 || b[0] != '<' {
+			if from = bytes.IndexByte(b, '<'); from < 0 {
+				return tags
+			}
 		}
 		b = b[from+1:]
 		size := bytes.IndexByte(b, '>')
@@ -50,19 +52,24 @@ func readTags(b []byte) (tags tailTags) {
 
 // set sets the tag name; without a name the place tells which one it is.
 func (tags *tailTags) set(name string, place int, value []byte) {
-	switch {
-	case name == "CT", name == "" && place == 2 && bytes.IndexByte(value, ',') > 0:
+	if name == "" && place < len(tailNames) && (place != 2 || bytes.IndexByte(value, ',') > 0) {
+		name = tailNames[place]
+	}
+	switch name {
+	case "CT":
 		tags.tag = correlationTag(value)
-	case name == "CLID", name == "" && place == 0:
+	case "CLID":
 		tags.cluster = value
-	case name == "NID", name == "" && place == 1:
+	case "NID":
 		tags.node = value
-	case name == "IP", name == "" && place == 3:
+	case "IP":
 		tags.ip = value
-	case name == "DEV", name == "" && place == 4:
+	case "DEV":
 		tags.device = value
 	}
 }
+
+var tailNames = [...]string{"CLID", "NID", "CT", "IP", "DEV"}
 
 // tailStart returns the index of the tail in the record text b, the length of
 // b when it has none. The first of the tags is behind a bar or begins a

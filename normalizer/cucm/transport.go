@@ -70,14 +70,15 @@ func (t *trace) further(dst []schemas.Event, b []byte) []schemas.Event {
 // nextTag returns the index in b of a network tag that begins a line, the
 // length of b when it has none.
 func nextTag(b []byte) int {
-	for i := 0; ; {
-		j := bytes.Index(b[i:], []byte("\n["))
+	for i := 0; ; i++ {
+		j := bytes.IndexByte(b[i:], '[') // rarer than a line end
 		if j < 0 {
 			return len(b)
 		}
-		i += j + 1
-		if _, _, ok := netTag(b[i:]); ok {
-			return i
+		if i += j; i > 0 && b[i-1] == '\n' {
+			if _, _, ok := netTag(b[i:]); ok {
+				return i
+			}
 		}
 	}
 }

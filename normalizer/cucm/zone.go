@@ -1,6 +1,7 @@
 package cucm
 
 import (
+	"bytes"
 	"time"
 
 	"github.com/uctrace/uctrace/normalizer/internal/sip"
@@ -44,6 +45,9 @@ func (p SDL) Zone(head []byte) *time.Location {
 //	07/21/2006 13:15:39.763 CCM|StationD:    (0000188) DefineTimeDate timeDateInfo=? systemTime=1153458939.|…
 func (p SDI) Zone(head []byte) *time.Location {
 	var zone *time.Location
+	if !bytes.Contains(head, []byte(" systemTime=")) && !bytes.Contains(head, []byte("Outgoing SIP ")) {
+		return nil // most pieces of a trace
+	}
 	eachRecord(head, p, func(record []byte, at time.Time) bool {
 		h, ok := readSDI(record)
 		if !ok {

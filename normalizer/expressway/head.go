@@ -226,7 +226,7 @@ func word(b []byte, i int) ([]byte, int) {
 		i++
 	}
 	from := i
-	for i < len(b) && (isWord(b[i]) || b[i] == '.' || b[i] == '-' || b[i] == ':') {
+	for i < len(b) && (nameChar[b[i]] || b[i] == '.' || b[i] == ':') {
 		i++
 	}
 	if i == from || i < len(b) && b[i] != ' ' && b[i] != '\r' && b[i] != '\n' {

@@ -70,7 +70,7 @@ func (s *statement) hashKey(keys []schemas.Key, hash []byte) []schemas.Key {
 		return keys
 	}
 	scope := append(append(append(s.mem.Scratch(), s.file.Cluster...), '/'), s.node()...)
-	return append(keys, schemas.Key{Type: schemas.KeyNetID, Value: s.mem.String(hash), Scope: s.mem.Keep(scope)})
+	return append(keys, schemas.Key{Type: schemas.KeyNetID, Value: s.mem.String(hash), Scope: s.mem.Scope(scope)})
 }
 
 // unescape returns block with the line ends that a syslog relay escaped.

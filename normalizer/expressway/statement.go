@@ -107,7 +107,7 @@ func (s *statement) process() string {
 	b = append(append(b, '/'), s.node()...)
 	b = append(append(b, '/'), s.head.tag...)
 	b = append(append(b, '['), s.head.pid...)
-	return s.mem.Keep(append(b, ']'))
+	return s.mem.Scope(append(b, ']'))
 }
 
 // unparsed appends the event of a record that holds a fact which is damaged.
@@ -120,7 +120,15 @@ func (s *statement) unparsed(dst []schemas.Event, why string) []schemas.Event {
 // evidence returns the lines of b as one line that fits Event.Text.
 func (s *statement) evidence(b []byte) string {
 	masked := mask(b[:min(len(b), schemas.MaxEvidence)])
-	out := s.mem.Keep(text.AppendEvidence(s.mem.Scratch(), masked, schemas.MaxEvidence))
+	if n := len(masked); n > 0 && masked[n-1] == '\n' {
+		masked = masked[:n-1]
+	}
+	var out string
+	if n := len(masked); n > 0 && masked[n-1] != ' ' && text.Printable(masked) && n <= schemas.MaxEvidence {
+		out = s.mem.String(masked)
+	} else {
+		out = s.mem.Keep(text.AppendEvidence(s.mem.Scratch(), masked, schemas.MaxEvidence))
+	}
 	s.line, s.text = b, out
 	return out
 }

@@ -168,11 +168,17 @@ func until(b []byte, stop string) []byte {
 		}
 		return b
 	}
-	for i, c := range b {
+	const chunk = 64 // one of stop is near, or none
+	for from := 0; from < len(b); from += chunk {
+		part := b[from:min(len(b), from+chunk)]
+		end := len(part)
 		for j := range len(stop) {
-			if stop[j] == c {
-				return b[:i]
+			if i := bytes.IndexByte(part[:end], stop[j]); i >= 0 {
+				end = i
 			}
+		}
+		if end < len(part) {
+			return b[:from+end]
 		}
 	}
 	return b

@@ -8,42 +8,47 @@ import (
 // readTag reads process, pid and a second or repeated process, and sets rest.
 // A word with = in it is a pair already.
 func (h *head) readTag(b []byte) {
-	h.rest = bytes.TrimLeft(b, " ")
+	rest := pastLead(b, false)
 	for i := range 2 {
-		name, after := tagName(h.rest)
+		name, after := tagName(rest)
 		if name == nil {
-			return
+			break
 		}
 		var pid []byte
-		if after < len(h.rest) && h.rest[after] == '[' {
-			pid, after = readPID(h.rest, after)
+		if after < len(rest) && rest[after] == '[' {
+			pid, after = readPID(rest, after)
 		}
-		colon := after < len(h.rest) && h.rest[after] == ':'
-		switch {
-		case colon:
+		if colon := after < len(rest) && rest[after] == ':'; colon {
 			after++
-		case pid == nil && (i > 0 || !pairFollows(h.rest[after:])):
-			return // the first word of a text
+		} else if pid == nil && (i > 0 || !pairFollows(rest[after:])) {
+			break // the first word of a text
 		}
 		if h.tag == nil {
 			h.tag, h.pid = name, pid
 		} else if h.pid == nil && bytes.Equal(h.tag, name) {
 			h.pid = pid
 		}
-		h.rest = h.rest[after:]
-		for len(h.rest) > 0 && (h.rest[0] == ' ' || h.rest[0] == '.') {
-			h.rest = h.rest[1:]
-		}
-		if len(h.rest) > 0 && h.rest[0] >= 0x80 && isXCP(h.tag) {
-			h.rest = bytes.TrimLeft(h.rest, " .\u2026")
+		rest = pastLead(rest[after:], true)
+		if len(rest) > 0 && rest[0] >= 0x80 && isXCP(h.tag) {
+			rest = bytes.TrimLeft(rest, " .\u2026")
 		}
 	}
+	h.rest = rest
+}
+
+// pastLead returns b without the blanks, and the dots, that it begins with.
+func pastLead(b []byte, dots bool) []byte {
+	n := 0
+	for n < len(b) && (b[n] == ' ' || dots && b[n] == '.') {
+		n++
+	}
+	return b[n:]
 }
 
 // tagName returns the process name that b begins with and where it ends, nil
 // when b begins with a pair or something else.
 func tagName(b []byte) (name []byte, end int) {
-	for end < len(b) && (isWord(b[end]) || b[end] == '.' || b[end] == '-') {
+	for end < len(b) && (nameChar[b[end]] || b[end] == '.') {
 		end++
 	}
 	if end == 0 || end < len(b) && b[end] == '=' || b[0] >= '0' && b[0] <= '9' {

@@ -20,6 +20,7 @@ type fact struct {
 	stage, outcome                 string
 	detail, user, host, device     []byte
 	status, mechanism, jid, callID []byte
+	number                         []byte // of the HTTP request
 }
 
 // stage appends a login.stage event. A desk phone does not sign in.
@@ -33,7 +34,7 @@ func (s *statement) stage(dst []schemas.Event, f fact) []schemas.Event {
 	f.user = known(f.user)
 	s.set(dst, fields{
 		{"detail", f.detail}, {"user", f.user}, {"host", known(unwrap(f.host))}, {"device", f.device},
-		{"status", f.status}, {"mechanism", f.mechanism},
+		{"status", f.status}, {"mechanism", f.mechanism}, {"number", f.number},
 	})
 	if jid, ok := bareJID(f.jid); ok {
 		e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyJID, Value: jid})

@@ -27,7 +27,7 @@ func readRequest(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 		return dst
 	}
 	return s.stage(dst, fact{
-		stage: stage, outcome: r.outcome, host: urlHost(url), detail: requestNumber(s.message), device: urlDevice(url), user: user,
+		stage: stage, outcome: r.outcome, host: urlHost(url), detail: requestNumber(s.message), device: urlDevice(url), user: user, number: number,
 	})
 }
 
@@ -65,6 +65,7 @@ func readHTTP(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 	s.key(dst, schemas.KeyUser, urlUser(url))
 	f := fact{
 		stage: urlStage(url), host: urlHost(url), detail: requestNumber(s.message), device: urlDevice(url), user: urlUser(url), status: status,
+		number: digits(after(s.message, "request #")),
 	}
 	if f.stage == "" {
 		if string(status) != "401" && string(status) != "403" || !has(url, ":8443") || !has(url, "[...]") {
@@ -110,7 +111,7 @@ func readCurl(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 	}
 	number := digits(after(detail, "request #"))
 	dst = s.unanswered(dst, number, after(detail, ":"), nil)
-	return s.stage(dst, fact{stage: r.stage, outcome: r.outcome, detail: detail})
+	return s.stage(dst, fact{stage: r.stage, outcome: r.outcome, detail: detail, number: number})
 }
 
 // readCurlCode reads the result of libcurl, whose text is the better cause.
@@ -127,9 +128,10 @@ func readCurlCode(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 	}
 	why = bytes.TrimSpace(why)
 	status := digits(after(s.message, "Received HTTP code "))
-	dst = s.unanswered(dst, digits(after(s.whole, "equest #")), why, status)
+	number := digits(after(s.whole, "equest #"))
+	dst = s.unanswered(dst, number, why, status)
 	detail := append(append(requestNumber(s.whole), ": "...), why...)
-	return s.stage(dst, fact{stage: r.stage, outcome: r.outcome, detail: bytes.TrimPrefix(detail, []byte(": ")), status: status})
+	return s.stage(dst, fact{stage: r.stage, outcome: r.outcome, detail: bytes.TrimPrefix(detail, []byte(": ")), status: status, number: number})
 }
 
 // unanswered appends an http.response event for a request that libcurl failed.

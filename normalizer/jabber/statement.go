@@ -2,7 +2,6 @@ package jabber
 
 import (
 	"bytes"
-	"encoding/hex"
 	"strings"
 
 	"github.com/uctrace/uctrace/normalizer/internal/arena"
@@ -56,8 +55,7 @@ func (s *statement) evidence(line []byte, secret bool) string {
 		line = mask(line)
 	}
 	line = line[:min(len(line), schemas.MaxEvidence)]
-	if n := len(line); n > 0 && line[n-1] != ' ' && line[n-1] != '\t' && text.ASCII(line) &&
-		bytes.IndexByte(line, '\r') < 0 && bytes.IndexByte(line, 0) < 0 {
+	if n := len(line); n > 0 && line[n-1] != ' ' && text.Printable(line) {
 		return s.mem.String(line)
 	}
 	return s.mem.Keep(text.AppendEvidence(s.mem.Scratch(), line, schemas.MaxEvidence))
@@ -98,6 +96,11 @@ func (s *statement) value(b []byte) string {
 	if !s.plain || len(b) > maxValue || b[0] <= ' ' || b[len(b)-1] <= ' ' {
 		b = clip(b)
 	}
+	// What stands in the evidence needs no copy of its own.
+	at := cap(s.raw) - cap(b)
+	if end := at + len(b); at >= 0 && end <= len(s.text) && s.text[at:end] == string(b) {
+		return s.text[at:end]
+	}
 	return s.mem.String(b)
 }
 
@@ -135,7 +138,7 @@ func (s *statement) key(dst []schemas.Event, t schemas.KeyType, value []byte) {
 // loginKey ties the stages of one client's sign-in together.
 func (s *statement) loginKey() schemas.Key {
 	if s.login == "" {
-		s.login = s.mem.Keep(hex.AppendEncode(s.mem.Scratch(), s.file.Fingerprint[:]))
+		s.login = s.mem.Fingerprint(s.file.Fingerprint)
 	}
 	return schemas.Key{Type: schemas.KeyLogin, Value: "client", Scope: s.login}
 }

@@ -16,6 +16,9 @@ import (
 //	2021-09-29 13:11:30,890 DEBUG … sipio-sent---> INVITE …
 //	Date: Wed, 29 Sep 2021 17:11:30 GMT                        →  -04:00
 func (Parser) Zone(head []byte) *time.Location {
+	if text.ASCII(head) && !has(head, "Date:") {
+		return nil
+	}
 	var sent, received votes
 	var now *votes
 	var local time.Time

@@ -3,6 +3,7 @@
 package arena
 
 import (
+	"encoding/hex"
 	"strings"
 
 	"github.com/uctrace/uctrace/schemas"
@@ -35,11 +36,17 @@ type Arena struct {
 	xmpps   []schemas.XMPP
 	text    strings.Builder
 	scratch []byte
+	index   Index
+	// print is the fingerprint that printed spells.
+	print   schemas.Fingerprint
+	printed string
+	scope   string // what Scope returned last
 }
 
 // Reset takes back everything but the strings.
 func (a *Arena) Reset() {
 	a.keys, a.attrs, a.sips, a.xmpps = a.keys[:0], a.attrs[:0], a.sips[:0], a.xmpps[:0]
+	a.index.reset()
 }
 
 // Keys returns an empty slice with room for n keys.
@@ -108,6 +115,31 @@ func (a *Arena) Keep(scratch []byte) string {
 		a.scratch = scratch
 	}
 	return a.String(scratch)
+}
+
+// Fingerprint returns f in hex. A batch asks for one alone.
+func (a *Arena) Fingerprint(f schemas.Fingerprint) string {
+	if a == nil {
+		return hex.EncodeToString(f[:])
+	}
+	if a.print != f || a.printed == "" {
+		a.print, a.printed = f, hex.EncodeToString(f[:])
+	}
+	return a.printed
+}
+
+// Scope does what Keep does for the scope of a key, which is that of the event
+// before more often than not.
+func (a *Arena) Scope(scratch []byte) string {
+	if a == nil || a.scope != string(scratch) {
+		scope := a.Keep(scratch)
+		if a != nil {
+			a.scope = scope
+		}
+		return scope
+	}
+	a.scratch = scratch
+	return a.scope
 }
 
 // pieceBytes is how much text shares one piece of memory: few allocations, but

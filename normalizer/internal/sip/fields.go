@@ -3,6 +3,39 @@ package sip
 // set keeps the value of a field that an event needs. Names are compared
 // without case and in both forms (RFC 3261 section 7.3.3).
 func (m *Message) set(name, value []byte) {
+	switch string(name) { // nearly all are written like this
+	case "Via":
+		keep(&m.Via, value)
+		m.serial(value)
+	case "From":
+		keep(&m.From, value)
+	case "To":
+		keep(&m.To, value)
+	case "Call-ID":
+		keep(&m.CallID, value)
+	case "CSeq":
+		keep(&m.CSeq, value)
+	case "Contact":
+		keep(&m.Contact, value)
+	case "Date":
+		keep(&m.Date, value)
+	case "User-Agent":
+		keep(&m.UserAgent, value)
+	case "Session-ID":
+		keep(&m.SessionID, value)
+	case "Content-Type":
+		keep(&m.ContentType, value)
+	case "Content-Length":
+		m.contentLength(value)
+	case "Max-Forwards", "Allow", "Allow-Events", "Supported", "Require", "Accept", "Route", "Content-Disposition", "Timestamp",
+		"Recv-Info", "Min-SE", "Privacy", "Authorization": // no event needs them
+	default:
+		m.setAny(name, value)
+	}
+}
+
+// setAny does what set does for a name in any case and form.
+func (m *Message) setAny(name, value []byte) {
 	if len(name) == 1 {
 		m.setCompact(name[0]|0x20, value)
 		return

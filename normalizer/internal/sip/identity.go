@@ -8,6 +8,9 @@ import "bytes"
 //
 //	tag=8162255~9cbf8c07-9c9b-758f-e658-bebd74e53d96-40280558  →  40280558
 func CI(value []byte) []byte {
+	if bytes.IndexByte(value, '~') < 0 {
+		return nil
+	}
 	tag := Tag(value)
 	i := bytes.IndexByte(tag, '~')
 	const uuid = 36

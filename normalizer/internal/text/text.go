@@ -94,6 +94,25 @@ func ASCII(b []byte) bool {
 	return true
 }
 
+// Printable reports whether b is ASCII without control characters, eight bytes
+// at a time: a byte below a blank borrows from its highest bit.
+func Printable(b []byte) bool {
+	const high, blanks = 0x8080808080808080, 0x2020202020202020
+	for len(b) >= 16 {
+		v, w := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])
+		if (v|(v-blanks)|w|(w-blanks))&high != 0 {
+			return false
+		}
+		b = b[16:]
+	}
+	for _, c := range b {
+		if c-' ' >= utf8.RuneSelf-' ' {
+			return false
+		}
+	}
+	return true
+}
+
 // Damage counts the bytes of b that are no UTF-8 and its replacement
 // characters (U+FFFD).
 func Damage(b []byte) int {
@@ -164,6 +183,9 @@ func AppendEvidence(dst, s []byte, max int) []byte {
 		if len(s) > 0 && s[len(s)-1] >= utf8.RuneSelf {
 			s = s[:len(s)-1]
 		}
+	}
+	if Printable(s) {
+		return append(dst, s...)
 	}
 	from := len(dst)
 	if ASCII(s) || utf8.Valid(s) {

@@ -83,6 +83,9 @@ func read(b []byte) (e Element, whole, ok bool) {
 // or after from: < or, from web copies, &lt;.
 func nextOpen(b []byte, from int) (at, n int) {
 	for i := from; i < len(b); i++ {
+		if c := b[i]; c != '<' && c != '&' {
+			continue
+		}
 		if n := openLen(b[i:]); n > 0 {
 			return i, n
 		}

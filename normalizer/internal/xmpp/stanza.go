@@ -10,7 +10,7 @@ func DialbackKey(text []byte) []byte {
 		return nil
 	}
 	for _, c := range text {
-		if !isHex(c) {
+		if !hexDigit[c] {
 			return nil
 		}
 	}
@@ -200,6 +200,9 @@ func Hostname(s []byte) bool {
 	}) < 0
 }
 
-func isHex(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
-}
+var hexDigit = func() (t [256]bool) {
+	for _, c := range []byte("0123456789abcdefABCDEF") {
+		t[c] = true
+	}
+	return t
+}()

@@ -1,0 +1,43 @@
+package eval_test
+
+import (
+	"os"
+	"strconv"
+	"testing"
+
+	"github.com/uctrace/uctrace/internal/eval"
+	"github.com/uctrace/uctrace/internal/simulate/fleet"
+)
+
+// size is what the everyday suite analyses; UCTRACE_EVAL_SESSIONS asks for
+// more, and for the seeds 1 to 3.
+const size = 250
+
+// TestEval wants the analysis of a simulated fleet above the thresholds.
+func TestEval(t *testing.T) {
+	sessions, seeds := size, uint64(1)
+	if v := os.Getenv("UCTRACE_EVAL_SESSIONS"); v != "" {
+		n, err := strconv.Atoi(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sessions, seeds = n, 3
+	}
+	for seed := uint64(1); seed <= seeds; seed++ {
+		f, err := fleet.New(fleet.Options{Seed: seed, Sessions: sessions})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := eval.Run(t.Context(), t.TempDir(), f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("seed %d, %d stories, %d files", seed, len(f.Truth.Stories), len(f.Files))
+		if err := r.Print(t.Output()); err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range r.Low() {
+			t.Errorf("seed %d: %v", seed, l)
+		}
+	}
+}
