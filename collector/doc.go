@@ -10,6 +10,9 @@
 // A file is what comes out after decompression and, for UTF-16, after decoding
 // to UTF-8: fingerprints, offsets and record texts all belong to that stream.
 // The same log as .txt, as .gz and inside a .zip therefore gives the same ids.
+// Scan also removes what a copy has before every line: a mail's mark of a
+// quotation, an indentation, the name and number that grep prints. A log that
+// grows is followed as it is.
 // The Fingerprint of a file that no parser recognises covers its first 64 KiB
 // instead of schemas.FingerprintBytes: such files often begin alike.
 package collector

@@ -105,6 +105,7 @@ func (f *framer) step(n int, ended bool) error {
 		skip := f.prelude(line)
 		if f.heads.begin(&r, f.openText(), line[skip:]) {
 			if skip > 0 && r.Head {
+				r.Glued = !bytes.Equal(line[:skip], utf8BOM)
 				return f.split(skip, &r)
 			}
 			if err := f.open(&r); err != nil {
@@ -113,6 +114,7 @@ func (f *framer) step(n int, ended bool) error {
 		}
 	}
 	if at := f.heads.glued(&r, line); at > 0 {
+		r.Glued = true
 		return f.split(at, &r)
 	}
 	if err := f.take(n); err != nil {
@@ -131,7 +133,6 @@ func (f *framer) split(at int, r *schemas.Record) error {
 	if err := f.take(at); err != nil {
 		return err
 	}
-	r.Glued = true
 	if err := f.open(r); err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ func TestFrame(t *testing.T) {
 		{
 			"byte order mark", "\uFEFF!10:20:30 a\n",
 			Options{Source: schemas.CUCMSDL},
-			"cucm.sdl " + none + " 1+1 headless \"\\ufeff\"\ncucm.sdl 0001-01-01T10:20:30 1+1 glued \"!10:20:30 a\\n\"",
+			"cucm.sdl " + none + " 1+1 headless \"\\ufeff\"\ncucm.sdl 0001-01-01T10:20:30 1+1 \"!10:20:30 a\\n\"",
 		},
 		{
 			"NUL before a head", "!10:20:30 a\n\x00\x00!10:20:31 b\n",

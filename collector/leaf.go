@@ -8,6 +8,22 @@ import (
 	"github.com/uctrace/uctrace/schemas"
 )
 
+// plain returns the text of a file that is read once as UTF-8 and without what
+// a copy of it has before every line, and what is worth telling about that.
+func plain(path string, r *bufio.Reader) (text io.Reader, note *schemas.Problem) {
+	text, wide := decode(r, false)
+	if wide {
+		p := wideNote(path)
+		return text, &p
+	}
+	head, err := r.Peek(marginBytes)
+	if g, ok := marginOf(head, errors.Is(err, io.EOF)); ok {
+		p := g.note(path)
+		return &marginReader{src: r, cut: g.width}, &p
+	}
+	return text, nil
+}
+
 // decode returns the text of a file as UTF-8, and whether that took decoding.
 // growing keeps an incomplete last character for the next time.
 func decode(r *bufio.Reader, growing bool) (text io.Reader, wide bool) {
@@ -20,7 +36,7 @@ func decode(r *bufio.Reader, growing bool) (text io.Reader, wide bool) {
 }
 
 // note adds what is worth telling about the file to its first batch.
-func (f *framer) note(k kind, wide bool) {
+func (f *framer) note(k kind, plain *schemas.Problem) {
 	switch k.binary {
 	case "":
 	case encryptedReport:
@@ -31,8 +47,8 @@ func (f *framer) note(k kind, wide bool) {
 	default:
 		f.problem(schemas.Problem{Message: "not a log: " + k.binary})
 	}
-	if wide {
-		f.problem(wideNote(k.file.Path))
+	if plain != nil {
+		f.problem(*plain)
 	}
 }
 

@@ -161,7 +161,7 @@ func (s *scanner) problem(p schemas.Problem) error {
 
 // leaf frames one file.
 func (s *scanner) leaf(in input) error {
-	text, wide := decode(in.r, false)
+	text, note := plain(in.path, in.r)
 	f := &s.framer
 	f.reset()
 	fault := f.gather(text, headBytes)
@@ -170,22 +170,22 @@ func (s *scanner) leaf(in input) error {
 		fault = s.zoneOf(&k, text, fault)
 		s.zones.learn(&k)
 		var held bool
-		if wide || in.size < heldBytes { // a longer one cannot wait
-			held, fault = s.wait(k, text, fault, wide)
+		if note != nil || in.size < heldBytes { // a longer one cannot wait
+			held, fault = s.wait(k, text, fault, note)
 		}
 		if held {
 			return nil
 		}
 	}
-	return s.frame(k, wide, text, fault)
+	return s.frame(k, note, text, fault)
 }
 
 // frame frames a file of kind k: what has been gathered of it and, unless that
 // ended with fault, the rest of text.
-func (s *scanner) frame(k kind, wide bool, text io.Reader, fault error) error {
+func (s *scanner) frame(k kind, note *schemas.Problem, text io.Reader, fault error) error {
 	f := &s.framer
 	f.as(k.file, s.opts.heads(k))
-	f.note(k, wide)
+	f.note(k, note)
 	if fault == nil {
 		var err error
 		if fault, err = f.readFrom(s.ctx, text); err != nil {

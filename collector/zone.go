@@ -40,7 +40,7 @@ type proof struct {
 
 type heldLog struct {
 	kind  kind
-	wide  bool
+	note  *schemas.Problem
 	text  []byte
 	fault error
 }
@@ -106,7 +106,7 @@ func (s *scanner) zoneOf(k *kind, text io.Reader, fault error) error {
 
 // wait holds back a log of a node whose zone another log may tell; false when
 // it is read at once. The error is that of text.
-func (s *scanner) wait(k kind, text io.Reader, fault error, wide bool) (held bool, _ error) {
+func (s *scanner) wait(k kind, text io.Reader, fault error, note *schemas.Problem) (held bool, _ error) {
 	if k.zone != nil || k.file.Node == "" || !k.file.Source.LocalTime() {
 		return false, fault
 	}
@@ -116,7 +116,7 @@ func (s *scanner) wait(k kind, text io.Reader, fault error, wide bool) (held boo
 			return false, nil // too long to wait
 		}
 	}
-	return s.zones.hold(heldLog{k, wide, slices.Clone(f.buf), fault}), fault
+	return s.zones.hold(heldLog{k, note, slices.Clone(f.buf), fault}), fault
 }
 
 // release reads the logs that waited.
@@ -131,7 +131,7 @@ func (s *scanner) release() error {
 		f.reset()
 		copy(f.room(len(h.text)), h.text)
 		f.gathered(len(h.text))
-		if err := s.frame(h.kind, h.wide, nil, h.fault); err != nil {
+		if err := s.frame(h.kind, h.note, nil, h.fault); err != nil {
 			return err
 		}
 	}

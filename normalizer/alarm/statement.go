@@ -185,6 +185,7 @@ const maxValue = 400
 
 // add appends name=value, unless value is empty or name stands already.
 func (s *statement) add(attrs []schemas.Attr, name string, value []byte) []schemas.Attr {
+	value = bytes.TrimRight(value, " \t\r\n")
 	if len(value) == 0 || has(attrs, name) {
 		return attrs
 	}

@@ -32,11 +32,21 @@ func readLocation(line []byte) (l location, ok bool) {
 	if l.seconds, ok = stamp.DateTime(at); !ok || len(access) != 1 || !uuid(item) || len(l.resource) == 0 {
 		return l, false
 	}
-	if bytes.IndexByte(l.jid, '@') < 1 || bytes.IndexAny(l.jid, " <>\"") >= 0 || bytes.IndexAny(l.resource, " <>\"") >= 0 {
+	if bytes.IndexByte(l.jid, '@') < 1 || !word(l.jid) || !word(l.resource) {
 		return l, false
 	}
 	l.nsec, _ = stamp.Fraction(at, stamp.DateTimeLen)
 	return l, true
+}
+
+// word reports whether b is printed without blanks, quotes and tags.
+func word(b []byte) bool {
+	for _, c := range b {
+		if c <= ' ' || c == '<' || c == '>' || c == '"' || c == 0x7F {
+			return false
+		}
+	}
+	return true
 }
 
 // uuid reports whether b has the form 7d0ec34c-458f-4fd2-9d15-58accac4af00.

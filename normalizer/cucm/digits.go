@@ -60,6 +60,9 @@ func quoted(line []byte, name string) []byte {
 			}
 		}
 	}
+	if !ok { // match(fqcn= "" , cn= "1001" , as a guide sets it
+		v, ok = after(line, name[:len(name)-1]+` "`)
+	}
 	if !ok {
 		return nil
 	}

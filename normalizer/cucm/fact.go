@@ -27,8 +27,12 @@ type joint struct {
 	value []byte
 }
 
-// with adds an attribute, unless value is empty.
+// with adds an attribute, unless value is empty. Blanks at its end, as editors
+// and pages leave them, are none of it.
 func (f *fact) with(name string, value []byte) {
+	for len(value) > 0 && value[len(value)-1] <= ' ' {
+		value = value[:len(value)-1]
+	}
 	if len(value) > 0 && f.n < len(f.attrs) {
 		f.attrs[f.n] = attr{name, value}
 		f.n++

@@ -90,11 +90,11 @@ func readDamagedSDL(b []byte) (h sdlHead, ok bool) {
 	rest := line
 	if n >= seqLen-1 {
 		h.seq = line[:n]
-		rest = bytes.TrimLeft(line[n:], " ")
+		rest = bytes.TrimLeft(line[n:], " \t")
 		if len(rest) < 5 || rest[0] != '.' || !digits(rest[1:4]) {
 			return sdlHead{}, false
 		}
-		rest = bytes.TrimLeft(rest[4:], " ")
+		rest = bytes.TrimLeft(rest[4:], " \t")
 		if len(rest) == 0 || rest[0] != '|' {
 			return sdlHead{}, false
 		}
@@ -122,7 +122,7 @@ func readDamagedSDL(b []byte) (h sdlHead, ok bool) {
 
 // sdlKind reads the type column at b[i:] and returns it and the index behind
 // its bar; nil when there is none. Types are padded with blanks to nine
-// columns, which web pages trim.
+// columns, which web pages trim and editors make tabs of.
 func sdlKind(b []byte, i int) (kind []byte, body int) {
 	switch { // nearly all are these two, padded
 	case hasPrefix(b[i:], "SdlSig   |"):
@@ -135,7 +135,7 @@ func sdlKind(b []byte, i int) (kind []byte, body int) {
 		i++
 	}
 	end := i
-	for i < len(b) && b[i] == ' ' {
+	for i < len(b) && (b[i] == ' ' || b[i] == '\t') {
 		i++
 	}
 	if end == from || end-from > 16 || i >= len(b) || b[i] != '|' {

@@ -40,6 +40,8 @@ func (t *trace) station(dst []schemas.Event) []schemas.Event {
 		f.with("state", stateRefreshed)
 		// A slide or a page may have broken the line.
 		return t.stationEnd(dst, &f, t.text(), t.whole())
+	case inbound && t.tail && hasPrefix(rest, "Processing StationReg."):
+		return t.stationRegister(dst)
 	case inbound && bytes.Contains(rest, []byte("Socket Broken")):
 		f.with("state", stateLost)
 		f.with("reason", []byte("Socket Broken"))

@@ -105,10 +105,10 @@ func parseSDL(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *schemas.R
 	t := trace{mem: a, file: f, record: r, body: r.Text[h.body:], seq: h.seq, mended: h.mended}
 	switch h.kind[0] {
 	case 'A':
-		switch string(h.kind) {
-		case "AppInfo":
+		switch {
+		case string(h.kind) == "AppInfo":
 			return t.appInfo(dst)
-		case "AlarmErr", "AppError":
+		case string(h.kind) == "AppError", hasPrefix(h.kind, "Alarm"): // AlarmErr, whatever the severity
 			return t.service(dst)
 		}
 	case 'S':

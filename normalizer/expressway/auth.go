@@ -78,9 +78,11 @@ func (s *statement) directory(dst []schemas.Event) []schemas.Event {
 
 // provisioning reads a verdict of CUCM's user data service on a user of mobile
 // and remote access. It is logged twice, in the support log and in the event
-// log; each record is one event.
+// log; each record is one event. Where the edge itself says it, the client is
+// the one outside, and the code what it was answered.
 //
 //	Detail="Failed to authenticate user against server" Username="amy" Server="('https', '192.0.2.131', 8443)" Reason="<twisted.python.failure.Failure …>"
+//	Detail="Authenticating user failed" Username="amy" ClientId="198.51.100.7" Code="401"
 func (s *statement) provisioning(dst []schemas.Event) []schemas.Event {
 	if !has(s.head.rest, "uthenticat") {
 		return dst
@@ -89,19 +91,22 @@ func (s *statement) provisioning(dst []schemas.Event) []schemas.Event {
 	s.pairs(&p)
 	outcome := ""
 	switch {
-	case holds(p[fDetail], "Failed to authenticate", "failed to authenticate", "uthentication failed", "uthentication failure"):
+	case holds(p[fDetail], "Failed to authenticate", "failed to authenticate", "uthentication failed", "uthentication failure", "uthenticating user failed"):
 		outcome = "fail"
 	case holds(p[fDetail], "Successfully authenticated", "uthentication succeeded", "uthenticated user"):
 		outcome = "ok"
 	default:
 		return dst
 	}
-	e := s.fact(schemas.KindLoginAuth, 5, 2)
+	e := s.fact(schemas.KindLoginAuth, 6, 3)
 	e.Attrs = word1(e.Attrs, "outcome", outcome)
 	e.Attrs = s.attrs(e.Attrs, "user", p[fUsername])
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "service", Value: "cucm-uds"})
+	e.Attrs = s.attrs(e.Attrs, "client", p[fClientID])
 	e.Attrs = s.attrs(e.Attrs, "detail", clip(p[fDetail]))
+	e.Attrs = s.attrs(e.Attrs, "code", p[fCode])
 	e.Keys = s.userKey(e.Keys, p[fUsername])
+	e.Keys = s.key1(e.Keys, schemas.KeyAddr, p[fClientID])
 	e.Keys = s.key1(e.Keys, schemas.KeyAddr, tupleHost(p[fServer]))
 	return append(dst, e)
 }

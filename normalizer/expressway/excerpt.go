@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/uctrace/uctrace/normalizer/internal/arena"
+	"github.com/uctrace/uctrace/normalizer/internal/sip"
+	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/schemas"
 )
 
@@ -24,23 +26,26 @@ func (Parser) Excerpt(line []byte) bool {
 		isQuotedStart(line, 0) && (has(line, ` Level="`) || has(line, ` Service="`))
 }
 
-// Continues reports whether line goes on the XCP quotation in text: its
-// Detail was broken where the page had no room. A quotation ends with its
-// closing quote, or, where that is lost, with a complete stanza or an
-// ellipsis.
-func (p Parser) Continues(text, line []byte) bool {
+// Continues reports whether line goes on the quotation in record: the message of
+// a SIPMSG block, or an XCP line whose Detail was broken where the page had no
+// room. An XCP quotation ends with its closing quote, or, where that is lost,
+// with a complete stanza or an ellipsis.
+func (p Parser) Continues(record, line []byte) bool {
+	if inBlock(record, line) {
+		return true
+	}
 	if blank(line) || p.Excerpt(line) {
 		return false
 	}
-	h, ok := readHead(text, time.Time{})
+	h, ok := readHead(record, time.Time{})
 	if !ok {
-		at, found := findXCP(text)
+		at, found := findXCP(record)
 		if !found {
 			return false
 		}
-		h, ok = readHead(text[at:], time.Time{})
+		h, ok = readHead(record[at:], time.Time{})
 	}
-	if !ok || !isXCP(h.tag) || bytes.Count(text, []byte("\n")) > maxQuoted {
+	if !ok || !isXCP(h.tag) || bytes.Count(record, []byte("\n")) > maxQuoted {
 		return false
 	}
 	at := bytes.Index(h.rest, []byte("Detail="))
@@ -59,6 +64,30 @@ func (p Parser) Continues(text, line []byte) bool {
 		}
 	}
 	return true
+}
+
+// inBlock reports whether line begins the block of a message in record, or goes
+// on one that is open: an indented line, or what a page that lost the indent
+// left of one.
+//
+//	SIPMSG:
+//	|SIP/2.0 100 Trying
+//	Via: SIP/2.0/TLS 10.0.6.2:5061;branch=z9hG4bK12
+//	|
+func inBlock(record, line []byte) bool {
+	word := bytes.TrimSpace(line)
+	if string(word) == "SIPMSG:" || string(word) == "HTTPMSG:" {
+		return true
+	}
+	if !bytes.Contains(record, []byte("MSG:\n")) && !bytes.Contains(record, []byte("MSG:\r\n")) {
+		return false
+	}
+	last := bytes.TrimRight(record, "\r\n")
+	last = last[bytes.LastIndexByte(last, '\n')+1:]
+	if string(bytes.TrimSpace(last)) == "|" || len(line) == 0 {
+		return false
+	}
+	return line[0] == ' ' || line[0] == '\t' || line[0] == '|' || sip.HeaderLine(line) || sip.BodyLine(line)
 }
 
 // maxQuoted bounds the lines of a quotation whose end is lost.
@@ -153,4 +182,4 @@ func isQuotedStart(b []byte, at int) bool {
 	return bytes.HasPrefix(b[at:], []byte(`Module="`)) || bytes.HasPrefix(b[at:], []byte(`Event="`))
 }
 
-func blank(b []byte) bool { return len(bytes.TrimSpace(b)) == 0 }
+func blank(b []byte) bool { return text.Blank(b) }

@@ -72,6 +72,7 @@ func TestMatch(t *testing.T) {
 	}{
 		{"log", "\n" + head, 100},
 		{"begins inside a record", " a=sendrecv\n |\n" + head, 100},
+		{"a remark and a message", prose + head + strings.Repeat(" a=sendrecv\n", 20), 100},
 		{"document", prose + prose + prose + prose + prose + prose + prose + prose + head, 0},
 		{"time cut out", `XCP_CM2[5164]:..Level="INFO " CodeLocation="debug" Detail="x"` + "\n", 80},
 		{"Jabber", "2017-04-19 16:30:30,565 INFO  [0x000013b0] [a(1)] [b] [c] - d\n", 0},

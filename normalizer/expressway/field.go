@@ -46,6 +46,7 @@ const (
 	fMessage
 	fUsername
 	fServer
+	fClientID
 	fNode
 	fPeerNode
 	fContext
@@ -129,6 +130,10 @@ func fieldC(name []byte) field {
 		return fContext
 	case "Cause":
 		return fCause
+	case "ClientId":
+		return fClientID
+	case "Code":
+		return fCode
 	}
 	return unread
 }

@@ -24,6 +24,20 @@ func (Parser) Glued(line []byte, from int) int {
 			from = max(from, prefixLen(line)+1)
 		}
 	}
+	rest := line
+	if line[0] == '<' {
+		rest, _ = trimPriority(line)
+	}
+	if isLetter(line[0]) || len(rest) < len(line) {
+		// The host is the line's own, and so is the head behind a collector's.
+		if _, n := bsdStamp(rest, time.Time{}); n > 0 {
+			if relay := relayLen(rest); relay > 0 {
+				_, n = isoStamp(rest[relay:])
+				n += relay
+			}
+			from = max(from, len(line)-len(rest)+n+1)
+		}
+	}
 	if isLetter(line[0]) {
 		if at := gluedTraffic(line, from); at >= 0 {
 			return at

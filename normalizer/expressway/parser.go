@@ -26,12 +26,13 @@ func (Parser) Source() schemas.Source { return schemas.ExpresswayTVCS }
 
 // Match returns 100 when the lines of head are Expressway's: the first one
 // has a stamp, a host and a UTCTime field, or a stamp and a process that only
-// Expressway has, or, where head begins inside a record, one line in eight. It
-// is 90 for a dump of the configuration or the status, 80 when the file begins
-// with a line that only lacks the stamp, else 0: a document that quotes a few
-// lines is read by Excerpt.
+// Expressway has, or, where head begins inside a record or with a remark, one in
+// eight of the lines at the left edge, where no message stands. It is 90 for a
+// dump of the configuration or the status, 80 when the file begins with a line
+// that only lacks the stamp, else 0: a document that quotes a few lines is read
+// by Excerpt.
 func (Parser) Match(_ string, head []byte) int {
-	lines, heads, settings, flush := 0, 0, 0, 0
+	lines, heads, settings, flush := 0, 0, 0, 0 // flush: at the left edge
 	for len(head) > 0 {
 		var line []byte
 		line, head = cutLine(head)
@@ -56,7 +57,7 @@ func (Parser) Match(_ string, head []byte) int {
 		}
 	}
 	switch {
-	case heads > 0 && 8*heads >= lines:
+	case heads > 0 && 8*heads >= flush:
 		return 100
 	case settings > 0 && 2*settings >= flush:
 		return 90

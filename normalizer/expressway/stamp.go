@@ -86,6 +86,22 @@ func bsdStamp(b []byte, prev time.Time) (time.Time, int) {
 	return time.Date(year, time.Month(month/3+1), d, 0, 0, clock, 0, prev.Location()), n
 }
 
+// relayLen returns the length of the stamp and the sender that a syslog
+// collector put before the head that b has, 0 when there is none.
+func relayLen(b []byte) int {
+	_, n := bsdStamp(b, time.Time{})
+	if n == 0 {
+		return 0
+	}
+	if _, n = word(b, n); n >= len(b) || b[n] != ' ' {
+		return 0
+	}
+	if _, iso := isoStamp(b[n+1:]); iso == 0 {
+		return 0
+	}
+	return n + 1
+}
+
 // readUTC reads the value of UTCTime, quotes and blanks before it included.
 // One to three digits of the fraction are a number of milliseconds: Python
 // processes of X8.2 do not pad it (`17:46:20,92`).

@@ -3,6 +3,7 @@ package expressway
 import (
 	"bytes"
 
+	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/normalizer/internal/xmpp"
 	"github.com/uctrace/uctrace/schemas"
 )
@@ -66,6 +67,7 @@ func codeLocation(b []byte) []byte {
 
 // dialback reads a line that speaks of a dialback and holds no stanza of it.
 func (l *xcpLine) dialback(dst []schemas.Event) []schemas.Event {
+	l.unwrap()
 	switch d := l.detail; {
 	case has(d, "Scheduling dialback timeout in "):
 		return l.read().timer(dst)
@@ -75,10 +77,38 @@ func (l *xcpLine) dialback(dst []schemas.Event) []schemas.Event {
 		return l.read().closed(dst)
 	case has(d, "onStreamOpen"):
 		return l.read().opened(dst)
+	case has(d, "cheduling"):
+		// That the wait begins is no failure, however damaged the line is.
+		return l.unparsed(dst, "damaged dialback timer")
 	case holds(d, "timed out", "imeout", "xpired", "ailed", "efused", "enied", "ejected", "nvalid"):
 		return l.read().broken(dst)
 	}
 	return dst
+}
+
+// unwrap joins the lines into which a page or a text recognition broke the
+// detail.
+//
+//	Detail="(00000000-0000-0000-
+//	0000-000000000000, example.com:example.net, OUT) xcoder=34A9B60C8 Scheduling dialback
+//	timeout in 30 secs"
+func (l *xcpLine) unwrap() {
+	if bytes.IndexByte(l.detail, '\n') < 0 {
+		return
+	}
+	var out []byte
+	for rest := l.detail; len(rest) > 0; {
+		var line []byte
+		line, rest, _ = bytes.Cut(rest, []byte{'\n'})
+		if line = bytes.TrimSpace(line); len(line) == 0 {
+			continue
+		}
+		if len(out) > 0 && !bytes.HasSuffix(out, []byte("-")) {
+			out = append(out, ' ')
+		}
+		out = append(out, line...)
+	}
+	l.detail, l.repairs = out, l.repairs|text.Wrapped
 }
 
 // xcpLine is a record of an XCP process.

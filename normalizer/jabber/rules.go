@@ -115,6 +115,8 @@ var messagingRules = []rule{
 	{"CLoginCup::OnGetAllConfig", "imp-soap", ok, readPlain},
 	{"calc 1-time token", "imp-soap", ok, readToken},
 
+	{"OnLoginSuccess", "xmpp", ok, readText},
+	{"First Self Presence Received", "xmpp", ok, readText},
 	{"Send:", "xmpp", "", readSent},
 	{"Recv:", "xmpp", "", readReceived},
 	{"CXmppClient::onResourceBindError", "xmpp", fail, readText},

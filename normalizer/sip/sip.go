@@ -76,7 +76,7 @@ func separator(line []byte) bool {
 // frame reports whether all lines of b are what tools print about messages:
 // rules, remarks, the heading of a followed stream.
 func frame(b []byte) bool {
-	for len(b) > 0 {
+	for len(b) > 0 && !text.Blank(b) {
 		var line []byte
 		line, b = text.Line(b)
 		line = bytes.TrimSpace(line)

@@ -66,6 +66,26 @@ func (h *head) readConsoleApp(b []byte) bool {
 	return true
 }
 
+// gluedConsoleApp returns the index in line of the first head of the attendant
+// console's at or after from, or -1: its thread is found, and the stamp before.
+//
+//	… </stream:features> 2016-05-24 15:51:32,762 [33] INFO XMPP - XMPPWrapper.IsValidLogin: …
+func gluedConsoleApp(line []byte, from int) int {
+	const stamp = len("2006-01-02 15:04:05,000")
+	for i := max(from, 1) + stamp; i < len(line); i++ {
+		at := bytes.Index(line[i:], []byte(" ["))
+		if at < 0 {
+			return -1
+		}
+		i += at
+		var h head
+		if line[i-4] == ',' && line[i-stamp-1] == ' ' && h.readConsoleApp(line[i-stamp:]) && h.sure {
+			return i - stamp
+		}
+	}
+	return -1
+}
+
 // readMarked reads a line of a library: a time or none, a level or none, the word
 // that tells the direction, the stanza. Which words may stand before it is
 // restricted, because these lines have no head of their own.

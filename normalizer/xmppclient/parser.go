@@ -65,11 +65,19 @@ func (Parser) Start(line []byte, prev time.Time) (time.Time, bool) {
 	return h.at(prev), true
 }
 
-// Glued returns the index in line of the first head of libpurple's at or after
-// from, or -1; the other shapes cannot be told from what a line says.
+// Glued returns the index in line of the first head of libpurple's, or else of
+// the attendant console's, at or after from, or -1; the other shapes cannot be
+// told from what a line says.
 //
 //	… (16:54:30) sasl: No worthy mechs found (16:54:30) connection: Connection error on …
 func (Parser) Glued(line []byte, from int) int {
+	if at := gluedPurple(line, from); at >= 0 {
+		return at
+	}
+	return gluedConsoleApp(line, from)
+}
+
+func gluedPurple(line []byte, from int) int {
 	for i := max(from, 1); i+12 < len(line); i++ {
 		at := bytes.IndexByte(line[i:len(line)-12], '(')
 		if at < 0 {

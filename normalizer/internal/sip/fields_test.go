@@ -175,6 +175,17 @@ func TestMoreDamage(t *testing.T) {
 			repairs: "glued",
 		},
 		{
+			name: "glued in a file whose lines end with CR LF",
+			text: "INVITE sip:10.48.32.170 SIP/2.0 Via: SIP/2.0/UDP 10.1.1.1 From: <sip:1@b>;tag=2 To: <sip:2@b>\r\n" +
+				"Call-ID: a@b CSeq: 1 INVITE\r\nReason: Q.850;cause=47 P-Asserted-Identity: <sip:3@b>\r\n\r\n",
+			want: map[string]string{"from_user": "1", "to_user": "2", "asserted": "3"}, repairs: "glued",
+		},
+		{
+			name: "caret M before the CR LF of the file",
+			text: "INVITE sip:10.48.32.170 SIP/2.0^M\r\nFrom: <sip:1@b>^M\r\nCall-ID: a@b^M\r\nCSeq: 1 INVITE^M\r\n",
+			want: map[string]string{"from_user": "1"}, repairs: "caret-m",
+		},
+		{
 			name: "body behind the fields on one line",
 			text: "INVITE sip:a@b SIP/2.0 From: <sip:1@b> Call-ID: a@b CSeq: 1 INVITE Content-Type: application/sdp Content-Length: 316 v=0 o=x 1 1 IN IP4 10.1.1.1 s=- c=IN IP4 10.1.1.1",
 			want: map[string]string{"from_user": "1"}, sdp: true, repairs: "glued",

@@ -137,7 +137,10 @@ func (m *Message) field(line []byte) bool {
 		return false
 	}
 	for {
-		i := m.gluedField(value)
+		i := 0
+		if !m.wire {
+			i = gluedField(value)
+		}
 		if i == 0 {
 			m.set(name, bytes.TrimSpace(m.flatBody(value)))
 			return true
@@ -193,10 +196,7 @@ func cutName(line []byte) (name, value []byte) {
 //	Session-Expires:  1800Diversion: <sip:9180@10.4.15.5>;reason=unconditional
 //	CSeq: 102 BYE Reason: Q.850;cause=47 Content-Length: 0
 //	CSeq: 2066245576 INVITE From : "DX70" <sip:2000 @example.com >;tag=9fea3e7d70afd884
-func (m *Message) gluedField(value []byte) int {
-	if m.wire {
-		return 0
-	}
+func gluedField(value []byte) int {
 	quotes, counted := 0, 0
 	for from := 0; ; {
 		i := bytes.Index(value[from:], []byte(": "))

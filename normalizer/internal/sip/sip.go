@@ -78,7 +78,7 @@ func (m *Message) Parse(b []byte) bool {
 	b = text.TrimLead(b)
 	line, rest := text.Line(b)
 	m.wire = len(line) < len(b) && b[len(line)] == '\r'
-	if !m.wire || len(line) > 0 && line[0] == 'L' || !text.ASCII(b) {
+	if !m.wire || len(line) > 0 && line[0] == 'L' || bytes.HasSuffix(bytes.TrimRight(line, " \t"), []byte("^M")) || !text.ASCII(b) {
 		b, m.Mended = text.Clean(b)
 		b = text.TrimLead(b)
 		line, rest = text.Line(b)
@@ -89,8 +89,9 @@ func (m *Message) Parse(b []byte) bool {
 		return false
 	}
 	if len(line) > len(m.Line) && !text.Blank(line[len(m.Line):]) {
-		// BYE sip:10.48.32.170 SIP/2.0 Via: SIP/2.0/UDP … on one line
-		m.Mended |= text.Glued
+		// BYE sip:10.48.32.170 SIP/2.0 Via: SIP/2.0/UDP … on one line: the CR
+		// is the file's, not the message's.
+		m.Mended, m.wire = m.Mended|text.Glued, false
 		rest = bytes.TrimLeft(b[len(m.Line):], " \t")
 	}
 	m.header(rest)
@@ -104,7 +105,7 @@ func (m *Message) Parse(b []byte) bool {
 func (m *Message) startLine(line []byte) bool {
 	line = bytes.TrimRight(line, " \t")
 	if n := statusLine(line); n > 0 {
-		if i := m.gluedField(line); i > 0 {
+		if i := gluedField(line); i > 0 {
 			line = bytes.TrimRight(line[:i], " \t")
 		}
 		m.Line = line
@@ -151,10 +152,12 @@ func (m *Message) damagedStart(line, rest []byte) bool {
 }
 
 // StartLine reports whether line, which is without its line end, is the start
-// line of a SIP message and nothing else.
+// line of a SIP message and nothing else, unless a page that lost the line ends
+// put the header fields behind it.
 //
 //	INVITE sip:3250@10.0.96.18 SIP/2.0
 //	SIP/2.0 483 Too Many Hops
+//	NOTIFY sip:0008@10.0.96.18:51038 SIP/2.0 Via: SIP/2.0/TCP 10.0.6.2:5060;branch=z9hG4bK12
 func StartLine(line []byte) bool {
 	if len(line) < 11 {
 		return false
@@ -164,7 +167,11 @@ func StartLine(line []byte) bool {
 	}
 	line = bytes.TrimRight(line, " \t\r")
 	_, _, n := requestLine(line)
-	return n > 0 && n == len(line)
+	if n == 0 || n == len(line) {
+		return n > 0
+	}
+	name, _ := cutName(bytes.TrimLeft(line[n:], " \t"))
+	return Known(name)
 }
 
 // Find returns the offset in b of the first line that is a start line, or -1.

@@ -170,14 +170,14 @@ func TestDamage(t *testing.T) {
 func TestStartLine(t *testing.T) {
 	for _, line := range []string{
 		"INVITE sip:3250@10.xx.96.x8 SIP/2.0", "SIP/2.0 483 Too Many Hops", "SIP/2.0 200", "OPTIONS sip:10.0.0.8 SIP/2.0 ",
-		"REGISTER sips:[2001:db8::1]:5061 SIP/2.0\r",
+		"REGISTER sips:[2001:db8::1]:5061 SIP/2.0\r", "NOTIFY sip:7@10.1.1.1 SIP/2.0 Via: SIP/2.0/TCP 10.1.2.3:5060",
 	} {
 		if !sip.StartLine([]byte(line)) {
 			t.Errorf("%q is a start line", line)
 		}
 	}
 	for _, line := range []string{
-		"", "INVITE", "invite sip:a@b SIP/2.0", "INVITE sip:a@b SIP/2.0 and more", "an INVITE sip:a@b SIP/2.0", "SIP/2.0 abc",
+		"", "INVITE", "invite sip:a@b SIP/2.0", "INVITE sip:a@b SIP/2.0 and more", "INVITE sip:a@b SIP/2.0 means: a call", "an INVITE sip:a@b SIP/2.0", "SIP/2.0 abc",
 		"SIP/2.0 2000 OK", "INVITE  SIP/2.0", "200 248530707 ", "Sent:REGISTER sip:pubcucm SIP/2.0",
 	} {
 		if sip.StartLine([]byte(line)) {
@@ -204,6 +204,7 @@ func TestValues(t *testing.T) {
 	eq("tag inside brackets", sip.Tag(v("<sip:1@h;tag=a>")), "")
 	eq("user of tel", sip.User(v("<tel:+14085251015;phone-context=x>")), "+14085251015")
 	eq("user with parameters", sip.User(v(`"a <b" <sip:+1408;phone-context=x@h:5060>`)), "+1408")
+	eq("user behind a blank", sip.User(v("<sip: 1111@ucm.example.net >")), "1111")
 	eq("no user", sip.User(v("<sip:10.0.0.1>")), "")
 	eq("device", sip.Device(v(`<sip:u@h>;+u.sip!devicename.ccm.features.cisco.com="test_secure";video`)), "test_secure")
 	local, remote := sip.SessionHalves(v("3bc79d8d00105000a000cc7f750586b7;remote=3bc79d8d00105000a000cc8e7148ad29"))

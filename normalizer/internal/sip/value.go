@@ -81,7 +81,7 @@ func URIUser(uri []byte) []byte {
 			break
 		}
 	}
-	if rest = bytes.TrimRight(rest, " "); len(rest) == 0 {
+	if rest = bytes.TrimSpace(rest); len(rest) == 0 { // sip: 1111@ucm.example.net
 		return nil
 	}
 	return rest

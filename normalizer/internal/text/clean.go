@@ -37,8 +37,8 @@ func plainText(b []byte) bool {
 
 // caretM reports whether a line of b may end with ^M.
 func caretM(b []byte) bool {
-	n := len(b)
-	return n >= 2 && (b[n-1] == 'M' && b[n-2] == '^' || bytes.IndexByte(b, '\n') >= 0 && bytes.Contains(b, []byte("^M")))
+	return bytes.HasSuffix(bytes.TrimRight(b, " \t"), []byte("^M")) ||
+		bytes.IndexByte(b, '\n') >= 0 && bytes.Contains(b, []byte("^M"))
 }
 
 // pass mends what it sees. One repair may uncover another: an entity was a
@@ -146,7 +146,7 @@ func windows1252(b []byte, i int) rune {
 func letter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // withoutCaretM removes the carriage returns that an editor shows as ^M at
-// the end of a line.
+// the end of a line, and the blanks that a page left behind them.
 //
 //	SIP/2.0 200 OK^M
 func withoutCaretM(b []byte) ([]byte, bool) {
@@ -157,11 +157,16 @@ func withoutCaretM(b []byte) ([]byte, bool) {
 		if i < 0 {
 			break
 		}
-		if at += i; at+2 < len(b) && b[at+2] != '\n' && b[at+2] != '\r' {
+		at += i
+		end := at + 2
+		for end < len(b) && (b[end] == ' ' || b[end] == '\t') {
+			end++
+		}
+		if end < len(b) && b[end] != '\n' && b[end] != '\r' {
 			continue
 		}
 		out = append(out, b[from:at]...)
-		from = at + 2
+		from = end
 	}
 	if from == 0 {
 		return b, false

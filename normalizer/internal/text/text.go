@@ -161,8 +161,12 @@ func TrimLead(b []byte) []byte {
 	return b[n:]
 }
 
-// Blank reports whether b holds nothing but white space.
+// Blank reports whether b holds nothing but white space, behind the byte order
+// mark that an editor begins a file with.
 func Blank(b []byte) bool {
+	if len(b) > 2 && b[0] == 0xEF && b[1] == 0xBB && b[2] == 0xBF {
+		b = b[3:]
+	}
 	for _, c := range b {
 		if c != ' ' && c != '\t' && c != '\r' && c != '\n' {
 			return false

@@ -29,6 +29,7 @@ func TestClean(t *testing.T) {
 		{"<route>&lt;sip:10.1.1.1;lr&gt;</route>", "<route>&lt;sip:10.1.1.1;lr&gt;</route>", nil},
 		{`url="/a?b=1&amp;c=2" x="&quot;"`, `url="/a?b=1&amp;c=2" x="&quot;"`, nil},
 		{"/a?lt=1&gt=2&#;&#x;&#1;&#99999999;", "/a?lt=1&gt=2&#;&#x;&#1;&#99999999;", nil},
+		{"SIP/2.0 200 OK^M  \nVia: x^M ", "SIP/2.0 200 OK\nVia: x", []string{"caret-m"}},
 		{"SIP/2.0 200 OK^M\nVia: x^M", "SIP/2.0 200 OK\nVia: x", []string{"caret-m"}},
 		{"1,100,14,20^10.1.1.1^MTP_2 ^M x", "1,100,14,20^10.1.1.1^MTP_2 ^M x", nil},
 		{"\xef\xbb\xbf\u2003a\u2028b", " a\nb", []string{"nbsp", "line-prefix"}},
@@ -52,6 +53,14 @@ func TestTrimLinePrefix(t *testing.T) {
 		got, ok := text.TrimLinePrefix([]byte(in))
 		if string(got) != want || ok != (in != want) {
 			t.Errorf("%q: got %q %t", in, got, ok)
+		}
+	}
+}
+
+func TestBlank(t *testing.T) {
+	for in, want := range map[string]bool{"": true, " \t\r\n": true, "\xef\xbb\xbf": true, "\xef\xbb\xbf\n": true, "\xef\xbb": false, " x": false} {
+		if got := text.Blank([]byte(in)); got != want {
+			t.Errorf("%q: got %t", in, got)
 		}
 	}
 }

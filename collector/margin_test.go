@@ -1,0 +1,47 @@
+package collector
+
+import (
+	"bufio"
+	"io"
+	"strings"
+	"testing"
+)
+
+// TestMargin wants every line without what a copy has before it, and a log
+// that has no such thing as it is.
+func TestMargin(t *testing.T) {
+	for name, c := range map[string]struct{ in, want string }{
+		"quotation":       {"> 10:00 a\n>\n> b\n", "10:00 a\n\nb\n"},
+		"no blank":        {">a\n>b", "a\nb"},
+		"indentation":     {"    a\n\n      b\n    c\n", "a\n\n  b\nc\n"},
+		"tab":             {"\ta\r\n\tb\r\n", "a\r\nb\r\n"},
+		"grep -n":         {"x/SDL001.txt:12:00000001.000 |a\nx/SDL001.txt-13-b\n", "00000001.000 |a\nb\n"},
+		"grep -n, time":   {"a.log:16:13:03:19,013 x\na.log:17:y\n", "13:03:19,013 x\ny\n"},
+		"grep, time":      {"a.log:13:03:19,013 x\na.log:13:03:20,013 y\n", "13:03:19,013 x\n13:03:20,013 y\n"},
+		"grep, date":      {"a.log:2020-03-30 x\nb.log.1:z\n", "2020-03-30 x\nz\n"},
+		"zgrep":           {"SDL001.txt.gz:5:a\nSDL001.txt.gz:6:b\n", "a\nb\n"},
+		"gap":             {"a.log:1:x\na.log:2:y\n", "x\ny\n"},
+		"log":             {"10:00 a\n b\n", "10:00 a\n b\n"},
+		"one blank":       {" a\n b\n", " a\n b\n"},
+		"one line of two": {"> a\nb\n", "> a\nb\n"},
+		"XML":             {"<a>\n</a>\n", "<a>\n</a>\n"},
+		"a file named":    {"reading a.log: done\nreading b.log: done\n", "reading a.log: done\nreading b.log: done\n"},
+		"empty":           {"", ""},
+	} {
+		r, note := plain("f", bufio.NewReader(strings.NewReader(c.in)))
+		got, err := io.ReadAll(r)
+		if want := c.want; string(got) != want || err != nil || (note != nil) != (want != c.in) {
+			t.Errorf("%s: %q, %v, %v, want %q", name, got, err, note, want)
+		}
+	}
+}
+
+// TestMarginLongLine wants the middle of a line that fills the buffer left as
+// it is.
+func TestMarginLongLine(t *testing.T) {
+	long := strings.Repeat("> ", 40000)
+	r, _ := plain("f", bufio.NewReader(strings.NewReader("> a\n> "+long+"\n> b\n")))
+	if got, _ := io.ReadAll(r); string(got) != "a\n"+long+"\nb\n" {
+		t.Errorf("%d bytes", len(got))
+	}
+}
