@@ -58,6 +58,9 @@ func (o *Options) identify(path string, head []byte) kind {
 			k.covers, k.file.Fingerprint = wideBytes, widePrint(head)
 		}
 	}
+	if a, ok := k.parser.(schemas.Alike); ok && a.Alike(text) {
+		k.covers, k.file.Fingerprint = wideBytes, widePrint(head)
+	}
 	if n, ok := k.parser.(schemas.Noder); ok {
 		k.file.Node = n.Node(path, text)
 	}

@@ -19,8 +19,9 @@ const FingerprintBytes = 1024
 // collection sends the same file again under another path.
 //
 // A log carries times in its first kilobyte; a file that no parser recognises,
-// a saved web page say, may share its first kilobyte with others. Its
-// Fingerprint therefore covers 64 KiB; package collector sees to that.
+// a saved web page say, or that begins with a row of column names (see Alike),
+// may share its first kilobyte with others. Its Fingerprint therefore covers
+// 64 KiB; package collector sees to that.
 type Fingerprint [10]byte
 
 // FingerprintOf returns the Fingerprint of a file that begins with head. Only

@@ -73,6 +73,14 @@ type Excerpter interface {
 	Continues(text, line []byte) bool
 }
 
+// Alike is implemented by a Parser of files that may all begin alike: with a row
+// of column names, or a list of settings. They are told apart by their first
+// 64 KiB.
+type Alike interface {
+	// Alike reports whether files that begin like head may differ only later.
+	Alike(head []byte) bool
+}
+
 // Zoner is implemented by a Parser of logs that print local time and quote
 // clocks that are not local.
 type Zoner interface {

@@ -51,7 +51,7 @@ func (c *Correlator) Run(ctx context.Context) error {
 	}
 	in, err := c.Bus.Reader(ctx, schemas.StreamEvents, info.First)
 	if err != nil {
-		return fmt.Errorf("correlator: read events: %w", err)
+		return stopped(ctx, fmt.Errorf("correlator: read events: %w", err))
 	}
 	defer in.Close()
 	every := c.Every

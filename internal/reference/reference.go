@@ -1,6 +1,6 @@
 // Package reference finds the real logs that some tests read. They carry no
 // licence, so they are no part of the repository: they lie in a folder
-// "shared" beside it, or where UCTRACE_SHARED says.
+// "shared" beside it, or where REFERENCE_LOGS says.
 package reference
 
 import (
@@ -13,7 +13,7 @@ import (
 // test when there is no such folder, and fails it when the folder lacks elem.
 func Path(t testing.TB, elem ...string) string {
 	t.Helper()
-	root := os.Getenv("UCTRACE_SHARED")
+	root := os.Getenv("REFERENCE_LOGS")
 	dir, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)

@@ -10,7 +10,7 @@ import (
 // public are the ids that rules may have: each is a promise to dashboards,
 // alert rules and tickets, and never changes its meaning.
 var public = []string{
-	"cucm.md", "cucm.remote-destination-unmatched", "cucm.transcoder-unavailable", "cucm.transcoder-throttled",
+	"cucm.remote-destination-unmatched", "cucm.transcoder-unavailable", "cucm.transcoder-throttled",
 	"cucm.trunk-unreachable", "cucm.unknown-source", "cucm.register-device-closing", "cucm.sccp-registration-rejected",
 	"cucm.device-type-mismatch", "cucm.endpoint-unregistered", "cucm.number-unallocated", "cucm.partition-blocked",
 	"cucm.hunt-no-answer", "cucm.no-common-codec", "cucm.out-of-bandwidth", "cucm.sip-message-too-large",
@@ -18,7 +18,7 @@ var public = []string{
 	"cucm.sdl-link-lost", "cucm.overload", "cucm.service-crash", "cucm.login-failed", "cucm.registration-refused",
 	"cucm.tls-failed", "cucm.udp-send-failed", "cucm.retries-exhausted", "cucm.route-list-exhausted", "cucm.call-loop",
 	"cucm.long-post-dial-delay", "cucm.one-way-audio-hint", "cucm.db-replication", "cucm.recording-failed",
-	"cucm.dtmf-impossible", "jabber.md", "jabber.srv-missing", "jabber.host-unresolved", "jabber.uds-unreachable",
+	"cucm.dtmf-impossible", "jabber.srv-missing", "jabber.host-unresolved", "jabber.uds-unreachable",
 	"jabber.cucm-certificate", "jabber.certificate-name", "jabber.no-home-cluster", "jabber.credentials-rejected",
 	"jabber.permission-missing", "jabber.refresh-token-failed", "jabber.sso-page-failed", "jabber.imp-certificate",
 	"jabber.imp-unreachable", "jabber.imp-auth", "jabber.client-too-old", "jabber.imdb", "jabber.xmpp-certificate",
@@ -28,7 +28,7 @@ var public = []string{
 	"jabber.directory-unavailable", "mra.edge-config-failed", "mra.locked-out", "mra.user-id-case", "mra.sasl-query-failed",
 	"mra.ssh-tunnel", "mra.inside-url", "mra.voicemail-forbidden", "jabber.webex-discovery-wins", "imp.room-not-found",
 	"imp.push-token", "imp.xcp-config-undecryptable", "imp.duplicate-user", "imp.ha-failover", "imp.certificate-untrusted",
-	"imp.axl-slow", "imp.presence-stale", "xmpp.client-srv-missing", "login.stuck", "expressway.md",
+	"imp.axl-slow", "imp.presence-stale", "xmpp.client-srv-missing", "login.stuck",
 	"expressway.tls-untrusted-ca", "expressway.tls-identity", "expressway.tls-peer-rejects-us", "expressway.tls-reset",
 	"expressway.tls-no-client-cert", "expressway.tcp-connect-failed", "expressway.dns-unresolved",
 	"expressway.zone-auth-failed", "expressway.zone-neighbour-down", "expressway.cluster-peer-down",

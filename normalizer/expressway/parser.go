@@ -18,6 +18,7 @@ var (
 	_ schemas.Noder     = Parser{}
 	_ schemas.Gluer     = Parser{}
 	_ schemas.Excerpter = Parser{}
+	_ schemas.Alike     = Parser{}
 	_ schemas.Explainer = Parser{}
 )
 

@@ -112,3 +112,15 @@ func (s *statement) valueEvent(dst []schemas.Event, line, name, value []byte, n 
 	e.Attrs = s.attrs(e.Attrs, "value", clipTo(value, maxValue))
 	return append(dst, e)
 }
+
+// Alike implements schemas.Alike: the dumps of two hosts begin with the same
+// settings.
+func (Parser) Alike(head []byte) bool {
+	for len(head) > 0 {
+		var line []byte
+		if line, head = cutLine(head); !blank(line) {
+			return settingLine(line)
+		}
+	}
+	return false
+}
