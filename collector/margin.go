@@ -85,7 +85,7 @@ func grepWidth(line []byte) int {
 	head := line[:min(len(line), 300)]
 	for _, ext := range [...]string{".log", ".txt"} {
 		at := bytes.Index(head, []byte(ext))
-		if at < 1 || bytes.IndexAny(head[:at], " \t|<>=\"") >= 0 {
+		if at < 1 || bytes.ContainsAny(head[:at], " \t|<>=\"") {
 			continue
 		}
 		n := at + len(ext)

@@ -87,7 +87,7 @@ const bangContext = 300
 
 // Context lists the last records before the batch by their distances from it.
 func (bangParser) Context(dst []byte, b *schemas.RecordBatch) []byte {
-	for _, back := range strings.Fields(string(b.Context)) {
+	for back := range strings.FieldsSeq(string(b.Context)) {
 		n, _ := strconv.ParseInt(back, 10, 64)
 		if n += b.End - b.Start; n <= bangContext {
 			dst = fmt.Appendf(dst, "%d ", n)

@@ -56,27 +56,32 @@ func TestZone(t *testing.T) {
 	}{
 		{
 			"another log of the node tells it",
-			map[string]string{"cm-a_1/calls": calls, "cm-a_1/z": "!2026-07-01T10:20:30 zone=-04:00 host=CM-A.example.com \n"}, nil,
+			map[string]string{"cm-a_1/calls": calls, "cm-a_1/z": "!2026-07-01T10:20:30 zone=-04:00 host=CM-A.example.com \n"},
+			nil,
 			map[string]string{"cm-a_1/calls": "-04:00 14:20:30"},
 		},
 		{
 			"a log of another node does not",
-			map[string]string{"cm-a_1/calls": calls, "cm-b_2/z": "!2026-07-01T10:20:30 zone=-04:00 host=cm-b \n"}, nil,
+			map[string]string{"cm-a_1/calls": calls, "cm-b_2/z": "!2026-07-01T10:20:30 zone=-04:00 host=cm-b \n"},
+			nil,
 			map[string]string{"cm-a_1/calls": " 10:20:30"},
 		},
 		{
 			"its own end tells it",
-			map[string]string{"cm-a_1/calls": late, "cm-a_1/z": "!2026-07-01T10:20:30 zone=-04:00 host=cm-a \n"}, nil,
+			map[string]string{"cm-a_1/calls": late, "cm-a_1/z": "!2026-07-01T10:20:30 zone=-04:00 host=cm-a \n"},
+			nil,
 			map[string]string{"cm-a_1/calls": "+02:00 08:20:30"},
 		},
 		{
 			"the first in the order of paths has its way",
-			map[string]string{"cm-a_1/calls": calls, "cm-a_1/y": "!2026-07-01T10:20:30 zone=-05:00 host=cm-a \n", "cm-a_1/z": "!2026-07-01T10:20:30 zone=-04:00 host=cm-a \n"}, nil,
+			map[string]string{"cm-a_1/calls": calls, "cm-a_1/y": "!2026-07-01T10:20:30 zone=-05:00 host=cm-a \n", "cm-a_1/z": "!2026-07-01T10:20:30 zone=-04:00 host=cm-a \n"},
+			nil,
 			map[string]string{"cm-a_1/calls": "-05:00 15:20:30"},
 		},
 		{
 			"the setting has its way",
-			map[string]string{"cm-a_1/calls": calls, "cm-a_1/z": "!2026-07-01T10:20:30 zone=-04:00 host=cm-a \n"}, time.FixedZone("", 3600),
+			map[string]string{"cm-a_1/calls": calls, "cm-a_1/z": "!2026-07-01T10:20:30 zone=-04:00 host=cm-a \n"},
+			time.FixedZone("", 3600),
 			map[string]string{"cm-a_1/calls": "+01:00 09:20:30"},
 		},
 	}

@@ -32,7 +32,8 @@ func TestRelate(t *testing.T) {
 		{"a user and two JIDs", []schemas.Session{session("a", "", "user=alice"), session("b", "", "jid=alice@example.com"), session("c", "", "jid=alice@example.org")}, ""},
 		{"two domains", []schemas.Session{session("a", "", "jid=alice@example.com"), session("b", "", "jid=alice@example.org")}, ""},
 		{
-			"the surer reason is told", []schemas.Session{session("a", "", "user=alice", "jid=alice@example.com"), session("b", "", "jid=alice@example.com", "user=alice")},
+			"the surer reason is told",
+			[]schemas.Session{session("a", "", "user=alice", "jid=alice@example.com"), session("b", "", "jid=alice@example.com", "user=alice")},
 			"0-1 jid high",
 		},
 		{"withdrawn", []schemas.Session{session("a", "", "device=X"), {ID: schemas.HashID("test", "b"), Deleted: true, Keys: []schemas.Key{{Type: schemas.KeyDevice, Value: "X"}}}}, ""},

@@ -229,7 +229,7 @@ func (c *Correlator) claim(rep *detect.Report, s *detect.Session, n *detect.Inci
 	}
 	claim, found, blind := n.Claim()
 	if blind != "" {
-		rep.Blind(n.Signature.Title+": "+n.Hits[0].Event.Node, blind)
+		rep.Blind(n.Title+": "+n.Hits[0].Event.Node, blind)
 	}
 	if !found {
 		return

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 
 	"github.com/uctrace/uctrace/internal/explain"
@@ -69,7 +70,7 @@ func (c *call) explain(ctx context.Context) (int, error) {
 	o.Verbose = c.verbose
 	for i, a := range w.Accounts() {
 		if i > 0 && c.format == "text" {
-			out.WriteByte('\n')
+			fmt.Fprintln(out)
 		}
 		if err := write(out, &a, at[0].line, o); err != nil {
 			return 0, err

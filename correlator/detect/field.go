@@ -87,7 +87,7 @@ func NewField(name string) (Field, error) {
 // firstOf returns the field that is the first with a value of those named.
 func firstOf(names string) (Field, error) {
 	var fields []Field
-	for _, name := range strings.Split(names, "|") {
+	for name := range strings.SplitSeq(names, "|") {
 		f, err := NewField(name)
 		if err != nil {
 			return Field{}, err

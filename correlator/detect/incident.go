@@ -108,7 +108,7 @@ func (n *Incident) say(c *Claim, first *schemas.Event, many []*schemas.Event, p 
 	}
 	companions, _ := n.companions(first)
 	sources := slices.Concat([]*schemas.Event{first}, n.beside(first), companions)
-	c.Summary, c.Cause, c.Stage = n.Signature.Summary.Fill(sources, own), cause.Fill(sources, own), n.Stage.Fill(sources, own)
+	c.Summary, c.Cause, c.Stage = n.Summary.Fill(sources, own), cause.Fill(sources, own), n.Stage.Fill(sources, own)
 	for _, f := range fix {
 		c.Fix = append(c.Fix, f.Fill(sources, own))
 	}

@@ -84,13 +84,14 @@ func nameOf(e *schemas.Event) string {
 	case e.XMPP != nil:
 		return strings.TrimSpace(e.XMPP.Stanza + " " + e.XMPP.Type + " " + string(e.XMPP.Direction))
 	}
-	name := string(e.Kind)
+	var name strings.Builder
+	name.WriteString(string(e.Kind))
 	for _, attr := range []string{"row", "stage", "outcome", "state", "by", "error", "message"} {
 		if v := e.Attr(attr); v != "" {
-			name += " " + v
+			name.WriteString(" " + v)
 		}
 	}
-	return name
+	return name.String()
 }
 
 // telling are the attributes that say something when they differ; the others
@@ -152,10 +153,10 @@ func align(a, b []Step) []Row {
 	for i := range best {
 		best[i] = make([]int32, len(b)+1)
 	}
-	for i := len(a) - 1; i >= 0; i-- {
+	for i, v := range slices.Backward(a) {
 		for j := len(b) - 1; j >= 0; j-- {
 			best[i][j] = max(best[i+1][j], best[i][j+1])
-			if a[i].Name == b[j].Name {
+			if v.Name == b[j].Name {
 				best[i][j] = best[i+1][j+1] + 1
 			}
 		}

@@ -89,11 +89,12 @@ func (r *Row) text(b *strings.Builder, first bool) {
 	if s == nil {
 		s = r.Bad
 	}
-	line := mark + " " + s.Name
+	var line strings.Builder
+	line.WriteString(mark + " " + s.Name)
 	for _, d := range r.Differs {
-		line += fmt.Sprintf("  %s %s | %s", d.Name, quoted(d.Good), quoted(d.Bad))
+		fmt.Fprintf(&line, "  %s %s | %s", d.Name, quoted(d.Good), quoted(d.Bad))
 	}
-	b.WriteString("  " + line + "\n")
+	b.WriteString("  " + line.String() + "\n")
 }
 
 func values(s *Step) string {

@@ -98,8 +98,8 @@ func (b *builder) note(e *schemas.Event) (Step, bool) {
 	}
 	at := b.participant(b.names.own(e))
 	s := Step{From: at, To: at, Class: Note}
-	switch {
-	case e.Kind == schemas.KindLoginStage:
+	switch e.Kind {
+	case schemas.KindLoginStage:
 		s.Label = e.Attr("stage") + " " + e.Attr("outcome")
 		s.Detail = cmp.Or(e.Attr("detail"), e.Attr("host"))
 		switch e.Attr("outcome") {
@@ -111,7 +111,7 @@ func (b *builder) note(e *schemas.Event) (Step, bool) {
 		if to := e.Attr("host"); to != "" {
 			s.To = b.participant(to)
 		}
-	case e.Kind == schemas.KindCallSetup:
+	case schemas.KindCallSetup:
 		s.Label = strings.TrimSpace(e.Attr("row") + " " + join(" → ", e.Attr("calling"), e.Attr("final")))
 		if cause := e.Attr("cause"); cause != "" && cause != "0" {
 			s.Label += " cause " + cause

@@ -102,8 +102,12 @@ func (c *compiler) required(f *file) {
 		name    string
 		missing bool
 	}{
-		{"title", f.Title == ""}, {"subject", len(f.Subject) == 0}, {"match", len(f.Match) == 0},
-		{"summary", f.Summary == ""}, {"cause", f.Cause == ""}, {"fix", len(f.Fix) == 0},
+		{"title", f.Title == ""},
+		{"subject", len(f.Subject) == 0},
+		{"match", len(f.Match) == 0},
+		{"summary", f.Summary == ""},
+		{"cause", f.Cause == ""},
+		{"fix", len(f.Fix) == 0},
 	} {
 		if part.missing {
 			c.fault(0, "%s is missing", part.name)

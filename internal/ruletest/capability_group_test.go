@@ -50,11 +50,15 @@ const identityFailed = `2026-01-05T10:00:00.000+00:00 expe1 tvcs: Event="Inbound
 // failure is the same, its cause and what mends it are not.
 func TestConfigurationTellsTheCause(t *testing.T) {
 	for _, test := range []struct{ name, setting, cause, fix, evidence string }{
-		{"mapping off", `*c xConfiguration Zones Zone 6 DNS SIP TLS Verify InboundClassification: "Off"`,
-			"inbound mapping is Off", "inbound mapping On", "InboundClassification"},
-		{"another name", `*c xConfiguration Zones Zone 6 DNS SIP TLS Verify InboundClassification: "On"
+		{
+			"mapping off", `*c xConfiguration Zones Zone 6 DNS SIP TLS Verify InboundClassification: "Off"`,
+			"inbound mapping is Off", "inbound mapping On", "InboundClassification",
+		},
+		{
+			"another name", `*c xConfiguration Zones Zone 6 DNS SIP TLS Verify InboundClassification: "On"
 *c xConfiguration Zones Zone 6 DNS SIP TLS Verify Subject Name: "callservice.example.com"`,
-			"wants the name callservice.example.com", "enter a name that stands in the certificate of 192.0.2.45", "Subject Name"},
+			"wants the name callservice.example.com", "enter a name that stands in the certificate of 192.0.2.45", "Subject Name",
+		},
 		{"no configuration", "", "none of the names in the certificate", "enter the peer with a name", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -187,10 +187,7 @@ func envelopeStamp(b []byte) int {
 		return skipBlanks(b, n)
 	}
 	if _, ok := stamp.DateTime(b); ok {
-		i := bytes.IndexByte(b, ' ')
-		if i < stamp.DateTimeLen {
-			i = stamp.DateTimeLen
-		}
+		i := max(bytes.IndexByte(b, ' '), stamp.DateTimeLen)
 		return skipBlanks(b, min(i, len(b)))
 	}
 	return 0

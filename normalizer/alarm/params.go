@@ -31,7 +31,7 @@ func (p params) get(names ...string) []byte {
 //	Device name [Optional].  is  devicename
 func same(name []byte, canon string) bool {
 	j := 0
-	for i := 0; i < len(name); i++ {
+	for i := range name {
 		c := name[i]
 		if c == '[' {
 			break

@@ -14,7 +14,7 @@ func (s *statement) quoted(dst []schemas.Event, b []byte, number int) []schemas.
 	for ; len(b) > 0; number++ {
 		var line []byte
 		line, b = text.Line(b)
-		if bytes.IndexByte(line, '%') < 0 && bytes.Index(line, []byte("[Alert")) < 0 {
+		if bytes.IndexByte(line, '%') < 0 && !bytes.Contains(line, []byte("[Alert")) {
 			continue
 		}
 		line, mended := text.Clean(line[:min(len(line), maxLine)])

@@ -64,9 +64,9 @@ func readKind(row []byte) (k kind, epoch int64) {
 	if len(row) < len("1,1,1,1,1000000000") {
 		return other, 0
 	}
-	switch c := row[0]; {
-	case c == '"' || c == '1' || c == '2':
-	case c == 'c' || c == 'I' || c == 0xEF:
+	switch c := row[0]; c {
+	case '"', '1', '2':
+	case 'c', 'I', 0xEF:
 	default:
 		return other, 0
 	}

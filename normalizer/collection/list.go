@@ -51,8 +51,11 @@ func file(tag, node, service []byte, line int) schemas.Event {
 		name  string
 		value []byte
 	}{
-		{"service", service}, {"node", node}, {"file", attribute(tag, "name")},
-		{"bytes", attribute(tag, "size")}, {"modified", attribute(tag, "modifiedDate")},
+		{"service", service},
+		{"node", node},
+		{"file", attribute(tag, "name")},
+		{"bytes", attribute(tag, "size")},
+		{"modified", attribute(tag, "modifiedDate")},
 	} {
 		if v := text.Evidence(bytes.TrimSpace(a.value), 400); v != "" {
 			e.Attrs = append(e.Attrs, schemas.Attr{Name: a.name, Value: v})

@@ -172,8 +172,8 @@ func (t *trace) sdlError(dst []schemas.Event) []schemas.Event {
 	line := t.words()
 	t.columns = true
 	text := bytes.TrimLeft(line[bytes.LastIndexByte(line, '|')+1:], " ")
-	i := bytes.Index(text, []byte("SdlLink"))
-	if i < 0 || !bytes.Contains(text, []byte("rejected")) {
+	found := bytes.Contains(text, []byte("SdlLink"))
+	if !found || !bytes.Contains(text, []byte("rejected")) {
 		return dst
 	}
 	f := fact{kind: schemas.KindSIPConnection}

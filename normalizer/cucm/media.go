@@ -85,8 +85,8 @@ func (t *trace) mediaDevice(dst []schemas.Event, line []byte) []schemas.Event {
 // resourceState returns what words, which process printed, say of a resource,
 // and what they say beyond that; nil for nothing.
 func (t *trace) resourceState(process, words []byte) (state, detail []byte) {
-	if i := bytes.Index(words, []byte("ERROR")); i >= 0 {
-		reason := bytes.TrimLeft(words[i+len("ERROR"):], " -")
+	if _, after, ok := bytes.Cut(words, []byte("ERROR")); ok {
+		reason := bytes.TrimLeft(after, " -")
 		detail = upTo(reason, " -- ")
 		switch {
 		case hasPrefix(reason, "no ") && (bytes.Contains(detail, []byte("available")) || bytes.Contains(detail, []byte("configured"))):
@@ -181,8 +181,8 @@ func (t *trace) mediaFailure(dst []schemas.Event, what []byte) []schemas.Event {
 	line := t.words()
 	f := fact{kind: schemas.KindMediaError}
 	f.with("error", what)
-	if i := bytes.Index(line, what); i >= 0 {
-		f.with("detail", bytes.TrimLeft(line[i+len(what):], " ,-:"))
+	if _, after, ok := bytes.Cut(line, what); ok {
+		f.with("detail", bytes.TrimLeft(after, " ,-:"))
 	}
 	f.legs(line)
 	return t.line(dst, &f)

@@ -234,7 +234,7 @@ func developerRule(name []byte) rule {
 //	licensemanager: Level="INFO" Detail="License granted" …
 func (s *statement) byTag() rule {
 	near := s.head.rest[:min(len(s.head.rest), 160)]
-	if at := bytes.Index(near, []byte(` Event="`)); at >= 0 {
+	if found := bytes.Contains(near, []byte(` Event="`)); found {
 		return ruleEvent
 	}
 	switch string(s.head.tag) {

@@ -15,10 +15,10 @@ func (Parser) Glued(line []byte, from int) int {
 	if from < 0 || from >= len(line) {
 		return -1
 	}
-	switch c := line[0]; {
-	case c == '*':
+	switch c := line[0]; c {
+	case '*':
 		return gluedSetting(line, from)
-	case c == ' ' || c == 'L' || c == 0xEF:
+	case ' ', 'L', 0xEF:
 		// What a copy put before the head belongs to the record.
 		if h, ok := readHead(line, time.Time{}); ok && h.mended {
 			from = max(from, prefixLen(line)+1)

@@ -58,11 +58,11 @@ func (s *statement) xcp(dst []schemas.Event) []schemas.Event {
 // nil when it is not there.
 func codeLocation(b []byte) []byte {
 	const name = "CodeLocation="
-	at := bytes.Index(b, []byte(name))
-	if at < 0 {
+	_, after, ok := bytes.Cut(b, []byte(name))
+	if !ok {
 		return nil
 	}
-	return bytes.TrimLeft(b[at+len(name):], " \"")
+	return bytes.TrimLeft(after, " \"")
 }
 
 // dialback reads a line that speaks of a dialback and holds no stanza of it.

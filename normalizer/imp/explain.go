@@ -24,8 +24,12 @@ func (Parser) Explain(dst []schemas.Attr, r *schemas.Record) []schemas.Attr {
 		value []byte
 	}{
 		{"time", stampOf(&h, line)},
-		{"host", h.host}, {"component", h.component}, {"pid", h.pid},
-		{"thread", h.thread}, {"level", h.level}, {"location", h.location},
+		{"host", h.host},
+		{"component", h.component},
+		{"pid", h.pid},
+		{"thread", h.thread},
+		{"level", h.level},
+		{"location", h.location},
 	} {
 		if len(f.value) > 0 {
 			dst = append(dst, schemas.Attr{Name: f.name, Value: text.Evidence(f.value, schemas.MaxEvidence)})

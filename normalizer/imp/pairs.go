@@ -31,14 +31,14 @@ func (h *head) readPairs(line []byte) bool {
 		return false
 	}
 	location := quoted(near, `CodeLocation="`)
-	detail := bytes.Index(line, []byte(`Detail="`))
-	if location == nil || detail < 0 {
+	_, after, ok := bytes.Cut(line, []byte(`Detail="`))
+	if location == nil || !ok {
 		return false
 	}
 	h.component, h.pid, h.location, h.sure = name, near[open+1:at], location, true
 	h.level = bytes.TrimRight(quoted(near, `Level="`), " ")
 	h.thread = quoted(near, `ThreadID="`)
-	h.message, h.quoted, h.located = line[detail+len(`Detail="`):], true, true
+	h.message, h.quoted, h.located = after, true, true
 	before := bytes.TrimRight(near[:open-len(name)], " ")
 	if n := h.readISO(before); n > 0 {
 		before = before[n:]
@@ -86,8 +86,8 @@ func quoted(b []byte, name string) []byte {
 	if !ok {
 		return nil
 	}
-	if end := bytes.IndexByte(value, '"'); end >= 0 {
-		return value[:end]
+	if before, _, ok := bytes.Cut(value, []byte{'"'}); ok {
+		return before
 	}
 	return nil
 }

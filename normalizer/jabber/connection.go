@@ -84,7 +84,7 @@ func readClosed(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
 		return dst
 	}
 	host, port := field(s.message, "address:"), digits(after(s.message, "remote port:"))
-	if bytes.IndexAny(host, ".:") < 0 || len(port) == 0 {
+	if !bytes.ContainsAny(host, ".:") || len(port) == 0 {
 		return dst
 	}
 	peer := append(append(append([]byte(nil), host...), ':'), port...)

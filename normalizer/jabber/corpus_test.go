@@ -37,8 +37,10 @@ var samples = []sample{
 		{"4 ", "tls.handshake outcome=fail", "detail=SSL_ERROR_SSL"},
 	}},
 	{"ios_tct_invite_100_180_200_ack", 5, 5, nil, "-0400", []fact{
-		{"1 2021-09-29T13:11:30.890Z sip.message INVITE direction=out", "from_user=5518", "ruri_user=911", "device=TCTEDWBLK",
-			"call_id=5e2487c6-8e450004-07c6c702-0b33584b@10.1.10.15", "session_id=726dd14700105000a0005e2487c68e45", "agent=Cisco-TCT"},
+		{
+			"1 2021-09-29T13:11:30.890Z sip.message INVITE direction=out", "from_user=5518", "ruri_user=911", "device=TCTEDWBLK",
+			"call_id=5e2487c6-8e450004-07c6c702-0b33584b@10.1.10.15", "session_id=726dd14700105000a0005e2487c68e45", "agent=Cisco-TCT",
+		},
 		{"24 ", "INVITE 100 Trying direction=in"},
 		{"34 2021-09-29T13:11:38.824Z sip.message INVITE 180 Ringing direction=in", "session_id=726dd14700105000a0005e2487c68e45"},
 		{"50 2021-09-29T13:11:47.577Z sip.message INVITE 200 OK direction=in", "session_id=42582595f8ee52f7a033f11b6679f7ed", "+sdp"},
@@ -48,8 +50,10 @@ var samples = []sample{
 		{"registration.state", `SIP_REG_STATE_REGISTERED ---> SIP_REG_STATE_IDLE`},
 		{"registration.state state=requested", `SIP_REG_STATE_IDLE ---> SIP_REG_STATE_REGISTERING`},
 		{"registration.state state=registered", `SIP_REG_STATE_REGISTERING ---> SIP_REG_STATE_REGISTERED`},
-		{"6 2016-11-09T12:59:23.449Z sip.message REGISTER direction=out", `cseq="154 REGISTER"`, "from_user=5035", "device=SEPC80084AA8721",
-			"call_id=c80084aa-8721001f-10fda170-17017997@10.62.153.20", "agent=Cisco-CP7821/10.3.1"},
+		{
+			"6 2016-11-09T12:59:23.449Z sip.message REGISTER direction=out", `cseq="154 REGISTER"`, "from_user=5035", "device=SEPC80084AA8721",
+			"call_id=c80084aa-8721001f-10fda170-17017997@10.62.153.20", "agent=Cisco-CP7821/10.3.1",
+		},
 		{"sip.message REGISTER 100 Trying"},
 		{"registration.state state=registered", "device=SEPC80084AA8721", `detail="Expires: 120"`},
 		{"registration.state", "Starting expires timer (115 sec)"},
@@ -79,8 +83,10 @@ var samples = []sample{
 		{"14 ", "config.value name=sipOAuthMode value=1"},
 		{"config.value name=ccm1 value=10.10.10.2"},
 		{"18 2020-03-30T13:03:18.528Z sip.connection state=connecting transport=tls local=10.10.10.10:5061 peer=10.10.10.1:5090"},
-		{"19 ", "sip.message REGISTER direction=out", `cseq="2270 REGISTER"`, "from_user=1010", "device=CSFrado", "agent=Cisco-CSF",
-			"call_id=88232345-12340017-00001c0b-00000cfa@10.10.10.10", "uri=sip:10.10.10.1"},
+		{
+			"19 ", "sip.message REGISTER direction=out", `cseq="2270 REGISTER"`, "from_user=1010", "device=CSFrado", "agent=Cisco-CSF",
+			"call_id=88232345-12340017-00001c0b-00000cfa@10.10.10.10", "uri=sip:10.10.10.1",
+		},
 		{"sip.message REGISTER 407", "agent=Cisco-CUCM12.5"},
 		{"40 ", "sip.message REGISTER direction=out", `cseq="2271 REGISTER"`},
 		{"login.stage stage=sip-register outcome=ok", `detail="Expires: 120"`, "status=200"},

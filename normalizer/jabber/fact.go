@@ -33,8 +33,13 @@ func (s *statement) stage(dst []schemas.Event, f fact) []schemas.Event {
 	e.Keys = append(s.mem.Keys(5), s.loginKey())
 	f.user = known(f.user)
 	s.set(dst, fields{
-		{"detail", f.detail}, {"user", f.user}, {"host", known(unwrap(f.host))}, {"device", f.device},
-		{"status", f.status}, {"mechanism", f.mechanism}, {"number", f.number},
+		{"detail", f.detail},
+		{"user", f.user},
+		{"host", known(unwrap(f.host))},
+		{"device", f.device},
+		{"status", f.status},
+		{"mechanism", f.mechanism},
+		{"number", f.number},
 	})
 	if jid, ok := bareJID(f.jid); ok {
 		e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyJID, Value: jid})

@@ -64,7 +64,8 @@ func unwrap(b []byte) []byte {
 	if at < 0 || at+len(mark) >= len(b) {
 		return b
 	}
-	rest, end := b[at+len(mark)+1:], -1
+	rest := b[at+len(mark)+1:]
+	var end int
 	switch b[at+len(mark)] {
 	case '{':
 		end = bytes.IndexByte(rest, '}')

@@ -3,6 +3,7 @@ package log4j
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 
 	"github.com/uctrace/uctrace/normalizer/internal/arena"
 	"github.com/uctrace/uctrace/normalizer/internal/text"
@@ -133,13 +134,13 @@ func (Parser) Context(dst []byte, b *schemas.RecordBatch) []byte {
 		dst = append(dst, line...)
 		return true
 	}
-	for j := len(b.Records) - 1; j >= 0; j-- {
-		if b.Records[j].Offset < from {
+	for _, v := range slices.Backward(b.Records) {
+		if v.Offset < from {
 			return dst
 		}
-		if _, ok := readNote(b.Records[j].Text); ok {
-			line, _ := text.Line(b.Records[j].Text)
-			if !add(b.Records[j].Offset, line) {
+		if _, ok := readNote(v.Text); ok {
+			line, _ := text.Line(v.Text)
+			if !add(v.Offset, line) {
 				return dst
 			}
 		}

@@ -128,10 +128,10 @@ func response(m []byte) int {
 
 // trackingID returns the id behind TRACKING ID and its colons.
 func trackingID(m []byte) []byte {
-	i := bytes.Index(m, []byte("TRACKING ID"))
-	if i < 0 {
+	_, after, ok := bytes.Cut(m, []byte("TRACKING ID"))
+	if !ok {
 		return nil
 	}
-	id, _ := cut(bytes.TrimLeft(m[i+len("TRACKING ID"):], ": "))
+	id, _ := cut(bytes.TrimLeft(after, ": "))
 	return id
 }

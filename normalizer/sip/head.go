@@ -192,18 +192,18 @@ func address(b []byte) bool {
 			return false
 		}
 	}
-	return bytes.IndexAny(b, " <>\"|=;/") < 0
+	return !bytes.ContainsAny(b, " <>\"|=;/")
 }
 
 // readDisplay reads the line before a message of IOS, "debug ccsip messages".
 // Its stamp may lack the year, which is then that of prev.
 func readDisplay(line []byte, prev time.Time) (head, bool) {
-	at := bytes.Index(line, []byte("/SIP/Msg/ccsipDisplayMsg:"))
-	if at < 0 {
+	before, _, ok := bytes.Cut(line, []byte("/SIP/Msg/ccsipDisplayMsg:"))
+	if !ok {
 		return head{}, false
 	}
 	var h head
-	words := bytes.Fields(line[:at])
+	words := bytes.Fields(before)
 	for i, w := range words {
 		m := month(bytes.TrimLeft(w, "*."))
 		if m == 0 || i+2 >= len(words) {

@@ -47,8 +47,10 @@ func BenchmarkParse(b *testing.B) {
 
 func TestExplain(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
-		{"U 2013/04/26 09:47:50.116000 10.0.6.2:5060 -> 10.0.96.18:5060\nINVITE sip:a@b SIP/2.0\nVia: x\n",
-			"transport=udp from=10.0.6.2:5060 to=10.0.96.18:5060 rule=INVITE sip:a@b SIP/2.0"},
+		{
+			"U 2013/04/26 09:47:50.116000 10.0.6.2:5060 -> 10.0.96.18:5060\nINVITE sip:a@b SIP/2.0\nVia: x\n",
+			"transport=udp from=10.0.6.2:5060 to=10.0.96.18:5060 rule=INVITE sip:a@b SIP/2.0",
+		},
 		{"2013/04/26 09:47:50 10.0.6.2:5060 -> 10.0.96.18:5060\n", "from=10.0.6.2:5060 to=10.0.96.18:5060 silent=nothing but what a tool prints about messages"},
 		{"SIP/2.0 200 OK\nContent-Length: 0\n", "silent=SIP inside the body of another message: neither Via nor Call-ID"},
 		{"a longer piece of prose", "silent=no SIP start line"},

@@ -26,7 +26,8 @@ func TestCorpus(t *testing.T) {
 	}{
 		{
 			"pidgin_imp_sasl_plain_not_authorized", 29,
-			[]string{"fail not-authorized", "fail No worthy mechs found", "fail Not Authorised"}, "16:54:30",
+			[]string{"fail not-authorized", "fail No worthy mechs found", "fail Not Authorised"},
+			"16:54:30",
 		},
 		{"CONSTRUCTED_seed004_auth_sent_no_answer", 24, []string{"fail Ping timed out"}, "16:57:00"},
 		{"CONSTRUCTED_seed004_auth_slow_but_ok", 21, []string{"enter authenticated"}, "16:54:41"},

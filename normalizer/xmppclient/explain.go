@@ -25,7 +25,10 @@ func (p Parser) Explain(dst []schemas.Attr, r *schemas.Record) []schemas.Attr {
 		value []byte
 	}{
 		{"head", line[:len(line)-len(h.message)]},
-		{"module", h.module}, {"account", h.account}, {"direction", []byte(h.direction)}, {"element", element},
+		{"module", h.module},
+		{"account", h.account},
+		{"direction", []byte(h.direction)},
+		{"element", element},
 	} {
 		if value := text.Evidence(f.value, schemas.MaxEvidence); value != "" {
 			dst = append(dst, schemas.Attr{Name: f.name, Value: value})

@@ -26,9 +26,7 @@ func (s *story) traceAlarm(a *action, class, name, severity string, level int, d
 	}
 	a.info(fmt.Sprintf("GenAlarm: AlarmName = %s, subFac = %sKeyParam = , severity = %d, AlarmMsg = %s\n%s\n", name, strings.ToUpper(class), level, first, strings.Join(rest, "\n")))
 	words := make([]string, 0, len(params))
-	for _, p := range params {
-		words = append(words, p)
-	}
+	words = append(words, params...)
 	a.info(fmt.Sprintf("%s - %s %s App ID:Cisco CallManager Cluster ID:%s Node ID:%s", name, description, strings.Join(words, " "), n.site.cluster(), n.name))
 	a.line("AlarmErr", fmt.Sprintf("AlarmClass: %s, AlarmName: %s, AlarmSeverity: %s, AlarmMessage: , AlarmDescription: %s, AlarmParameters:  %s, %s,",
 		class, name, severity, description, strings.Join(params, ", "), strings.Join(common, ", ")))

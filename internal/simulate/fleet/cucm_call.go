@@ -19,9 +19,7 @@ type call struct {
 	called     string
 	deviceA    string
 	tag        string // of what happened last
-	halfA      string
 	b          []*leg
-	locations  bool
 	globalCall int
 }
 

@@ -26,7 +26,7 @@ func (s *site) repository(kind, columns string) *logFile {
 			},
 			head: func(int, time.Time) string {
 				var names, types []string
-				for _, c := range strings.Split(columns, ",") {
+				for c := range strings.SplitSeq(columns, ",") {
 					typ := "INTEGER"
 					if c[0] == '"' {
 						typ = "VARCHAR(50)"
@@ -79,7 +79,7 @@ func (c *call) quality(ci int, u *user, sent, received int) {
 // csv is a row of values; what has none is 0 or an empty text.
 func csv(columns string, values map[string]any) string {
 	var row []string
-	for _, column := range strings.Split(columns, ",") {
+	for column := range strings.SplitSeq(columns, ",") {
 		name := strings.Trim(column, `"`)
 		v, has := values[name]
 		switch {

@@ -12,7 +12,6 @@ type node struct {
 	id      int // AppNodeId
 	seq     *counter
 	net     *counter
-	conn    *counter // TCP connections
 	events  map[int]int
 	conns   map[string]int
 	alarms  *counter

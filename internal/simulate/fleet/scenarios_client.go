@@ -113,6 +113,7 @@ func (p *thirdParty) say(text string) {
 func (p *thirdParty) send(stanza string) {
 	p.say(fmt.Sprintf("jabber: Sending (ssl) (%s): %s", p.u.jid(), stanza))
 }
+
 func (p *thirdParty) recv(stanza string) {
 	p.say(fmt.Sprintf("jabber: Recv (ssl)(%d): %s", len(stanza), stanza))
 }

@@ -44,7 +44,8 @@ var registerScenarios = []Scenario{
 			a := s.signal(u.node, r.leg.tag, "DbStationAutoRegisterErr", "auto_register", fmt.Sprintf("SIPStationD(%d,100,73,18400)", u.node.id), fmt.Sprintf("Db(%d,100,208,1)", u.node.id), flags)
 			a.info("SIPStationD(18400) - sendRegisterResp: non-200 response code 404, ccbId 118, expires 0, warning Auto-registration failed")
 			s.endpointAlarm(a, "EndPointTransientConnection", "An endpoint attempted to register but did not complete registration", []string{
-				"ConnectingPort:5060", "DeviceName:" + u.phone(), "IPAddress:" + u.ip, "DeviceType:683", "Reason:29", "Protocol:SIP", "MACAddress:" + u.mac, "IPAddrAttributes:0", "LastSignalReceived:DbStationAutoRegisterErr"})
+				"ConnectingPort:5060", "DeviceName:" + u.phone(), "IPAddress:" + u.ip, "DeviceType:683", "Reason:29", "Protocol:SIP", "MACAddress:" + u.mac, "IPAddrAttributes:0", "LastSignalReceived:DbStationAutoRegisterErr",
+			})
 			s.wait(30 * time.Second)
 		}
 		s.expect("cucm.registration-refused", schemas.Medium, subject(u.phone()))
@@ -107,7 +108,8 @@ var registerScenarios = []Scenario{
 			a.info("AddDevice returns Error: Autoregistration disabled")
 			a.info("StationD:    (0033760) Error, auto_register_DbStationAutoRegisterErr")
 			s.endpointAlarm(a, "EndPointTransientConnection", "An endpoint attempted to register but did not complete registration", []string{
-				"ConnectingPort:2000", "DeviceName:" + u.phone(), "IPAddress:" + u.ip, "DeviceType:495", "Reason:29", "Protocol:SCCP", "MACAddress:" + u.mac, "IPAddrAttributes:3", "LastSignalReceived:DbStationAutoRegisterErr", "StationState:auto_register"})
+				"ConnectingPort:2000", "DeviceName:" + u.phone(), "IPAddress:" + u.ip, "DeviceType:495", "Reason:29", "Protocol:SCCP", "MACAddress:" + u.mac, "IPAddrAttributes:3", "LastSignalReceived:DbStationAutoRegisterErr", "StationState:auto_register",
+			})
 			a.info("StationD:    (0033760) RegisterReject text='Error: DB Config'.")
 			s.wait(22 * time.Second)
 		}
@@ -118,9 +120,11 @@ var registerScenarios = []Scenario{
 		s.in()
 		a := s.signal(u.node, u.node.inbound(u.ip, u.port), "StationRegister", "wait_register", fmt.Sprintf("StationD(%d,100,63,33801)", u.node.id), fmt.Sprintf("StationInit(%d,100,62,1)", u.node.id), flags+"Name="+u.phone()+" Type=683")
 		s.endpointAlarm(a, "DeviceTypeMismatch", "Device type mismatch between registering device and Unified CM", []string{
-			"DBDeviceType:683", "DeviceType:684", "DeviceName:" + u.phone()})
+			"DBDeviceType:683", "DeviceType:684", "DeviceName:" + u.phone(),
+		})
 		s.endpointAlarm(a, "EndPointTransientConnection", "An endpoint attempted to register but did not complete registration", []string{
-			"ConnectingPort:5060", "DeviceName:" + u.phone(), "IPAddress:" + u.ip, "DeviceType:684", "Reason:32", "Protocol:SIP", "MACAddress:" + u.mac})
+			"ConnectingPort:5060", "DeviceName:" + u.phone(), "IPAddress:" + u.ip, "DeviceType:684", "Reason:32", "Protocol:SIP", "MACAddress:" + u.mac,
+		})
 		s.expect("cucm.device-type-mismatch", schemas.Medium, subject(u.phone()), noSession())
 	}},
 	{Name: "unregistered", Title: "a phone's keep-alives end", Rules: []string{"cucm.endpoint-unregistered"}, tell: func(s *story) {

@@ -1,7 +1,7 @@
 package fleet
 
 import (
-	"bufio"
+	"bytes"
 	"encoding/json"
 	"io"
 	"time"
@@ -73,12 +73,12 @@ type Record struct {
 
 // Write writes t as JSON, a story a line.
 func (t *Truth) Write(out io.Writer) error {
-	w := bufio.NewWriter(out)
+	var w bytes.Buffer
 	head, err := json.Marshal(Truth{Seed: t.Seed, Start: t.Start, End: t.End, Stories: []Story{}})
 	if err != nil {
 		return err
 	}
-	w.Write(head[:len(head)-len("]}")]) // a bufio.Writer keeps its first error for Flush
+	w.Write(head[:len(head)-len("]}")])
 	for i := range t.Stories {
 		story, err := json.Marshal(&t.Stories[i])
 		if err != nil {
@@ -91,5 +91,6 @@ func (t *Truth) Write(out io.Writer) error {
 		w.Write(story)
 	}
 	w.WriteString("\n]}\n")
-	return w.Flush()
+	_, err = w.WriteTo(out)
+	return err
 }

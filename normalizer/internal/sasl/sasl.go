@@ -18,7 +18,7 @@ import (
 //
 //	<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>PLAIN</mechanism><mechanism>CISCO-VTG-TOKEN</mechanism></mechanisms>
 func AppendMechanisms(dst, b []byte) []byte {
-	for n := 0; n < maxMechanisms; n++ {
+	for range maxMechanisms {
 		e, ok := xmpp.Read(b)
 		if !ok {
 			break

@@ -121,8 +121,18 @@ var zones = [...]struct {
 	name  string
 	hours int
 }{
-	{"gmt", 0}, {"utc", 0}, {"ut", 0}, {"z", 0}, {"est", -5}, {"edt", -4}, {"cst", -6}, {"cdt", -5}, {"mst", -7}, {"mdt", -6},
-	{"pst", -8}, {"pdt", -7},
+	{"gmt", 0},
+	{"utc", 0},
+	{"ut", 0},
+	{"z", 0},
+	{"est", -5},
+	{"edt", -4},
+	{"cst", -6},
+	{"cdt", -5},
+	{"mst", -7},
+	{"mdt", -6},
+	{"pst", -8},
+	{"pdt", -7},
 }
 
 // number returns the decimal number that b is, -1 when it is none or too long.

@@ -67,7 +67,7 @@ func escaped(b []byte, quotes bool) bool {
 			return false
 		}
 		b = b[i:]
-		if r, _, alone := entity(b); alone && !(quotes && r == '"') {
+		if r, _, alone := entity(b); alone && (!quotes || r != '"') {
 			return true
 		}
 		b = b[1:]

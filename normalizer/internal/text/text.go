@@ -137,11 +137,11 @@ func Damage(b []byte) int {
 // Line cuts b at its first line end. line is without it (LF or CR LF), rest
 // is what follows, nil when b is one line.
 func Line(b []byte) (line, rest []byte) {
-	i := bytes.IndexByte(b, '\n')
-	if i < 0 {
+	before, after, ok := bytes.Cut(b, []byte{'\n'})
+	if !ok {
 		return trimCR(b), nil
 	}
-	return trimCR(b[:i]), b[i+1:]
+	return trimCR(before), after
 }
 
 func trimCR(b []byte) []byte {

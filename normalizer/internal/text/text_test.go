@@ -33,8 +33,10 @@ func TestClean(t *testing.T) {
 		{"SIP/2.0 200 OK^M\nVia: x^M", "SIP/2.0 200 OK\nVia: x", []string{"caret-m"}},
 		{"1,100,14,20^10.1.1.1^MTP_2 ^M x", "1,100,14,20^10.1.1.1^MTP_2 ^M x", nil},
 		{"\xef\xbb\xbf\u2003a\u2028b", " a\nb", []string{"nbsp", "line-prefix"}},
-		{"J\xf6rg \x93quoted\x94 \x96 it\x92s \x85 \xa0x", "J\u00f6rg \"quoted\" - it's ...  x",
-			[]string{"quotes", "dashes", "nbsp", "ellipsis", "latin-1"}},
+		{
+			"J\xf6rg \x93quoted\x94 \x96 it\x92s \x85 \xa0x", "J\u00f6rg \"quoted\" - it's ...  x",
+			[]string{"quotes", "dashes", "nbsp", "ellipsis", "latin-1"},
+		},
 		{"status \x803 \x80\x0b a\xe2\x80", "status \x803 \x80\x0b a\xe2\x80", nil},
 		{"bad \xff\x80 bytes\u2019", "bad \xff\x80 bytes'", []string{"quotes"}},
 	} {

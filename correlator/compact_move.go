@@ -1,0 +1,138 @@
+package correlator
+
+import (
+	"slices"
+	"strings"
+)
+
+// move adds what is kept to fresh.
+func (m *moving) move() {
+	c, f := m.old, m.fresh
+	f.ledger.sources, f.ledger.families = c.ledger.sources, c.ledger.families
+	m.moveMarks()
+	var mem slab
+	for n := range c.store.n {
+		if !m.keep[n] {
+			continue
+		}
+		mem.reset()
+		r := c.store.at(n)
+		e := c.store.load(&mem, n)
+		e.Text = c.store.text(r)
+		fam := familyOfEvent(e)
+		fresh := record{id: r.id, t: r.t, line: r.line, origin: f.store.originOf(e), kind: r.kind, class: r.class}
+		if fam == dialbackFamily {
+			fresh.flags = flagsOf(e)
+		}
+		if fam == factFamily {
+			f.joinFact(e) // a fact joins the units of others and makes none
+		}
+		m.moved[n] = f.insert(fresh, e, fam, []byte(c.store.whole(r)))
+	}
+	m.moveKeys()
+	m.moveHits()
+	m.moveElsewhere()
+	m.moveClocks()
+	m.moveSettings()
+	m.moveGaps()
+	for fp, facts := range c.facts.files {
+		if facts.detailed {
+			f.facts.file(fp).detailed = true
+		}
+	}
+}
+
+// moveMarks copies the watermarks, which only the streams of records move.
+func (m *moving) moveMarks() {
+	c, f := m.old, m.fresh
+	for p, x := range c.facts.marks {
+		k := place{file: p.file}
+		for _, s := range []struct {
+			to   *uint32
+			from uint32
+		}{{&k.cluster, p.cluster}, {&k.node, p.node}, {&k.product, p.product}} {
+			*s.to = f.store.keys.symbol(c.store.name(s.from))
+		}
+		f.facts.mark(k).t = x.t
+	}
+}
+
+// moveKeys joins again what facts had joined that are no records.
+func (m *moving) moveKeys() {
+	c, f := m.old, m.fresh
+	roots := map[uint32]uint32{} // of old, to a record of fresh
+	for n := range c.store.n {
+		if at, ok := m.moved[n]; ok && c.store.at(n).node != 0 && f.store.at(at).node != 0 {
+			roots[c.rootOf(n)] = at
+		}
+	}
+	for i := range c.store.keys.n {
+		k := c.store.keys.at(i)
+		if k.node == 0 || !joins(factFamily, classUnsaid, keyTypes[k.typ]) {
+			continue
+		}
+		root := c.forest.find(k.node - 1)
+		at, ok := roots[root]
+		if !ok {
+			continue // nothing of the unit is left but the key
+		}
+		p := c.store.keys.public(i)
+		x := f.store.keys.at(f.store.keys.add(k.typ, p.Value, p.Scope))
+		to := f.rootOf(at)
+		switch {
+		case x.node == 0:
+			x.node = to + 1
+		case f.forest.find(x.node-1) != to:
+			f.forest.touch(f.union(to, f.forest.find(x.node-1)))
+		}
+	}
+}
+
+// moveHits takes over the parts that events play in signatures.
+func (m *moving) moveHits() {
+	c, f := m.old, m.fresh
+	for root, list := range c.signed.sessions {
+		for _, h := range list {
+			at, ok := m.moved[h.rec]
+			if !ok || !m.live[c.forest.find(root)] {
+				continue
+			}
+			e := f.store.load(new(slab), at)
+			if to, joined := f.unitOf(at, e); joined {
+				f.signed.sessions[to] = withHit(f.signed.sessions[to], hit{at, h.sig, h.role})
+				f.forest.touch(to)
+			}
+		}
+	}
+	for i := range c.signed.incidents {
+		in := &c.signed.incidents[i]
+		s := in.subject
+		s.cluster = f.store.keys.symbol(c.store.name(s.cluster))
+		s.value, s.per = strings.Clone(s.value), strings.Clone(s.per)
+		for _, h := range in.hits {
+			if at, ok := m.moved[h.rec]; ok {
+				f.incidentOf(s, hit{at, h.sig, h.role})
+			}
+		}
+	}
+	for root := range f.signed.sessions {
+		slices.SortFunc(f.signed.sessions[root], compareHits)
+	}
+}
+
+// moveClocks takes over what is known about clocks.
+func (m *moving) moveClocks() {
+	c, f := m.old, m.fresh
+	for _, x := range c.clocks.list {
+		k := clockKey{
+			file: x.file, cluster: f.store.keys.symbol(c.store.name(x.cluster)), node: f.store.keys.symbol(c.store.name(x.node)), peer: strings.Clone(x.peer),
+		}
+		to := f.clockOf(k)
+		to.n = x.n
+		for seconds, d := range x.ahead {
+			to.ahead[seconds] = &difference{n: d.n, rec: m.moved[d.rec]}
+		}
+		f.forest.nodes[to.root].n = uint32(to.n)
+		f.forest.touch(to.root)
+	}
+}
