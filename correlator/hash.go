@@ -54,6 +54,11 @@ func hashSession(seed maphash.Seed, s *schemas.Session) uint64 {
 	for _, id := range s.Events {
 		h.Write(id[:])
 	}
+	h.num(len(s.Joins))
+	for _, j := range s.Joins {
+		h.keys([]schemas.Key{j.A, j.B})
+		h.Write(j.Event[:])
+	}
 	return h.Sum64()
 }
 

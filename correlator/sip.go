@@ -34,6 +34,7 @@ func (c *Correlator) evaluateSIP(r uint32) {
 		all = c.withLookups(recs)
 	}
 	s := detect.Session{Session: describe(kind, core[0], all), Events: all, Lookups: lookups}
+	s.Joins = reasons(core)
 	s.Call = newCall(core)
 	concludeCall(&s)
 	c.finish(&s)

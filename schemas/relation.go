@@ -20,3 +20,11 @@ const (
 	Certain Confidence = "high"
 	Likely  Confidence = "medium"
 )
+
+// Join says why two identifiers are of one session: an event names both.
+type Join struct {
+	A, B       Key
+	Event      ID
+	Reason     string
+	Confidence Confidence
+}

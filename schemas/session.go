@@ -62,6 +62,9 @@ type Session struct {
 	// most MaxSessionEvents; EventCount counts all.
 	Events     []ID
 	EventCount int
+	// Joins say why the parts of a call are one session: as few as it takes to
+	// tie its identifiers together. Other sessions have one key and no joins.
+	Joins []Join
 }
 
 // MaxSessionEvents bounds Session.Events.

@@ -262,7 +262,7 @@ func (r *correlating) evaluate(ctx context.Context, seq uint64) error {
 func withoutLists(sessions []schemas.Session) []schemas.Session {
 	cut := slices.Clone(sessions)
 	for i := range cut {
-		cut[i].Keys, cut[i].Events = nil, nil
+		cut[i].Keys, cut[i].Events, cut[i].Joins = nil, nil, nil
 	}
 	return cut
 }

@@ -108,6 +108,10 @@ func sampleSessions() []schemas.Session {
 				{Name: "uds-auth", Outcome: schemas.OutcomeFailed},
 			},
 			Summary: "alice could not sign in", Events: []schemas.ID{samplePrint.ID(1), samplePrint.ID(2)}, EventCount: 2500,
+			Joins: []schemas.Join{{
+				A: schemas.Key{Type: schemas.KeyCallID, Value: "a@b"}, B: schemas.Key{Type: schemas.KeyCI, Value: "31415926", Scope: "lab"},
+				Event: samplePrint.ID(1), Reason: "the call log names both", Confidence: schemas.Certain,
+			}},
 		},
 		{ID: schemas.HashID("gone"), Version: 2, Deleted: true},
 	}

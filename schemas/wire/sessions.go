@@ -43,7 +43,8 @@ func DecodeSessions(data []byte) ([]schemas.Session, error) {
 	return list, nil
 }
 
-const sessionFields = 17
+// sessionFields counts a time as two.
+const sessionFields = 18
 
 func (w *writer) session(s *schemas.Session) {
 	w.array(sessionFields)
@@ -68,6 +69,31 @@ func (w *writer) session(s *schemas.Session) {
 	w.str(s.Summary)
 	w.ids(s.Events)
 	w.int(int64(s.EventCount))
+	w.array(len(s.Joins))
+	for i := range s.Joins {
+		w.join(&s.Joins[i])
+	}
+}
+
+func (w *writer) join(j *schemas.Join) {
+	w.array(joinFields)
+	w.keys([]schemas.Key{j.A, j.B})
+	w.id(j.Event)
+	w.str(j.Reason)
+	w.str(string(j.Confidence))
+}
+
+const joinFields = 4
+
+func (r *reader) join(j *schemas.Join) {
+	outer := r.enter(joinFields)
+	if ks := r.keys(nil); len(ks) == 2 {
+		j.A, j.B = ks[0], ks[1]
+	}
+	r.fixed(j.Event[:])
+	j.Reason = r.str()
+	j.Confidence = schemas.Confidence(r.str())
+	r.leave(outer)
 }
 
 func (r *reader) session(s *schemas.Session) {
@@ -97,6 +123,12 @@ func (r *reader) session(s *schemas.Session) {
 	s.Summary = r.text()
 	s.Events = r.ids()
 	s.EventCount = int(r.int())
+	n, o = r.list(1 + joinFields)
+	s.Joins = grow(s.Joins, n)
+	for i := range s.Joins {
+		r.join(&s.Joins[i])
+	}
+	r.endList(o)
 	r.leave(outer)
 }
 

@@ -117,6 +117,10 @@ func sessionSize(s *schemas.Session) int {
 	for i := range s.Stages {
 		n += (stageFields+1)*longest + len(s.Stages[i].Name) + len(s.Stages[i].Outcome)
 	}
+	for i := range s.Joins {
+		j := &s.Joins[i]
+		n += (joinFields+1)*longest + 18 + len(j.Reason) + len(j.Confidence) + keysSize([]schemas.Key{j.A, j.B})
+	}
 	return n
 }
 

@@ -115,6 +115,13 @@ func sessionFields(dst []byte, s *schemas.Session) []byte {
 	dst = texts(dst, "sources", s.Sources)
 	dst = number(dst, "events", int64(s.EventCount))
 	dst = text(dst, "summary", s.Summary)
+	if len(s.Joins) > 0 {
+		dst = append(name(dst, "joins"), '[')
+		for i := range s.Joins {
+			dst = join(append(item(dst), '{'), &s.Joins[i])
+		}
+		dst = append(dst, ']')
+	}
 	dst = append(name(dst, "stages"), '[')
 	for i := range s.Stages {
 		st := &s.Stages[i]
@@ -124,6 +131,14 @@ func sessionFields(dst []byte, s *schemas.Session) []byte {
 		dst = append(text(dst, "outcome", st.Outcome), '}')
 	}
 	return append(dst, ']')
+}
+
+func join(dst []byte, j *schemas.Join) []byte {
+	dst = append(key(append(name(dst, "a"), '{'), &j.A), '}')
+	dst = append(key(append(name(dst, "b"), '{'), &j.B), '}')
+	dst = id(dst, "event", j.Event)
+	dst = text(dst, "reason", j.Reason)
+	return append(text(dst, "confidence", j.Confidence), '}')
 }
 
 // AppendFinding appends f to dst as one JSON object.
@@ -202,11 +217,15 @@ func AppendRelation(dst []byte, r *schemas.Relation) []byte {
 func keys(dst []byte, ks []schemas.Key) []byte {
 	dst = append(name(dst, "keys"), '[')
 	for i := range ks {
-		dst = quote(name(append(item(dst), '{'), "type"), ks[i].Type)
-		dst = quote(name(dst, "value"), ks[i].Value)
-		dst = append(text(dst, "scope", ks[i].Scope), '}')
+		dst = append(key(append(item(dst), '{'), &ks[i]), '}')
 	}
 	return append(dst, ']')
+}
+
+func key(dst []byte, k *schemas.Key) []byte {
+	dst = quote(name(dst, "type"), k.Type)
+	dst = quote(name(dst, "value"), k.Value)
+	return text(dst, "scope", k.Scope)
 }
 
 func texts[S ~string](dst []byte, field string, list []S) []byte {
