@@ -1,6 +1,10 @@
 package jsonl
 
-import "github.com/uctrace/uctrace/schemas"
+import (
+	"strconv"
+
+	"github.com/uctrace/uctrace/schemas"
+)
 
 // AppendRecord appends r, a record of file, to dst as one JSON object.
 func AppendRecord(dst []byte, file *schemas.File, r *schemas.Record) []byte {
@@ -59,6 +63,7 @@ func eventFields(dst []byte, e *schemas.Event) []byte {
 	dst = text(dst, "text", e.Text)
 	if len(e.Repairs) > 0 {
 		dst = texts(dst, "repairs", e.Repairs)
+		dst = strconv.AppendFloat(name(dst, "quality"), e.Quality(), 'f', -1, 64)
 	}
 	return dst
 }
@@ -193,6 +198,9 @@ func AppendInput(dst []byte, in *schemas.Input) []byte {
 	dst = number(dst, "headless", int64(in.Headless))
 	dst = number(dst, "repaired", int64(in.Repaired))
 	dst = number(dst, "damaged", int64(in.Damaged))
+	if in.Records > 0 {
+		dst = strconv.AppendFloat(name(dst, "quality"), in.Quality(), 'f', -1, 64)
+	}
 	dst = moment(dst, "from", in.From)
 	dst = moment(dst, "to", in.To)
 	return append(problems(dst, in.Problems), '}')

@@ -42,7 +42,7 @@ func TestEncoding(t *testing.T) {
 			`{"id":"` + event.ID.String() + `","record":"` + event.Record.String() + `","time":"2026-03-01T17:00:05.370Z","source":"cucm.sdl","cluster":"west","node":"cucm1","file":"a.zip!b.txt","line":7,"kind":"sip.message",` +
 				`"keys":[{"type":"call_id","value":"x@y"},{"type":"ci","value":"42","scope":"west"}],"attrs":{"from_user":"4711","empty":""},` +
 				`"sip":{"direction":"in","method":"INVITE","status":603,"cseq":"101 INVITE","date":"2026-03-01T17:00:05.370Z","sdp":false,"wire":true},` +
-				`"xmpp":{"stanza":"db:result","direction":"out","role":"initiating"},"text":"say \"hi\"\\\t\u0001\ufffd\ufffd(é` + "\u2028" + `","repairs":["quotes"]}`,
+				`"xmpp":{"stanza":"db:result","direction":"out","role":"initiating"},"text":"say \"hi\"\\\t\u0001\ufffd\ufffd(é` + "\u2028" + `","repairs":["quotes"],"quality":0.9}`,
 		},
 		{"bare event", string(AppendEvent(nil, &schemas.Event{})), `{"id":"00000000000000000000000000000000","keys":[],"attrs":{}}`},
 		{
