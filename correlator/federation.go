@@ -25,6 +25,7 @@ func (c *Correlator) evaluateDialbacks(r uint32) {
 	recs := c.records(c.eval.recs[:0], r)
 	c.eval.recs = recs
 	c.sort(recs)
+	recs = c.distinct(recs)
 	var list []attempt
 	for _, n := range recs {
 		key, pair := c.refOf(n, schemas.KeyDialbackKey), c.refOf(n, keyTowards)

@@ -57,7 +57,7 @@ func (c *Correlator) extend(r uint32, f *reading, order func(a, b uint32) int, s
 	}
 	tail := recs[len(recs)-1]
 	for _, n := range recs {
-		if order(n, f.last) < 0 || f.dated != (c.store.at(n).t != undated) {
+		if order(n, f.last) < 0 || f.dated != (c.store.at(n).t != undated) || c.mayBeTwin(n, f.last) {
 			return false
 		}
 	}
@@ -68,7 +68,10 @@ func (c *Correlator) extend(r uint32, f *reading, order func(a, b uint32) int, s
 }
 
 func (c *Correlator) read(f *reading, recs []uint32) {
-	for _, n := range recs {
+	for i, n := range recs {
+		if c.cameBefore(recs[:i], n) {
+			continue
+		}
 		f.mixed = f.mixed || f.dated != (c.store.at(n).t != undated)
 		c.eval.one.reset()
 		f.folder.add(n, c.store.load(&c.eval.one, n))

@@ -240,6 +240,38 @@ upto 200`,
 upto 200`,
 		say: []string{"login unknown"},
 	},
+	{
+		name: "the same Expressway log by syslog and from an archive",
+		log: `file syslog expressway.tvcs node=exp1
+0 sip INVITE id=a in
+0 sip 100/INVITE id=a out
+1 sip 200/INVITE id=a out
+9 sip BYE id=a in
+file archive expressway.tvcs node=EXP1
+0 sip INVITE id=a in
+0 sip 100/INVITE id=a out
+1 sip 200/INVITE id=a out
+9 sip BYE id=a in
+10 sip REGISTER id=r in
+file other expressway.tvcs node=exp2
+0 sip INVITE id=a out`,
+		say: []string{"call ok events=5", "5 messages"},
+	},
+	{
+		name: "a registration by two ways",
+		log: `file syslog expressway.tvcs node=exp1
+0 sip REGISTER id=r in
+0 sip 200/REGISTER id=r out
+60 sip REGISTER id=r in
+60 sip 200/REGISTER id=r out
+file archive expressway.tvcs node=exp1
+0 sip REGISTER id=r in
+0 sip 200/REGISTER id=r out
+60 sip REGISTER id=r in
+60 sip 200/REGISTER id=r out
+61 sip REGISTER id=r in`,
+		say: []string{"registration ok events=5"},
+	},
 }
 
 func TestScenarios(t *testing.T) {

@@ -216,6 +216,7 @@ func (c *Correlator) claim(rep *detect.Report, s *detect.Session, n *detect.Inci
 		roles[h.rec] |= h.role
 	}
 	c.sort(recs)
+	recs = c.distinct(recs)
 	for _, r := range recs {
 		n.Hits = append(n.Hits, detect.Hit{Event: c.store.load(&c.eval.mem, r), Role: roles[r]})
 	}

@@ -24,6 +24,7 @@ func (c *Correlator) evaluateSIP(r uint32) {
 	recs := c.records(c.eval.recs[:0], r)
 	c.eval.recs = recs
 	c.sort(recs)
+	recs = c.distinct(recs)
 	core := c.load(recs)
 	if nobodyCalled(core) {
 		return
