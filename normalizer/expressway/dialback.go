@@ -138,7 +138,12 @@ func direction(out bool) schemas.Direction {
 }
 
 // fold returns a domain in lower case without a final dot.
-func fold(domain string) string { return strings.TrimSuffix(strings.ToLower(domain), ".") }
+func fold(domain string) string {
+	if domain == "." {
+		return domain // the DNS root, which has no other name
+	}
+	return strings.TrimSuffix(strings.ToLower(domain), ".")
+}
 
 // hexRun returns the hex digits that b begins with.
 func hexRun(b []byte) []byte {

@@ -180,4 +180,9 @@ func until(b []byte, stop string) []byte {
 func has(b []byte, s string) bool { return bytes.Contains(b, []byte(s)) }
 
 // fold returns a domain in lower case without a final dot.
-func fold(domain []byte) string { return strings.TrimSuffix(strings.ToLower(string(domain)), ".") }
+func fold(domain []byte) string {
+	if len(domain) == 1 && domain[0] == '.' {
+		return "." // the DNS root, which has no other name
+	}
+	return strings.TrimSuffix(strings.ToLower(string(domain)), ".")
+}

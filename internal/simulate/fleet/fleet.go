@@ -68,8 +68,8 @@ func New(o Options) (*Fleet, error) {
 	at := o.Start.Add(20 * time.Second)
 	for n := 0; ; n++ {
 		sc := pick(w.rng, chosen, n)
-		if n >= len(chosen) && w.sessions >= o.Sessions {
-			break
+		if n >= len(chosen) && max(n, w.sessions) >= o.Sessions {
+			break // a scenario need not have a session
 		}
 		w.tell(sc, at)
 		at = at.Add(time.Duration(w.rng.Int64N(int64(2 * pace))))

@@ -141,13 +141,17 @@ func (m *Message) field(line []byte) bool {
 		if !m.wire {
 			i = gluedField(value)
 		}
-		if i == 0 {
+		var next, rest []byte
+		if i > 0 {
+			next, rest = cutName(value[i:])
+		}
+		if next == nil {
 			m.set(name, bytes.TrimSpace(m.flatBody(value)))
 			return true
 		}
 		m.Mended |= text.Glued
 		m.set(name, bytes.TrimSpace(value[:i]))
-		name, value = cutName(value[i:])
+		name, value = next, rest
 	}
 }
 
