@@ -104,6 +104,10 @@ func (p *parties) add(e *schemas.Event) {
 	}
 	opens := e.SIP != nil && e.SIP.Method == "INVITE" && e.SIP.Status == 0
 	switch {
+	case opens && !p.invited && e.SIP.Direction == "out" && p.from != "" && p.to != "":
+		// What CUCM sends on for a call that came in by H.323, MGCP or SCCP has
+		// the numbers as they were transformed for the phone.
+		p.invited = true
 	case p.from == "" && p.to == "" || opens && !p.invited:
 		p.from, p.to, p.invited = from, to, opens
 	case e.SIP == nil && p.to != "" && len(to) > len(p.to) && strings.HasPrefix(to, p.to):

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,12 +35,17 @@ func (c *call) study(ctx context.Context, paths []string) (*analyzed, error) {
 	if a.result, err = offline.Analyze(ctx, a.opts); err != nil {
 		return nil, err
 	}
+	unread := false
 	for i := range a.result.Inputs {
 		for j := range a.result.Inputs[i].Problems {
 			if p := &a.result.Inputs[i].Problems[j]; p.Unread {
 				c.console.problem(p)
+				unread = true
 			}
 		}
+	}
+	if unread && len(a.result.Sessions) == 0 {
+		return nil, errors.New("no session: an input could not be read")
 	}
 	return a, nil
 }
@@ -77,7 +83,7 @@ func (a *analyzed) session(id, key string) (*schemas.Session, error) {
 		s := &a.result.Sessions[i]
 		switch {
 		case id != "" && !strings.HasPrefix(s.ID.String(), id):
-		case key != "" && !slices.ContainsFunc(s.Keys, func(k schemas.Key) bool { return strings.EqualFold(k.Value, key) }):
+		case key != "" && !has(s, key):
 		default:
 			list = append(list, s)
 		}
@@ -93,6 +99,21 @@ func (a *analyzed) session(id, key string) (*schemas.Session, error) {
 		return nil, &usageError{fmt.Sprintf("%d sessions have %s: %s", len(list), cmp.Or(id, key), idsOf(list)), "name one with --session"}
 	}
 	return list[0], nil
+}
+
+// has reports whether key is the value of a key of s, or a party of it: the
+// numbers of a call stand in its summary.
+func has(s *schemas.Session, key string) bool {
+	if slices.ContainsFunc(s.Keys, func(k schemas.Key) bool { return strings.EqualFold(k.Value, key) }) {
+		return true
+	}
+	words := strings.Fields(strings.ReplaceAll(s.Summary, ",", " "))
+	for i, w := range words[:max(0, len(words)-1)] {
+		if (w == "from" || w == "to" || w == "of") && strings.EqualFold(words[i+1], key) {
+			return true
+		}
+	}
+	return false
 }
 
 // outstanding returns the session that a reader looks for first: the one with

@@ -24,7 +24,9 @@ func TestQualityFallsWithDamage(t *testing.T) {
 		{"clean", func(s string) string { return s }},
 		{"curly quotes", func(s string) string { return strings.ReplaceAll(s, "'", "’") }},
 		{"dashes", func(s string) string { return strings.ReplaceAll(s, " - ", " – ") }},
-		{"glued lines", func(s string) string { return strings.Replace(s, "|\n"+head+"DbMobility: can", "|"+head+"DbMobility: can", 1) }},
+		{"glued lines", func(s string) string {
+			return strings.Replace(s, "|\n"+head+"DbMobility: can", "|"+head+"DbMobility: can", 1)
+		}},
 		{"bytes of another encoding", func(s string) string { return strings.ReplaceAll(s, "–", "\x96") }},
 		{"lost heads", func(s string) string { return strings.Replace(s, head, "", 1) }},
 	}
