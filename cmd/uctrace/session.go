@@ -11,6 +11,7 @@ import (
 	"github.com/uctrace/uctrace/collector"
 	"github.com/uctrace/uctrace/correlator"
 	"github.com/uctrace/uctrace/internal/offline"
+	"github.com/uctrace/uctrace/internal/report"
 	"github.com/uctrace/uctrace/schemas"
 )
 
@@ -83,7 +84,7 @@ func (a *analyzed) session(id, key string) (*schemas.Session, error) {
 		s := &a.result.Sessions[i]
 		switch {
 		case id != "" && !strings.HasPrefix(s.ID.String(), id):
-		case key != "" && !has(s, key):
+		case key != "" && !about(s, key):
 		default:
 			list = append(list, s)
 		}
@@ -101,19 +102,10 @@ func (a *analyzed) session(id, key string) (*schemas.Session, error) {
 	return list[0], nil
 }
 
-// has reports whether key is the value of a key of s, or a party of it: the
-// numbers of a call stand in its summary.
-func has(s *schemas.Session, key string) bool {
-	if slices.ContainsFunc(s.Keys, func(k schemas.Key) bool { return strings.EqualFold(k.Value, key) }) {
-		return true
-	}
-	words := strings.Fields(strings.ReplaceAll(s.Summary, ",", " "))
-	for i, w := range words[:max(0, len(words)-1)] {
-		if (w == "from" || w == "to" || w == "of") && strings.EqualFold(words[i+1], key) {
-			return true
-		}
-	}
-	return false
+// about reports whether s is what key names.
+func about(s *schemas.Session, key string) bool {
+	_, ok := report.About(s, key)
+	return ok
 }
 
 // outstanding returns the session that a reader looks for first: the one with

@@ -14,6 +14,8 @@ func (v *view) headline() string {
 		switch {
 		case len(v.inputs)+len(v.strange) == 0:
 			return "nothing was read"
+		case v.totals.bytes == 0 && v.totals.unread == 0:
+			return "nothing to read: " + plural(len(v.inputs)+len(v.strange), "empty file")
 		case v.totals.events == 0 && v.silent() > 0 && v.totals.unparsed == 0:
 			return "nothing found: no record tells of a call or a sign-in"
 		case v.totals.events == 0:
