@@ -82,7 +82,7 @@ func (q *requests) finish(c *Correlator) {
 	if who != "" {
 		word = strings.Replace(word, ",", " of "+who+",", 1)
 	}
-	s.Summary = word + ", " + plural(q.messages, "message")
+	s.Summary = word + ", " + messages(q.messages)
 	s.Call = &detect.Call{From: q.from, To: q.to, Messages: q.messages}
 	c.finish(&s)
 }
@@ -125,4 +125,13 @@ func caller(e *schemas.Event) string {
 		return contact
 	}
 	return from
+}
+
+// messages prints how many crossed the wire. Without any, the log has what
+// sums them up: an INFO line of an Expressway, a row of the call logs.
+func messages(n int) string {
+	if n == 0 {
+		return "no message logged in full"
+	}
+	return plural(n, "message")
 }

@@ -61,7 +61,8 @@ func (c *call) ladder(ctx context.Context) (int, error) {
 	case "html":
 		err = l.HTML(out)
 	default:
-		err = l.Text(out, c.layout().Color)
+		o := c.layout()
+		err = l.Text(out, o.Width, o.Color)
 	}
 	return exitOK, errors.Join(err, out.Flush())
 }

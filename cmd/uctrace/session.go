@@ -149,7 +149,10 @@ func (a *analyzed) trouble(s *schemas.Session) int {
 func idsOf(list []*schemas.Session) string {
 	var ids []string
 	for _, s := range list[:min(len(list), 5)] {
-		ids = append(ids, s.ID.String())
+		ids = append(ids, fmt.Sprintf("%.12s (%s)", s.ID, s.Summary))
 	}
-	return strings.Join(ids, ", ")
+	if more := len(list) - len(ids); more > 0 {
+		ids = append(ids, fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(ids, "; ")
 }
