@@ -154,6 +154,9 @@ func unreadable(path string, err error) schemas.Problem {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		p.Message = "the file ends in the middle of its data"
 		p.Hint = "it is still being written, or its transfer broke off"
+	case errors.Is(err, os.ErrPermission):
+		p.Message = "permission denied"
+		p.Hint = "read it as a user who may, or copy it to a place that you may read"
 	case errors.As(err, &pe):
 		p.Message = pe.Op + ": " + pe.Err.Error()
 	}

@@ -136,7 +136,7 @@ func TestUnreadableFolder(t *testing.T) {
 	if len(w.targets) != 2 || w.targets[0].problem == nil || !w.targets[0].problem.Unread || w.targets[1].path != dir+"/b/x.log" {
 		t.Fatalf("targets %+v", w.targets)
 	}
-	if got := w.targets[0].problem.Error(); got != dir+"/a: open: permission denied" {
+	if got := w.targets[0].problem.Error(); got != dir+"/a: permission denied" {
 		t.Error(got)
 	}
 }

@@ -95,7 +95,7 @@ func (p *provisioning) finish(c *Correlator) {
 			s.Summary += " to " + name
 		}
 		s.Summary += ", " + plural(h.requests, "request") + ", " + plural(h.responses, "response")
-		if h.responses > 0 {
+		if h.responses > 0 && h.status != "" {
 			s.Summary += ", the last one " + h.status
 		}
 		c.finish(&s)

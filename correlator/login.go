@@ -212,8 +212,13 @@ func (l *login) summary(s *detect.Session) string {
 		return text
 	}
 	text += ", the last step is " + l.stage
-	if l.result != "" {
-		text += " (" + l.result + ")"
+	switch l.result {
+	case "":
+		return text
+	case "enter":
+		return text + " (begun)"
+	case "fail":
+		return text + " (failed)"
 	}
-	return text
+	return text + " (" + l.result + ")"
 }

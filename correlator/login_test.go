@@ -51,7 +51,7 @@ var signIns = []struct {
 1 login.stage login=client stage=uds-reach outcome=fail number=7
 upto 100`,
 		want: []string{"jabber.uds-unreachable high"},
-		say:  []string{"login failed events=2 | sign-in, 1 stage, the last step is home-cluster (fail)", "home-cluster=failed", "stage=home-cluster n=1 | cucm1 is not reached"},
+		say:  []string{"login failed events=2 | sign-in, 1 stage, the last step is home-cluster (failed)", "home-cluster=failed", "stage=home-cluster n=1 | cucm1 is not reached"},
 	},
 	{
 		name: "a failure of a request that no stage made",
@@ -66,7 +66,7 @@ upto 100`,
 1 login.stage login=client stage=uds-reach outcome=fail number=7
 1 login.stage login=client stage=uds-reach outcome=enter number=7 host=cucm1
 upto 100`,
-		say: []string{"login failed", "the last step is uds-reach (fail)"},
+		say: []string{"login failed", "the last step is uds-reach (failed)"},
 	},
 	{
 		name: "a rule that knows the cause silences the stage",

@@ -82,7 +82,7 @@ func (q *requests) finish(c *Correlator) {
 	if who != "" {
 		word = strings.Replace(word, ",", " of "+who+",", 1)
 	}
-	s.Summary = word + ", " + plural(q.messages, "message")
+	s.Summary = word + ", " + messages(q.messages)
 	s.Call = &detect.Call{From: q.from, To: q.to, Messages: q.messages}
 	c.finish(&s)
 }
@@ -104,6 +104,10 @@ func (p *parties) add(e *schemas.Event) {
 	}
 	opens := e.SIP != nil && e.SIP.Method == "INVITE" && e.SIP.Status == 0
 	switch {
+	case opens && !p.invited && e.SIP.Direction == "out" && p.from != "" && p.to != "":
+		// What CUCM sends on for a call that came in by H.323, MGCP or SCCP has
+		// the numbers as they were transformed for the phone.
+		p.invited = true
 	case p.from == "" && p.to == "" || opens && !p.invited:
 		p.from, p.to, p.invited = from, to, opens
 	case e.SIP == nil && p.to != "" && len(to) > len(p.to) && strings.HasPrefix(to, p.to):
@@ -121,4 +125,13 @@ func caller(e *schemas.Event) string {
 		return contact
 	}
 	return from
+}
+
+// messages prints how many crossed the wire. Without any, the log has what
+// sums them up: an INFO line of an Expressway, a row of the call logs.
+func messages(n int) string {
+	if n == 0 {
+		return "no message logged in full"
+	}
+	return plural(n, "message")
 }

@@ -230,7 +230,8 @@ func (c *Correlator) claim(rep *detect.Report, s *detect.Session, n *detect.Inci
 	}
 	claim, found, blind := n.Claim()
 	if blind != "" {
-		rep.Blind(n.Title+": "+n.Hits[0].Event.Node, blind)
+		first := n.Hits[0].Event
+		rep.Blind(n.Title+": "+cmp.Or(first.Node, first.File), blind)
 	}
 	if !found {
 		return

@@ -233,7 +233,7 @@ func concludeCall(s *detect.Session) {
 	if decides == nil {
 		b.WriteString(concludeRows(s))
 	} else {
-		b.WriteString(", " + plural(len(s.Call.Legs), "leg") + ", " + plural(s.Call.Messages, "message"))
+		b.WriteString(", " + plural(len(s.Call.Legs), "leg") + ", " + messages(s.Call.Messages))
 	}
 	s.Summary = b.String()
 }

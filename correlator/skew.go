@@ -191,7 +191,11 @@ func (c *Correlator) evaluateClock(x *clock) {
 		return
 	}
 	e := c.store.load(&c.eval.mem, r.rec)
-	logged := cmp.Or(e.Node, "the client that wrote "+e.File)
+	writer := "the host that wrote "
+	if e.Source == schemas.JabberCSF || e.Source == schemas.SIPClient || e.Source == schemas.XMPPClient {
+		writer = "the client that wrote "
+	}
+	logged := cmp.Or(e.Node, writer+e.File)
 	if zone := ahead.Round(15 * time.Minute); e.Source.LocalTime() && zone != 0 && (ahead-zone).Abs() < 2*time.Minute {
 		c.eval.out.blind(schemas.Coverage{
 			Subject: "the zone of " + e.File,

@@ -69,6 +69,9 @@ func (c *call) explain(ctx context.Context) (int, error) {
 	o := c.layout()
 	o.Verbose = c.verbose
 	for i, a := range w.Accounts() {
+		if status == exitUnread && a.Total.Records == 0 && c.format == "text" {
+			continue // stderr says why there is nothing to explain
+		}
 		if i > 0 && c.format == "text" {
 			fmt.Fprintln(out)
 		}

@@ -65,7 +65,8 @@ func (c *command) text() string {
 		c.flags(fs, &options{})
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "usage: uctrace %s [flags] %s\n\n%s%s\nflags\n", c.name, c.args, sentence(c.short), c.help)
+	usage := strings.TrimSpace("usage: uctrace " + c.name + " [flags] " + c.args)
+	fmt.Fprintf(&b, "%s\n\n%s%s\nflags\n", usage, sentence(c.short), c.help)
 	fs.VisitAll(func(f *flag.Flag) {
 		name, help := flag.UnquoteUsage(f)
 		fmt.Fprintln(&b, strings.TrimRight("  --"+f.Name+" "+strings.ToUpper(name), " "))

@@ -25,7 +25,7 @@ it is the session with the gravest finding.
 	flags: func(fs *flag.FlagSet, o *options) {
 		fs.StringVar(&o.format, "format", "text", "`form` of the drawing: text, mermaid, svg or html")
 		fs.StringVar(&o.callID, "call-id", "", "`Call-ID` of the call")
-		fs.StringVar(&o.key, "key", "", "any `value` that identifies the session: CI, JID, device, domain")
+		fs.StringVar(&o.key, "key", "", "any `value` that identifies the session: CI, JID, device, number, domain")
 		fs.StringVar(&o.session, "session", "", "`id` of the session, or its beginning")
 	},
 	without: []string{"fail_on"},
@@ -61,7 +61,8 @@ func (c *call) ladder(ctx context.Context) (int, error) {
 	case "html":
 		err = l.HTML(out)
 	default:
-		err = l.Text(out, c.layout().Color)
+		o := c.layout()
+		err = l.Text(out, o.Width, o.Color)
 	}
 	return exitOK, errors.Join(err, out.Flush())
 }

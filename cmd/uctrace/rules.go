@@ -12,8 +12,10 @@ import (
 )
 
 var rulesCommand = command{
-	name: "rules", args: "list | show ID | test [PATH…]", short: "list what can be found, explain a rule, test your own",
+	name: "rules", args: "list|show|test …", short: "list what can be found, explain a rule, test your own",
 	help: `
+uctrace rules list | show ID | test [PATH…]
+
 "show" says what a rule needs to see in the logs, what keeps it silent, and
 where the knowledge comes from. "test" checks rule files and runs the cases in
 them, with all other rules at work; without PATH those that uctrace ships with.

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/uctrace/uctrace/collector"
 	"github.com/uctrace/uctrace/correlator"
 	"github.com/uctrace/uctrace/internal/offline"
+	"github.com/uctrace/uctrace/internal/report"
 	"github.com/uctrace/uctrace/schemas"
 )
 
@@ -34,12 +36,17 @@ func (c *call) study(ctx context.Context, paths []string) (*analyzed, error) {
 	if a.result, err = offline.Analyze(ctx, a.opts); err != nil {
 		return nil, err
 	}
+	unread := false
 	for i := range a.result.Inputs {
 		for j := range a.result.Inputs[i].Problems {
 			if p := &a.result.Inputs[i].Problems[j]; p.Unread {
 				c.console.problem(p)
+				unread = true
 			}
 		}
+	}
+	if unread && len(a.result.Sessions) == 0 {
+		return nil, errors.New("no session: an input could not be read")
 	}
 	return a, nil
 }
@@ -77,7 +84,7 @@ func (a *analyzed) session(id, key string) (*schemas.Session, error) {
 		s := &a.result.Sessions[i]
 		switch {
 		case id != "" && !strings.HasPrefix(s.ID.String(), id):
-		case key != "" && !slices.ContainsFunc(s.Keys, func(k schemas.Key) bool { return strings.EqualFold(k.Value, key) }):
+		case key != "" && !about(s, key):
 		default:
 			list = append(list, s)
 		}
@@ -93,6 +100,12 @@ func (a *analyzed) session(id, key string) (*schemas.Session, error) {
 		return nil, &usageError{fmt.Sprintf("%d sessions have %s: %s", len(list), cmp.Or(id, key), idsOf(list)), "name one with --session"}
 	}
 	return list[0], nil
+}
+
+// about reports whether s is what key names.
+func about(s *schemas.Session, key string) bool {
+	_, ok := report.About(s, key)
+	return ok
 }
 
 // outstanding returns the session that a reader looks for first: the one with
@@ -136,7 +149,10 @@ func (a *analyzed) trouble(s *schemas.Session) int {
 func idsOf(list []*schemas.Session) string {
 	var ids []string
 	for _, s := range list[:min(len(list), 5)] {
-		ids = append(ids, s.ID.String())
+		ids = append(ids, fmt.Sprintf("%.12s (%s)", s.ID, s.Summary))
 	}
-	return strings.Join(ids, ", ")
+	if more := len(list) - len(ids); more > 0 {
+		ids = append(ids, fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(ids, "; ")
 }

@@ -51,9 +51,9 @@ or dialback, and what must be found in them. Equal flags write equal bytes.
 	flags: func(fs *flag.FlagSet, o *options) {
 		o.fleet.sessions = 1000
 		fs.Uint64Var(&o.fleet.seed, "seed", 1, "`number` by which fleets differ")
-		fs.IntVar(&o.fleet.sessions, "sessions", 1000, "`number` of sessions, at least")
-		fs.Var(&o.fleet.scenarios, "scenario", "`name` of a scenario, may be given again; all when not given")
-		fs.StringVar(&o.fleet.out, "out", "", "`dir` to write to, which must not hold anything yet")
+		fs.IntVar(&o.fleet.sessions, "sessions", 1000, "least `number` of sessions")
+		fs.Var(&o.fleet.scenarios, "scenario", "`name` of a scenario to write, may be given several times; all when not given")
+		fs.StringVar(&o.fleet.out, "out", "", "folder `dir` to write to, which must be new or empty")
 		fs.BoolVar(&o.fleet.list, "list", false, "list the scenarios and what is found in them")
 	},
 	without: readingSettings,

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"strings"
 
 	"github.com/uctrace/uctrace/collector"
 	"github.com/uctrace/uctrace/normalizer"
@@ -129,7 +130,7 @@ func (c *call) read(ctx context.Context, at places, emit func(b *schemas.RecordB
 		return emit(b, wanted)
 	})
 	if err == nil && !found && status == exitOK {
-		err = &usageError{"there is no such line", "lines count from 1; members of an archive stand behind !"}
+		err = &usageError{"no record at " + strings.Join(c.args, ", "), "lines count from 1; members of an archive stand behind !"}
 	}
 	return status, err
 }

@@ -129,7 +129,8 @@ func times(n int) string {
 	return fmt.Sprintf("%d times", n)
 }
 
-// between returns "between 10:00:00 and 10:05:00 UTC", empty for one moment.
+// between returns "between 10:00:00 and 10:05:00 UTC", "at 10:00:00 UTC" for
+// what lies within a second, empty for one moment.
 func between(p Period) string {
 	if p.First.IsZero() || p.First.Equal(p.Last) {
 		return ""
@@ -138,5 +139,9 @@ func between(p Period) string {
 	if p.First.YearDay() != p.Last.YearDay() || p.First.Year() != p.Last.Year() {
 		layout = "2006-01-02 15:04:05"
 	}
-	return "between " + p.First.UTC().Format(layout) + " and " + p.Last.UTC().Format(layout) + " UTC"
+	first, last := p.First.UTC().Format(layout), p.Last.UTC().Format(layout)
+	if first == last {
+		return "at " + first + " UTC"
+	}
+	return "between " + first + " and " + last + " UTC"
 }

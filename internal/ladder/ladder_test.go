@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -51,8 +52,8 @@ func TestForms(t *testing.T) {
 	s, events := call()
 	l := ladder.Build(&s, events, map[schemas.ID]bool{events[5].ID: true})
 	for name, write := range map[string]func(b *strings.Builder) error{
-		"call.txt":  func(b *strings.Builder) error { return l.Text(b, false) },
-		"color.txt": func(b *strings.Builder) error { return l.Text(b, true) },
+		"call.txt":  func(b *strings.Builder) error { return l.Text(b, 0, false) },
+		"color.txt": func(b *strings.Builder) error { return l.Text(b, 0, true) },
 		"call.mmd":  func(b *strings.Builder) error { return l.Mermaid(b) },
 		"call.svg":  func(b *strings.Builder) error { return l.SVG(b) },
 		"call.html": func(b *strings.Builder) error { return l.HTML(b) },
@@ -101,12 +102,36 @@ func TestOneMessageIsOneArrow(t *testing.T) {
 func TestNothing(t *testing.T) {
 	l := ladder.Build(&schemas.Session{Summary: "empty"}, nil, nil)
 	for _, write := range []func(b *strings.Builder) error{
-		func(b *strings.Builder) error { return l.Text(b, false) }, func(b *strings.Builder) error { return l.SVG(b) },
+		func(b *strings.Builder) error { return l.Text(b, 0, false) }, func(b *strings.Builder) error { return l.SVG(b) },
 		func(b *strings.Builder) error { return l.Mermaid(b) }, func(b *strings.Builder) error { return l.HTML(b) },
 	} {
 		var b strings.Builder
 		if err := write(&b); err != nil || b.Len() == 0 {
 			t.Errorf("%q, %v", b.String(), err)
+		}
+	}
+}
+
+// TestNotesFitTheTerminal draws a note that says more than a line holds.
+func TestNotesFitTheTerminal(t *testing.T) {
+	s, events := call()
+	for i := range events {
+		if events[i].Kind == schemas.KindMobilityMiss {
+			events[i].Attrs = []schemas.Attr{{Name: "number", Value: strings.Repeat("5737", 20)}}
+		}
+	}
+	l := ladder.Build(&s, events, nil)
+	for width, want := range map[int]int{0: 114, 90: 90} {
+		var b strings.Builder
+		if err := l.Text(&b, width, false); err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(b.String()) {
+			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); strings.Contains(line, "5737…") || strings.Contains(line, "mobility") {
+				if n != want {
+					t.Errorf("width %d: a line of %d columns, want %d: %s", width, n, want, line)
+				}
+			}
 		}
 	}
 }

@@ -15,9 +15,10 @@ const (
 )
 
 // Text writes the ladder in characters; color marks failures and proofs with
-// ANSI colours. The only errors are those of w.
-func (l *Ladder) Text(w io.Writer, color bool) error {
-	t := textual{l: l, color: color}
+// ANSI colours. What notes say is cut to lines of width columns, 0 for no limit;
+// arrows and places are never cut. The only errors are those of w.
+func (l *Ladder) Text(w io.Writer, width int, color bool) error {
+	t := textual{l: l, width: width, color: color}
 	t.columns()
 	var b strings.Builder
 	b.WriteString(l.Title + "\n")
@@ -35,6 +36,7 @@ func (l *Ladder) Text(w io.Writer, color bool) error {
 
 type textual struct {
 	l     *Ladder
+	width int
 	color bool
 	at    []int // column of each participant's line
 	below string
@@ -108,12 +110,20 @@ func (t *textual) step(b *strings.Builder, s *Step) {
 	l.put(0, clock(s))
 	from, to := t.at[s.From], t.at[s.To]
 	text := label(s)
+	place := ""
+	if len(s.Seen) > 0 {
+		place = fmt.Sprintf("%s:%d", strings.TrimPrefix(s.Seen[0].File, t.below), s.Seen[0].Line)
+		if n := len(s.Seen); n > 1 {
+			place += fmt.Sprintf(" and %d more", n-1)
+		}
+	}
 	switch {
 	case from == to:
 		l.cells = l.cells[:from+1] // a note may be longer than the columns are apart
 		l.put(from+2, "• "+text)
 		if s.Detail != "" {
-			l.put(from+4+width(text)+1, cut(s.Detail, 60))
+			x := from + 4 + width(text) + 1
+			l.put(x, cut(s.Detail, t.room(x, place)))
 		}
 	case from < to:
 		t.arrow(l, from, to, text)
@@ -122,14 +132,24 @@ func (t *textual) step(b *strings.Builder, s *Step) {
 		t.arrow(l, to, from, text)
 		l.put(to+1, "◀")
 	}
-	for _, p := range s.Seen[:1] {
-		place := fmt.Sprintf("%s:%d", strings.TrimPrefix(p.File, t.below), p.Line)
-		if n := len(s.Seen); n > 1 {
-			place += fmt.Sprintf(" and %d more", n-1)
-		}
+	if place != "" {
 		l.put(max(l.len(), t.at[len(t.at)-1]+2)+2, place)
 	}
 	b.WriteString(t.paint(s, l.String()) + "\n")
+}
+
+// Bounds of what a note says beside its name.
+const (
+	minDetail = 16
+	maxDetail = 60
+)
+
+// room returns how long a note at column x may be with place behind it.
+func (t *textual) room(x int, place string) int {
+	if t.width <= 0 {
+		return maxDetail
+	}
+	return min(maxDetail, max(minDetail, t.width-x-width(place)-2))
 }
 
 func (t *textual) arrow(l *line, left, right int, text string) {

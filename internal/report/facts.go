@@ -14,6 +14,10 @@ func (v *view) headline() string {
 		switch {
 		case len(v.inputs)+len(v.strange) == 0:
 			return "nothing was read"
+		case v.totals.bytes == 0 && v.totals.unread == 0:
+			return "nothing to read: " + plural(len(v.inputs)+len(v.strange), "empty file")
+		case v.totals.events == 0 && v.silent() > 0 && v.totals.unparsed == 0:
+			return "nothing found: no record tells of a call or a sign-in"
 		case v.totals.events == 0:
 			return "nothing was understood, so nothing can be said about calls or sign-ins"
 		case v.failed() > 0:
@@ -42,6 +46,15 @@ func (v *view) headline() string {
 		return plural(len(v.findings), "finding") + " of severity " + worst.String()
 	}
 	return plural(len(v.findings), "finding") + ": " + strings.Join(parts, ", ")
+}
+
+// silent counts the records that were understood and state nothing.
+func (v *view) silent() int {
+	n := 0
+	for i := range v.inputs {
+		n += v.inputs[i].Silent
+	}
+	return n
 }
 
 // failed counts the sessions that failed.
@@ -198,6 +211,15 @@ func sessionText(s *schemas.Session) string {
 		return kindWord(s.Kind) + ", " + plural(s.EventCount, "event")
 	}
 	return s.Summary
+}
+
+// findingRefs prints "finding 1" or "findings 1, 2".
+func findingRefs(about []int) string {
+	word := "finding "
+	if len(about) > 1 {
+		word = "findings "
+	}
+	return word + strings.Join(strings.Fields(strings.Trim(fmt.Sprint(about), "[]")), ", ")
 }
 
 // stages prints how far a session got: "start ok, discovery ok, sso failed".

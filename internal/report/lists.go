@@ -13,9 +13,12 @@ import (
 // in favour of what does not.
 func (v *view) evidence(f *schemas.Finding) (shown []schemas.Evidence, left int) {
 	shown = slices.Clone(f.Evidence)
+	if !v.opts.Verbose {
+		shown, left = varied(shown)
+	}
 	if !v.opts.Verbose && len(shown) > maxEvidence {
 		slices.SortStableFunc(shown, func(a, b schemas.Evidence) int { return cmp.Compare(roleOrder(a.Role), roleOrder(b.Role)) })
-		shown, left = shown[:maxEvidence], len(shown)-maxEvidence
+		shown, left = shown[:maxEvidence], left+len(shown)-maxEvidence
 	}
 	files := map[string]int{}
 	for _, e := range f.Evidence {
@@ -26,6 +29,26 @@ func (v *view) evidence(f *schemas.Finding) (shown []schemas.Evidence, left int)
 	slices.SortStableFunc(shown, func(a, b schemas.Evidence) int {
 		return cmp.Or(cmp.Compare(files[a.File], files[b.File]), cmp.Compare(a.Line, b.Line))
 	})
+	return shown, left
+}
+
+// varied leaves out lines that differ from maxAlike others in numbers alone, as
+// those of an alarm that comes every minute do.
+func varied(list []schemas.Evidence) (shown []schemas.Evidence, left int) {
+	alike := map[string]int{}
+	for _, e := range list {
+		shape := string(e.Role) + strings.Map(func(r rune) rune {
+			if '0' <= r && r <= '9' {
+				return -1
+			}
+			return r
+		}, e.Text)
+		if alike[shape]++; alike[shape] > maxAlike {
+			left++
+			continue
+		}
+		shown = append(shown, e)
+	}
 	return shown, left
 }
 

@@ -39,6 +39,7 @@ type Options struct {
 // Bounds of what is listed unless Options asks for everything.
 const (
 	maxEvidence = 12
+	maxAlike    = 3 // lines of evidence that differ in numbers alone
 	maxSessions = 20
 	maxInputs   = 20
 	maxStrange  = 5

@@ -37,6 +37,9 @@ func Rule(w io.Writer, d detect.Detector, o Options) error {
 			if item, ok := strings.CutPrefix(line, "- "); ok {
 				first, line = "- ", item
 			}
+			if name, rest, ok := strings.Cut(line, ":**"); ok && strings.HasPrefix(name, "**") {
+				line = name[len("**"):] + ":" + rest // a heading, for a terminal
+			}
 			p.text(first, line, plain)
 		}
 	}

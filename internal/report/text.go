@@ -25,6 +25,9 @@ func Text(w io.Writer, r correlator.Result, o Options) error {
 type text struct {
 	*view
 	page page
+	// advised are the numbers of the findings whose cause and fix are written
+	// out, by their words.
+	advised map[string]int
 }
 
 func (t *text) head() {
@@ -76,9 +79,19 @@ func (t *text) finding(n int, f *schemas.Finding) {
 	p.blank()
 	p.facts(findingIndent, append(t.findingFacts(f), fact{"rule", f.Rule}))
 	t.evidenceList(f)
-	if f.Cause != "" || len(f.Fix) > 0 {
-		p.blank()
+	if f.Cause == "" && len(f.Fix) == 0 {
+		return
 	}
+	p.blank()
+	words := f.Cause + "\x00" + strings.Join(f.Fix, "\x00")
+	if first := t.advised[words]; first > 0 {
+		p.text(findingIndent+p.paint(cyan, "cause")+"     ", fmt.Sprintf("and what to do: as finding %d", first), plain)
+		return
+	}
+	if t.advised == nil {
+		t.advised = map[string]int{}
+	}
+	t.advised[words] = n
 	if f.Cause != "" {
 		p.text(findingIndent+p.paint(cyan, "cause")+"     ", f.Cause, plain)
 	}
@@ -141,7 +154,7 @@ func (t *text) session(s *schemas.Session, when string) {
 		words += " (" + listed(s.Nodes, 4) + ")"
 	}
 	if about := t.about[s.ID]; len(about) > 0 {
-		words += " [finding " + strings.Trim(fmt.Sprint(about), "[]") + "]"
+		words += " [" + findingRefs(about) + "]"
 	}
 	p.text("  "+p.paint(outcomeStyle(s.Outcome), fmt.Sprintf("%-8s", s.Outcome))+"  ", words, plain)
 	if s.Outcome != schemas.OutcomeOK && len(s.Stages) > 0 {

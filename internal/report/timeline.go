@@ -41,11 +41,8 @@ type timeline struct {
 func (t *timeline) collect(who string) {
 	for i := range t.sessions {
 		s := &t.sessions[i]
-		for _, k := range s.Keys {
-			if strings.EqualFold(k.Value, who) {
-				t.why[s.ID] = string(k.Type) + " " + k.Value
-				break
-			}
+		if by, ok := About(s, who); ok {
+			t.why[s.ID] = by
 		}
 	}
 	relations := correlator.Relate(t.sessions)
@@ -93,7 +90,7 @@ func (t *timeline) session(s *schemas.Session) {
 		style = red
 	}
 	p.text(head+"  ", kindWord(s.Kind)+" "+string(s.Outcome)+": "+s.Summary, style)
-	p.text("    ", "by "+t.why[s.ID]+"; "+listed(s.Nodes, maxKeys)+" "+sourcesOf(s), dim)
+	p.text("    ", "by "+t.why[s.ID]+"; "+strings.TrimSpace(listed(s.Nodes, maxKeys)+" "+sourcesOf(s)), dim)
 	p.text("    ", s.ID.String(), dim)
 	for i := range t.findings {
 		if f := &t.findings[i]; f.Session == s.ID {

@@ -110,7 +110,7 @@ func duration(d time.Duration) string {
 	case d < 48*time.Hour:
 		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
 	default:
-		return plural(int(d.Hours())/24, "day")
+		return plural(int(d.Round(24*time.Hour).Hours())/24, "day")
 	}
 }
 

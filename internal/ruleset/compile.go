@@ -26,7 +26,7 @@ type Rule struct {
 func Parse(path string, data []byte) (Rule, error) {
 	var f file
 	if err := yaml.Load(data, &f, yaml.WithKnownFields()); err != nil {
-		return Rule{}, fmt.Errorf("%s: %w", path, err)
+		return Rule{}, yamlFault(path, err)
 	}
 	c := compiler{path: path}
 	r := Rule{Path: path, Tests: f.Tests, Signature: c.signature(&f)}

@@ -100,5 +100,5 @@ func (Parser) Explain(dst []schemas.Attr, r *schemas.Record) []schemas.Attr {
 	if isList(line) {
 		return append(dst, schemas.Attr{Name: "rule", Value: "trace collection result"})
 	}
-	return append(dst, schemas.Attr{Name: "silent", Value: "neither a list of collected files nor a user location"})
+	return append(dst, schemas.Attr{Name: "silent", Value: "no log line, no list of collected files and no user location"})
 }
