@@ -124,6 +124,7 @@ func (s *statement) attrs(m *message) []schemas.Attr {
 	if m.header.isAlert() {
 		var room [maxParams]param
 		attrs = s.named(attrs, m.params.details(room[:0]))
+		attrs = s.add(attrs, "affected", m.params.affected())
 	}
 	return s.add(attrs, "text", m.text)
 }

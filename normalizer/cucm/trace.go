@@ -89,8 +89,11 @@ func (t *trace) appInfo(dst []schemas.Event) []schemas.Event {
 			dst, ok = t.mgcp(dst)
 		}
 	case 'I':
-		if hasPrefix(b, "IsdnMsgData") {
+		switch {
+		case hasPrefix(b, "IsdnMsgData"):
 			dst, ok = t.isdn(dst)
+		case hasPrefix(b, "IlsD "):
+			return t.lookup(dst)
 		}
 	case 'H':
 		switch {
