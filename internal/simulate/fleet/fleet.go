@@ -68,8 +68,9 @@ func New(o Options) (*Fleet, error) {
 	at := o.Start.Add(20 * time.Second)
 	for n := 0; ; n++ {
 		sc := pick(w.rng, chosen, n)
-		if n >= len(chosen) && max(n, w.sessions) >= o.Sessions {
-			break // a scenario need not have a session
+		enough := w.sessions >= o.Sessions || w.sessions == 0 && n >= o.Sessions // some scenarios have no session
+		if n >= len(chosen) && enough {
+			break
 		}
 		w.tell(sc, at)
 		at = at.Add(time.Duration(w.rng.Int64N(int64(2 * pace))))

@@ -197,3 +197,12 @@ func TestNothingIsShared(t *testing.T) {
 		}
 	}
 }
+
+// TestScenarioWithoutSession wants a fleet that no story gives a session to
+// have an end.
+func TestScenarioWithoutSession(t *testing.T) {
+	f := told(t, fleet.Options{Scenarios: []string{"presence-up"}, Sessions: 5})
+	if n := len(f.Truth.Stories); n != 5 {
+		t.Errorf("%d stories, want 5", n)
+	}
+}

@@ -15,7 +15,7 @@ var rareScenarios = []Scenario{
 		peer := s.tlsErrors("Certificate verification failed:(Verification error:18)- self signed certificate for %s", "Certificate verification failed for %s")
 		s.expect("cucm.tls-failed", schemas.High, subject(peer))
 	}},
-	{Name: "tls-scanner", Title: "a scanner speaks something else than TLS to the secure port", Often: 3, Like: []string{"cucm.tls-failed"}, tell: func(s *story) {
+	{Name: "trunk-scanner", Title: "a scanner speaks something else than TLS to the secure port", Often: 3, Like: []string{"cucm.tls-failed"}, tell: func(s *story) {
 		s.tlsErrors("TLS protocol error(ssl reason code=unknown protocol [252]),lib=SSL routines [20],fun=ssl23_get_client_hello [118], errno=0 for %s")
 		s.allow("cucm.tls-failed") // reported, at low
 	}},
@@ -24,15 +24,6 @@ var rareScenarios = []Scenario{
 		b.upstream("SIP/2.0 488 Not Acceptable Here")
 		b.rejected("488", "Not Acceptable Here")
 		s.expect("expressway.call-rejected", schemas.High)
-	}},
-	{Name: "b2b-declined", Title: "the called party is busy, or declines", Often: 3, Like: []string{"expressway.call-rejected"}, tell: func(s *story) {
-		b := s.b2b("sip:ann@" + s.site.domain)
-		code, phrase := "486", "Busy Here"
-		if s.rng.IntN(2) == 0 {
-			code, phrase = "603", "Decline"
-		}
-		b.upstream("SIP/2.0 " + code + " " + phrase)
-		b.rejected(code, phrase)
 	}},
 	{Name: "presence-peer-gone", Title: "the Presence Engine of the other node stops", Rules: []string{"imp.presence-stale"}, tell: func(s *story) {
 		s.in()
