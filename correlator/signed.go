@@ -178,12 +178,14 @@ func (c *Correlator) mergeHits(a, b uint32) {
 	if !ok {
 		return
 	}
-	merged := c.signed.sessions[a]
-	for _, h := range list {
+	delete(c.signed.sessions, b)
+	all := append(c.signed.sessions[a], list...)
+	slices.SortFunc(all, compareHits)
+	merged := all[:0]
+	for _, h := range all {
 		merged = withHit(merged, h)
 	}
 	c.signed.sessions[a] = merged
-	delete(c.signed.sessions, b)
 }
 
 // signSession runs the signatures that have hits in the unit being evaluated
