@@ -1,6 +1,7 @@
 package correlator
 
 import (
+	"slices"
 	"time"
 
 	"github.com/uctrace/uctrace/schemas"
@@ -75,31 +76,73 @@ type moving struct {
 	old, fresh *Correlator
 	limits     Limits
 	live       map[uint32]bool   // roots
-	keep       []bool            // records
+	incidents  []bool            // those that stay
+	keep       []stay            // records
 	moved      map[uint32]uint32 // records: where they are in fresh
 }
 
-// choose decides which units, and so which records, stay.
+// stay says how a record stays.
+type stay uint8
+
+const (
+	gone  stay = iota
+	apart      // as what something else rests on: its unit is let go
+	whole      // with all that it does
+)
+
+// choose decides which units, and so which records, stay. A unit stays with all
+// that its sessions are made of, or not at all: a part of it would be published
+// as what is left of the session.
 func (m *moving) choose() {
 	c := m.old
-	m.keep = make([]bool, c.store.n)
+	m.keep = make([]stay, c.store.n)
 	var recs []uint32
 	for r := range c.forest.nodes {
 		n := &c.forest.nodes[r]
-		if n.parent != uint32(r) || n.family == incidentFamily || n.family == clockFamily || n.family == gapFamily || n.family == threadFamily {
+		if n.parent != uint32(r) || n.family == incidentFamily || n.family == clockFamily || n.family == gapFamily || n.link != 0 {
 			continue
 		}
-		recs = c.records(recs[:0], uint32(r))
-		for _, h := range c.signed.sessions[uint32(r)] {
-			recs = append(recs, h.rec)
-		}
+		recs = c.withAll(recs[:0], uint32(r))
 		if m.live[uint32(r)] = m.alive(recs, m.limit(n, recs)); m.live[uint32(r)] {
-			m.keepAll(recs)
+			m.keepAll(recs, whole)
+			for _, rec := range recs {
+				if c.store.at(rec).node != 0 && c.forest.nodes[c.rootOf(rec)].family == lookupFamily {
+					m.live[c.rootOf(rec)] = true
+				}
+			}
 		}
 	}
 	m.chooseLoose()
-	m.chooseLinked()
 	m.chooseElsewhere()
+}
+
+// withAll appends the records that the sessions of the unit of root r are made
+// of: its own, those of the lookups that were made for it, the lines that follow
+// a dialback, and what signatures look at.
+func (c *Correlator) withAll(dst []uint32, r uint32) []uint32 {
+	first, n := len(dst), &c.forest.nodes[r]
+	if n.family == threadFamily {
+		dst = append(dst, c.federation.threads[n.head-1].recs...)
+	} else {
+		dst = c.records(dst, r)
+	}
+	for _, rec := range dst[first:] {
+		for _, lookup := range c.facts.made[rec] {
+			dst = c.records(dst, c.forest.find(lookup))
+		}
+		if n.family != threadFamily && n.family != dialbackFamily {
+			continue
+		}
+		dst = append(dst, c.federation.followed[rec]...)
+		var buf [8]uint32
+		for _, ref := range c.streamsOf(buf[:0], rec) {
+			dst = append(dst, c.lane(ref).wide...)
+		}
+	}
+	for _, h := range c.signed.sessions[r] {
+		dst = append(dst, h.rec)
+	}
+	return dst
 }
 
 // chooseLoose keeps what stands outside units: the lines of streams, the hits of
@@ -108,58 +151,56 @@ func (m *moving) chooseLoose() {
 	c := m.old
 	one := make([]uint32, 1)
 	for n := range c.store.n {
-		r := c.store.at(n)
-		if r.node != 0 && c.forest.nodes[c.rootOf(n)].family != threadFamily {
+		if r := c.store.at(n); r.node != 0 || r.flags&flagApart != 0 || c.follows(n) {
 			continue
 		}
 		if one[0] = n; m.alive(one, m.limits.Ended) {
-			m.keep[n] = true
+			m.keep[n] = whole
 		}
 	}
+	m.incidents = make([]bool, len(c.signed.incidents))
 	for i := range c.signed.incidents {
 		in := &c.signed.incidents[i]
 		recs := make([]uint32, len(in.hits))
 		for j, h := range in.hits {
 			recs[j] = h.rec
 		}
-		if m.alive(recs, m.limits.Lasting) {
-			m.keepAll(recs)
+		if m.incidents[i] = m.alive(recs, m.limits.Lasting); m.incidents[i] {
+			m.keepAll(recs, apart)
 		}
 	}
 	for _, x := range c.clocks.list {
 		for _, d := range x.ahead {
-			m.keep[d.rec] = true
+			m.keepAll([]uint32{d.rec}, apart)
 		}
 	}
 	for _, d := range c.facts.dests {
-		m.keep[d.rec] = true
+		m.keepAll([]uint32{d.rec}, apart)
 	}
 	for _, recs := range c.signed.settings {
-		m.keepAll(recs)
+		m.keepAll(recs, apart)
 	}
 	for _, g := range c.gaps.list {
-		m.keepAll(g.resting())
+		m.keepAll(g.resting(), apart)
 	}
 }
 
-// chooseLinked keeps the lookups that were made for calls that stay.
-func (m *moving) chooseLinked() {
-	c := m.old
-	for n, roots := range c.facts.made {
-		if !m.keep[n] {
-			continue
-		}
-		for _, r := range roots {
-			r = c.forest.find(r)
-			m.live[r] = true
-			m.keepAll(c.records(nil, r))
-		}
+// follows reports whether record n is a line that belongs to dialbacks, and so
+// goes with them: alone it would be taken for one whose key is missing.
+func (c *Correlator) follows(n uint32) bool {
+	if len(c.federation.links[n]) > 0 {
+		return true
 	}
+	if kindNames[c.store.at(n).kind] != schemas.KindDialbackResolve {
+		return false
+	}
+	var buf [8]uint32
+	return slices.ContainsFunc(c.streamsOf(buf[:0], n), func(ref uint32) bool { return c.used(c.lane(ref)) })
 }
 
-func (m *moving) keepAll(recs []uint32) {
+func (m *moving) keepAll(recs []uint32, as stay) {
 	for _, n := range recs {
-		m.keep[n] = true
+		m.keep[n] = max(m.keep[n], as)
 	}
 }
 

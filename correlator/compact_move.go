@@ -3,6 +3,8 @@ package correlator
 import (
 	"slices"
 	"strings"
+
+	"github.com/uctrace/uctrace/schemas"
 )
 
 // move adds what is kept to fresh.
@@ -12,7 +14,7 @@ func (m *moving) move() {
 	m.moveMarks()
 	var mem slab
 	for n := range c.store.n {
-		if !m.keep[n] {
+		if m.keep[n] == gone {
 			continue
 		}
 		mem.reset()
@@ -21,6 +23,10 @@ func (m *moving) move() {
 		e.Text = c.store.text(r)
 		fam := familyOfEvent(e)
 		fresh := record{id: r.id, t: r.t, line: r.line, origin: f.store.originOf(e), kind: r.kind, class: r.class}
+		if m.keep[n] == apart {
+			m.moved[n] = f.insertApart(fresh, e, fam, []byte(c.store.whole(r)))
+			continue
+		}
 		if fam == dialbackFamily {
 			fresh.flags = flagsOf(e)
 		}
@@ -40,6 +46,16 @@ func (m *moving) move() {
 			f.facts.file(fp).detailed = true
 		}
 	}
+}
+
+// insertApart adds a record that something else rests on. It is part of no unit.
+func (c *Correlator) insertApart(r record, e *schemas.Event, fam family, body []byte) uint32 {
+	r.flags = flagApart
+	n := c.take(r, e, fam, body)
+	if fam == lookupFamily {
+		c.noteDestination(n, e)
+	}
+	return n
 }
 
 // moveMarks copies the watermarks, which only the streams of records move.
@@ -105,6 +121,9 @@ func (m *moving) moveHits() {
 		}
 	}
 	for i := range c.signed.incidents {
+		if !m.incidents[i] {
+			continue
+		}
 		in := &c.signed.incidents[i]
 		s := in.subject
 		s.cluster = f.store.keys.symbol(c.store.name(s.cluster))
@@ -124,10 +143,7 @@ func (m *moving) moveHits() {
 func (m *moving) moveClocks() {
 	c, f := m.old, m.fresh
 	for _, x := range c.clocks.list {
-		k := clockKey{
-			file: x.file, cluster: f.store.keys.symbol(c.store.name(x.cluster)), node: f.store.keys.symbol(c.store.name(x.node)), peer: strings.Clone(x.peer),
-		}
-		to := f.clockOf(k)
+		to := f.clockOf(m.clockKey(x.clockKey))
 		to.n = x.n
 		for seconds, d := range x.ahead {
 			to.ahead[seconds] = &difference{n: d.n, rec: m.moved[d.rec]}
@@ -135,4 +151,20 @@ func (m *moving) moveClocks() {
 		f.forest.nodes[to.root].n = uint32(to.n)
 		f.forest.touch(to.root)
 	}
+	for x, said := range c.clocks.exchanges {
+		kept := map[dated]uint32{}
+		for d, rec := range said {
+			if at, ok := m.moved[rec]; ok {
+				kept[dated{d.date, m.clockKey(d.key)}] = at
+			}
+		}
+		if len(kept) > 0 {
+			f.clocks.exchanges[exchange{x.file, strings.Clone(x.callID), strings.Clone(x.cseq), x.in}] = kept
+		}
+	}
+}
+
+func (m *moving) clockKey(k clockKey) clockKey {
+	c, keys := m.old, &m.fresh.store.keys
+	return clockKey{file: k.file, cluster: keys.symbol(c.store.name(k.cluster)), node: keys.symbol(c.store.name(k.node)), peer: strings.Clone(k.peer)}
 }

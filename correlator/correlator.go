@@ -47,7 +47,7 @@ func New(cfg Config) *Correlator {
 
 		federation: newFederationIndex(),
 		signed:     newSigned(cfg.Signatures),
-		clocks:     clocks{numbers: map[clockKey]uint32{}, senders: map[string][]*clock{}, exchanges: map[exchange]dated{}},
+		clocks:     newClocks(),
 		gaps:       gaps{numbers: map[gapKey]uint32{}},
 	}
 	if cfg.Detectors == nil {
@@ -93,6 +93,9 @@ func (c *Correlator) addEvent(e *schemas.Event) {
 		r.flags = flagsOf(e)
 	}
 	if old, ok := s.lookup(e.ID); ok {
+		if s.at(old).flags&flagApart != 0 {
+			return // its unit was let go
+		}
 		c.addCopy(old, r, e, fam)
 		c.sign(old, e, matched)
 		return
@@ -105,18 +108,23 @@ func (c *Correlator) addEvent(e *schemas.Event) {
 
 // insert adds a record whose id is new; body is what appendBody made of e.
 func (c *Correlator) insert(r record, e *schemas.Event, fam family, body []byte) uint32 {
-	s := &c.store
-	r.refs = uint32(len(s.refs))
-	s.refs = c.appendRefs(s.refs, e, fam)
-	r.nrefs = uint8(uint32(len(s.refs)) - r.refs)
-	r.body = s.keep(r.kind, body)
-	n := s.add(r)
+	n := c.take(r, e, fam, body)
 	c.join(n, fam)
 	if fam == dialbackFamily {
 		c.enterLanes(n)
 	}
 	c.note(n, e, fam)
 	return n
+}
+
+// take stores a record with its keys.
+func (c *Correlator) take(r record, e *schemas.Event, fam family, body []byte) uint32 {
+	s := &c.store
+	r.refs = uint32(len(s.refs))
+	s.refs = c.appendRefs(s.refs, e, fam)
+	r.nrefs = uint8(uint32(len(s.refs)) - r.refs)
+	r.body = s.keep(r.kind, body)
+	return s.add(r)
 }
 
 // maxRefs bounds the keys of one record, which has fewer than ten in practice.

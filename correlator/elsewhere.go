@@ -212,7 +212,7 @@ func (m *moving) chooseCompanions(list []hit) {
 	c := m.old
 	var mem slab
 	for _, h := range list {
-		if !m.keep[h.rec] || h.role&detect.Proves == 0 {
+		if m.keep[h.rec] == gone || h.role&detect.Proves == 0 {
 			continue
 		}
 		for _, clear := range [...]bool{false, true} {
@@ -224,7 +224,7 @@ func (m *moving) chooseCompanions(list []hit) {
 				mem.reset()
 				if e := c.findElsewhere(h.sig, &companions[i], c.store.load(&mem, h.rec)); e != nil {
 					if n, ok := c.store.lookup(e.ID); ok {
-						m.keep[n] = true
+						m.keepAll([]uint32{n}, apart)
 					}
 				}
 			}

@@ -228,7 +228,7 @@ func (m *moving) moveGaps() {
 	for _, g := range m.old.gaps.list {
 		to := m.fresh.gapOf(g.kind, strings.Clone(g.place))
 		for _, l := range g.lines {
-			if m.keep[l.rec] {
+			if m.keep[l.rec] != gone {
 				to.insert(numbered{l.offset, l.number, m.moved[l.rec]})
 			}
 		}

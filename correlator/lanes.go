@@ -42,7 +42,7 @@ const (
 	lineResolver          // a resolver lookup or its answer
 )
 
-// The flags of a dialback record.
+// The flags of a record; all but flagApart are those of a dialback line.
 const (
 	flagStale  uint8 = 1 << iota // stands in federation.stale
 	flagOrphan                   // stands in a thread
@@ -50,6 +50,7 @@ const (
 	flagVerify                   // a db:verify: the address is known
 	flagFailed                   // a resolver that found nothing
 	flagFound                    // a resolver that found the address
+	flagApart                    // stays although its unit was let go, see compact.go
 )
 
 func isLane(typ uint8) bool {

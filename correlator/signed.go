@@ -153,33 +153,39 @@ func (c *Correlator) incidentOf(s subject, h hit) (root uint32) {
 	return in.root
 }
 
-// withHit adds h to list; a record that is there already, as another copy, may
-// get further parts.
+// withHit adds h to list, which is ordered; a record that is there already, as
+// another copy, may get further parts.
 func withHit(list []hit, h hit) []hit {
-	for i := range slices.Backward(list) {
-		if list[i].rec == h.rec && list[i].sig == h.sig {
-			list[i].role |= h.role
-			return list
-		}
-		if h.rec > list[i].rec {
-			break // records are numbered as they come
-		}
+	if len(list) == 0 || compareHits(list[len(list)-1], h) < 0 {
+		return append(list, h) // records are numbered as they come
 	}
-	return append(list, h)
+	at, found := slices.BinarySearchFunc(list, h, compareHits)
+	if found {
+		list[at].role |= h.role
+		return list
+	}
+	return slices.Insert(list, at, h)
 }
 
 func compareHits(a, b hit) int {
 	return cmp.Or(cmp.Compare(a.rec, b.rec), cmp.Compare(a.sig, b.sig))
 }
 
-// mergeHits moves the hits of unit b to unit a, which it has become a part of.
+// mergeHits moves the hits of unit b to unit a, which it has become a part of. A
+// record of which two copies came may have a part in both.
 func (c *Correlator) mergeHits(a, b uint32) {
-	if list, ok := c.signed.sessions[b]; ok {
-		merged := append(c.signed.sessions[a], list...)
-		slices.SortFunc(merged, compareHits)
-		c.signed.sessions[a] = merged
-		delete(c.signed.sessions, b)
+	list, ok := c.signed.sessions[b]
+	if !ok {
+		return
 	}
+	delete(c.signed.sessions, b)
+	all := append(c.signed.sessions[a], list...)
+	slices.SortFunc(all, compareHits)
+	merged := all[:0]
+	for _, h := range all {
+		merged = withHit(merged, h)
+	}
+	c.signed.sessions[a] = merged
 }
 
 // signSession runs the signatures that have hits in the unit being evaluated

@@ -3,6 +3,7 @@ package correlator
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -17,24 +18,18 @@ import (
 type clocks struct {
 	list    []*clock
 	numbers map[clockKey]uint32
-	// senders are the clocks by the host that they look at.
+	// senders are the clocks by the host that they look at, in lower case.
 	senders map[string][]*clock
+	// nodes is how many clocks there are of each node, by its name.
+	nodes map[string]int
 	// exchanges are the requests and answers of logs without dates.
-	exchanges map[exchange]dated
+	exchanges map[exchange]map[dated]uint32
 }
 
-// exchange is one side of a transaction in a log.
-type exchange struct {
-	file         schemas.Fingerprint
-	callID, cseq string
-	in           bool
-}
-
-// dated is what one side says, and who says it to whom.
-type dated struct {
-	date time.Time
-	rec  uint32
-	key  clockKey
+func newClocks() clocks {
+	return clocks{
+		numbers: map[clockKey]uint32{}, senders: map[string][]*clock{}, nodes: map[string]int{}, exchanges: map[exchange]map[dated]uint32{},
+	}
 }
 
 // clockKey is who logged a message, and who sent it.
@@ -83,41 +78,41 @@ func (c *Correlator) noteClock(n uint32, e *schemas.Event) {
 	}
 }
 
-// noteExchange compares the two clocks of a request and its answer, in a log
-// whose records have no date.
-func (c *Correlator) noteExchange(n uint32, k clockKey, e *schemas.Event) {
-	x := exchange{e.ID.Fingerprint(), strings.Clone(e.SIP.CallID), strings.Clone(e.SIP.CSeq), e.SIP.Direction == schemas.In}
-	c.clocks.exchanges[x] = dated{e.SIP.Date, n, k}
-	sent, got := x, x
-	sent.in, got.in = false, true
-	a, ok := c.clocks.exchanges[sent]
-	b, both := c.clocks.exchanges[got]
-	if ok && both {
-		c.reads(b.rec, b.key, a.date.Sub(b.date))
-	}
-}
-
 // reads takes in record n: the clock of its log is ahead of the sender's.
 func (c *Correlator) reads(n uint32, k clockKey, ahead time.Duration) {
 	if k.peer == "" {
 		return
 	}
 	x := c.clockOf(k)
-	seconds := int32(ahead.Round(time.Second) / time.Second)
-	r := x.ahead[seconds]
-	if r == nil {
+	seconds := secondsOf(ahead)
+	if x.ahead[seconds] == nil {
 		if len(x.ahead) == maxReadings {
 			return
 		}
-		r = &difference{rec: n}
-		x.ahead[seconds] = r
+		x.ahead[seconds] = &difference{rec: n}
 	}
-	if r.n++; c.store.at(n).id.Compare(c.store.at(r.rec).id) < 0 {
-		r.rec = n
-	}
+	x.ahead[seconds].n++
+	c.leads(n, x, ahead)
 	x.n++
 	c.forest.nodes[x.root].n = uint32(x.n)
-	for _, y := range c.clocks.senders[x.peer] {
+	c.touchSenders(x.peer)
+}
+
+// leads makes record n the one that shows the difference if it is the first.
+func (c *Correlator) leads(n uint32, x *clock, ahead time.Duration) {
+	if r := x.ahead[secondsOf(ahead)]; r != nil && c.store.at(n).id.Compare(c.store.at(r.rec).id) < 0 {
+		r.rec = n
+		c.forest.touch(x.root)
+	}
+}
+
+// secondsOf rounds a difference. One of a lifetime is no clock's.
+func secondsOf(d time.Duration) int32 {
+	return int32(max(math.MinInt32, min(math.MaxInt32, d.Round(time.Second)/time.Second)))
+}
+
+func (c *Correlator) touchSenders(peer string) {
+	for _, y := range c.clocks.senders[strings.ToLower(peer)] {
 		c.forest.touch(y.root)
 	}
 }
@@ -133,7 +128,13 @@ func (c *Correlator) clockOf(k clockKey) *clock {
 	c.forest.nodes[x.root].head = number + 1
 	c.clocks.list = append(c.clocks.list, x)
 	c.clocks.numbers[k] = number
-	c.clocks.senders[k.peer] = append(c.clocks.senders[k.peer], x)
+	peer := strings.ToLower(k.peer)
+	c.clocks.senders[peer] = append(c.clocks.senders[peer], x)
+	if k.node != 0 {
+		name := strings.Clone(c.store.name(k.node))
+		c.clocks.nodes[name]++
+		c.touchSenders(name) // what looked like a phone is a node
+	}
 	return x
 }
 
@@ -236,18 +237,17 @@ func (c *Correlator) isNode(x *clock) bool {
 	if x.node == 0 {
 		return true
 	}
-	for _, y := range c.clocks.list {
-		if y.node != 0 && y != x && strings.EqualFold(c.store.name(y.node), x.peer) {
-			return true
-		}
+	others := c.clocks.nodes[strings.ToLower(x.peer)]
+	if strings.EqualFold(c.store.name(x.node), x.peer) {
+		others--
 	}
-	return false
+	return others > 0
 }
 
 // betterSeen reports whether another node has more messages of the sender: a
 // phone's clock is wrong once, however many nodes it talks to.
 func (c *Correlator) betterSeen(x *clock) bool {
-	for _, y := range c.clocks.senders[x.peer] {
+	for _, y := range c.clocks.senders[strings.ToLower(x.peer)] {
 		if y == x || y.cluster != x.cluster || y.node == 0 {
 			continue
 		}

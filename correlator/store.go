@@ -21,7 +21,7 @@ type record struct {
 	nrefs  uint8
 	kind   uint8
 	class  class
-	flags  uint8 // of a dialback line, see lanes.go
+	flags  uint8 // see lanes.go
 	body   string
 }
 

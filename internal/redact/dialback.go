@@ -76,7 +76,7 @@ func (t *text) digest(from, to int) {
 	hex.Encode(text[:], sum[:])
 	copy(t.b[from:to], text[:])
 	t.hits[dialback]++
-	t.keys = to
+	t.key, t.keys = from, to
 }
 
 // pieces masks runs of hex digits in b[from:to] that are parts of a key.
