@@ -40,7 +40,10 @@ type Correlator struct {
 // CorrelatorCursor is the name of the Correlator's position.
 const CorrelatorCursor = "correlator"
 
-// evaluateAfter bounds the messages between two evaluations.
+// evaluateAfter bounds the messages between two evaluations. Only behind a
+// message whose sequence is a multiple of it may anything be let go, so that a
+// replay, which sees other batches, lets go at the same places: what comes late
+// then finds, or misses, the same session.
 const evaluateAfter = 64
 
 // Run works until ctx ends or another owner takes over.
@@ -63,6 +66,7 @@ func (c *Correlator) Run(ctx context.Context) error {
 		pub: c.Bus.Publisher(bus.PublisherOptions{Window: 32}), info: info, log: c.Log,
 		decoder: wire.Decoder{Copy: true}, // sessions keep some of the strings
 		keep:    cmp.Or(c.Keep, 1_000_000),
+		seq:     max(info.First, 1) - 1,
 	}
 	run.full = run.keep
 	if err := run.recover(ctx); err != nil {
@@ -86,7 +90,7 @@ type correlating struct {
 
 	keep    int       // events that may be held at all times
 	full    int       // events at which the next Compact is due
-	seq     uint64    // the last message that was added
+	seq     uint64    // the last message that was added, at first the one before the stream's first
 	behind  []bus.Msg // read by a replay, but behind its end
 	decoder wire.Decoder
 	events  schemas.EventBatch
@@ -140,7 +144,7 @@ func (r *correlating) replay(ctx context.Context, last uint64, published bool) e
 // when too much is held. The next time it is due when twice as much is held as
 // stayed, so that its cost is in proportion to what arrives.
 func (r *correlating) compact(version uint64) (ch correlator.Changes, done bool) {
-	if r.c.Records() < r.full {
+	if r.seq%evaluateAfter != 0 || r.c.Records() < r.full {
 		return ch, false
 	}
 	before := r.c.Records()
@@ -169,7 +173,7 @@ func (r *correlating) step(ctx context.Context, every time.Duration) error {
 	r.behind = nil
 	if len(msgs) == 0 {
 		var err error
-		if msgs, err = r.in.Batch(ctx, evaluateAfter, every); err != nil {
+		if msgs, err = r.in.Batch(ctx, evaluateAfter-int(r.seq%evaluateAfter), every); err != nil {
 			return fmt.Errorf("read events: %w", err)
 		}
 	}

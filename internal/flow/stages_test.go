@@ -131,10 +131,10 @@ func TestCorrelatorLetsGo(t *testing.T) {
 	r := newRig(t, bus.Limits{})
 	r.keep = 3
 	var want []string
-	for n := 1; n <= 20; n++ {
+	for n := 1; n <= 200; n++ { // it lets go behind every 64th message
 		r.call(n * 3 * 3600)
 		want = append(want, fmt.Sprintf("%d@10.0.0.1", n*3*3600))
-		if n%7 == 0 {
+		if n%70 == 0 {
 			r.correlate()
 		}
 	}
