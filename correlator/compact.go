@@ -20,6 +20,9 @@ type Limits struct {
 	// Lasting is for registrations, sign-ins, provisioning, and incidents: what
 	// is refreshed now and then.
 	Lasting time.Duration
+	// Undated is for everything without a date, for which no time passes: how
+	// many events are the youngest. The younger half of all is kept besides.
+	Undated int
 }
 
 // DefaultLimits are long enough for logs that are collected once an hour.
@@ -239,14 +242,14 @@ func (m *moving) talking(recs []uint32) bool {
 
 // alive reports whether the logs that hold the records have not gone on for
 // longer than limit. Records without a date are kept while they are among the
-// younger half of all.
+// youngest.
 func (m *moving) alive(recs []uint32, limit time.Duration) bool {
 	c := m.old
 	last, now := int64(undated), int64(undated)
 	young := false
 	for _, n := range recs {
 		r := c.store.at(n)
-		young = young || n >= c.store.n/2
+		young = young || n >= c.store.n/2 || int(c.store.n-n) <= m.limits.Undated
 		last = max(last, r.t)
 		o := c.store.origins[r.origin]
 		own, host, hosted := c.placesOf(r.id.Fingerprint(), c.store.name(o.cluster), c.store.name(o.node), schemas.Source(c.store.name(o.source)))

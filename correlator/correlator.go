@@ -98,6 +98,7 @@ func (c *Correlator) addEvent(e *schemas.Event) {
 		}
 		c.addCopy(old, r, e, fam)
 		c.sign(old, e, matched)
+		c.noteGap(old, e) // the copy may name another place
 		return
 	}
 	n := c.insert(r, e, fam, s.scratch)

@@ -176,6 +176,9 @@ func (c *Correlator) reportHoles(g *gapped) {
 
 func (c *Correlator) reportLevel(g *gapped) {
 	e := c.store.load(&c.eval.mem, g.first-1)
+	if placeOf(e) != g.place {
+		return // reported of the place that the copy which counts names
+	}
 	// The line that tells more stands behind the one that tells less.
 	w := world{c, g.root, c.eval.idle}
 	if !schemas.Dated(e.Time) || !w.Passed(e, e.Time.Add(time.Second), true) {
