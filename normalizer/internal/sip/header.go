@@ -95,7 +95,7 @@ func wraps(line, more []byte) bool {
 		bodyLine(more) || statusLine(more) > 0 || bytes.IndexByte(more, '|') >= 0 {
 		return false
 	}
-	prose := bytes.Count(more, []byte{' '}) > 2 && bytes.IndexAny(more, ";=@") < 0
+	prose := bytes.Count(more, []byte{' '}) > 2 && !bytes.ContainsAny(more, ";=@")
 	return !prose
 }
 
@@ -117,8 +117,8 @@ func (m *Message) past(b []byte, fields int) (next []byte, more bool) {
 			continue
 		}
 		name, _ := cutName(line)
-		odd := isCompact(name) || bytes.IndexByte(name, '-') > 0
-		if !Known(name) && !(odd && (m.spaced || fields == 0)) {
+		odd := (isCompact(name) || bytes.IndexByte(name, '-') > 0) && (m.spaced || fields == 0)
+		if !Known(name) && !odd {
 			return nil, false
 		}
 		if fields == 0 {
@@ -216,7 +216,8 @@ func gluedField(value []byte) int {
 		for at > from && tokenChar[value[at-1]] {
 			at--
 		}
-		if !(end-at > 1 && at > 0 && closes(value[at-1]) && exactly(value[at:end])) {
+		whole := end-at > 1 && at > 0 && closes(value[at-1]) && exactly(value[at:end])
+		if !whole {
 			if k := knownEnd(value[at:end]); k > 0 {
 				at += k
 			} else {
