@@ -2,7 +2,6 @@ package expressway
 
 import (
 	"bytes"
-	"strings"
 
 	"github.com/uctrace/uctrace/normalizer/internal/xmpp"
 	"github.com/uctrace/uctrace/schemas"
@@ -137,13 +136,8 @@ func direction(out bool) schemas.Direction {
 	return schemas.In
 }
 
-// fold returns a domain in lower case without a final dot.
-func fold(domain string) string {
-	if domain == "." {
-		return domain // the DNS root, which has no other name
-	}
-	return strings.TrimSuffix(strings.ToLower(domain), ".")
-}
+// fold returns a domain as all of its spellings have it.
+func fold(domain string) string { return xmpp.FoldDomain(domain) }
 
 // hexRun returns the hex digits that b begins with.
 func hexRun(b []byte) []byte {

@@ -2,7 +2,6 @@ package imp
 
 import (
 	"bytes"
-	"strings"
 
 	"github.com/uctrace/uctrace/normalizer/internal/arena"
 	"github.com/uctrace/uctrace/normalizer/internal/sasl"
@@ -179,10 +178,5 @@ func until(b []byte, stop string) []byte {
 
 func has(b []byte, s string) bool { return bytes.Contains(b, []byte(s)) }
 
-// fold returns a domain in lower case without a final dot.
-func fold(domain []byte) string {
-	if len(domain) == 1 && domain[0] == '.' {
-		return "." // the DNS root, which has no other name
-	}
-	return strings.TrimSuffix(strings.ToLower(string(domain)), ".")
-}
+// fold returns a domain as all of its spellings have it.
+func fold(domain []byte) string { return xmpp.FoldDomain(string(domain)) }

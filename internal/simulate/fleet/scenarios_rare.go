@@ -27,23 +27,23 @@ var rareScenarios = []Scenario{
 	}},
 	{Name: "presence-peer-gone", Title: "the Presence Engine of the other node stops", Rules: []string{"imp.presence-stale"}, tell: func(s *story) {
 		s.in()
-		id := fmt.Sprintf("%s-imp%d", s.site.name, s.w.next())
-		s.impAlarm("UC_PE", 2, "PEPeerNodeFailure", []string{"PeerNode=" + id + "b", "AppID=Cisco Presence Engine", "ClusterID=", "NodeID=" + id}, "The Presence Engine service on the peer node has failed.")
-		s.expect("imp.presence-stale", schemas.Medium, subject(id))
+		n := s.ownImp()
+		s.alarmAs(n, "Cisco Presence Engine", "UC_PE", 2, "PEPeerNodeFailure", []string{"PeerNode=" + n.name + "b"}, "The Presence Engine service on the peer node has failed.")
+		s.expect("imp.presence-stale", schemas.Medium, subject(n.name))
 	}},
 	{Name: "presence-up", Title: "the Presence Engine of a node starts", Often: 2, Like: []string{"imp.presence-stale"}, tell: func(s *story) {
 		s.in()
-		s.impAlarm("UC_PE", 6, "PEStateUp", []string{"AppID=Cisco Presence Engine", "ClusterID=", "NodeID=" + s.site.imp.name}, "The Presence Engine is up.")
+		s.alarmAs(s.site.impSyslog(), "Cisco Presence Engine", "UC_PE", 6, "PEStateUp", nil, "The Presence Engine is up.")
 	}},
 	{Name: "router-not-restarted", Title: "the XCP Router is not restarted after a change", Rules: []string{"xmpp.axl-no-restart"}, tell: func(s *story) {
 		s.in()
-		id := fmt.Sprintf("%s-imp%d", s.site.name, s.w.next())
-		s.impAlarm("UC_XcpCM", 2, "XCPConfigMgrJabberRestartRequired", []string{"AppID=Cisco XCP Config Manager", "ClusterID=", "NodeID=" + id}, "The XCP Config Manager has regenerated XCP XML files and the XCP Router must be restarted.")
-		s.expect("xmpp.axl-no-restart", schemas.High, subject(id))
+		n := s.ownImp()
+		s.alarmAs(n, "Cisco XCP Config Manager", "UC_XcpCM", 2, "XCPConfigMgrJabberRestartRequired", nil, "The XCP Config Manager has regenerated XCP XML files and the XCP Router must be restarted.")
+		s.expect("xmpp.axl-no-restart", schemas.High, subject(n.name))
 	}},
 	{Name: "config-manager-up", Title: "the XCP Config Manager starts", Often: 2, Like: []string{"xmpp.axl-no-restart"}, tell: func(s *story) {
 		s.in()
-		s.impAlarm("UC_XcpCM", 6, "XCPConfigMgrStarted", []string{"AppID=Cisco XCP Config Manager", "ClusterID=", "NodeID=" + s.site.imp.name}, "The service has started.")
+		s.alarmAs(s.site.impSyslog(), "Cisco XCP Config Manager", "UC_XcpCM", 6, "XCPConfigMgrStarted", nil, "The service has started.")
 	}},
 	{Name: "dialback-denied", Title: "the other domain is on no allow list", Rules: []string{"xmpp.dialback-denied"}, tell: func(s *story) {
 		here, there := s.stream("WARN ", "policy.cpp:9", "domain {there} denied by privacy mode")
@@ -56,6 +56,12 @@ var rareScenarios = []Scenario{
 	{Name: "federation-tls", Title: "two federated servers agree on TLS", Often: 2, Like: []string{"xmpp.dialback-tls", "xmpp.dialback-denied"}, tell: func(s *story) {
 		s.stream("DEBUG", "tls.cpp:99", "TLS ready, no handshake failed, no domain denied")
 	}},
+}
+
+// ownImp is an IM and Presence server that no other story has.
+func (s *story) ownImp() *node {
+	n := s.w.next()
+	return &node{host: s.site.newHost(fmt.Sprintf("imp%d", n), 200+n%50), id: 9, alarms: &counter{last: 100, format: "%d"}}
 }
 
 // tlsErrors writes what the TLS layer of CUCM says of a peer, which it names.

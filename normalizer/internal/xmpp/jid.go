@@ -125,3 +125,12 @@ func unescape(s string) (byte, bool) {
 	}
 	return 0, false
 }
+
+// FoldDomain returns a domain in lower case without a final dot. The DNS root
+// stays ".", which is all of its name.
+func FoldDomain(domain string) string {
+	if domain == "." {
+		return domain
+	}
+	return strings.TrimSuffix(strings.ToLower(domain), ".")
+}
