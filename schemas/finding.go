@@ -89,14 +89,6 @@ type Evidence struct {
 	Text  string `json:"text"`
 }
 
-// Coverage says what could, and what could not, be seen: "nothing found" and
-// "could not see" differ.
-type Coverage struct {
-	Subject    string `json:"subject"`
-	Observable bool   `json:"observable"`
-	Why        string `json:"why"`
-}
-
 // Input sums up what became of one file.
 type Input struct {
 	Path        string

@@ -65,6 +65,16 @@ type Session struct {
 	// Joins say why the parts of a call are one session: as few as it takes to
 	// tie its identifiers together. Other sessions have one key and no joins.
 	Joins []Join
+	// Sights say which logs of which nodes show the session, ordered by node
+	// and source.
+	Sights []Sight
+	// Coverage says what of the session could not be seen, and so not be
+	// judged; it is empty when nothing is known to be missing.
+	Coverage []Coverage
+	// Skews are the clocks of its nodes that differ from the first one's,
+	// ordered by node. Times here and in the events are those that the logs
+	// print.
+	Skews []Skew
 }
 
 // MaxSessionEvents bounds Session.Events.

@@ -23,9 +23,10 @@ type SinkBatch struct {
 	Events   []Event
 	Sessions []Session
 	Findings []Finding
+	Coverage []LogCoverage
 }
 
 // Len counts the rows of b.
 func (b *SinkBatch) Len() int {
-	return len(b.Spans) + len(b.Events) + len(b.Sessions) + len(b.Findings)
+	return len(b.Spans) + len(b.Events) + len(b.Sessions) + len(b.Findings) + len(b.Coverage)
 }

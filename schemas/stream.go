@@ -23,11 +23,12 @@ var (
 	StreamEvents   = Stream{"UC_EVENTS", "uc.events", "an EventBatch"}
 	StreamSessions = Stream{"UC_SESSIONS", "uc.sessions", "a batch of Session revisions"}
 	StreamFindings = Stream{"UC_FINDINGS", "uc.findings", "a batch of Finding revisions"}
+	StreamCoverage = Stream{"UC_COVERAGE", "uc.coverage", "a batch of LogCoverage revisions"}
 )
 
 // Streams lists the streams.
 func Streams() []Stream {
-	return []Stream{StreamRecords, StreamEvents, StreamSessions, StreamFindings}
+	return []Stream{StreamRecords, StreamEvents, StreamSessions, StreamFindings, StreamCoverage}
 }
 
 // Subject returns the subject for the tokens; empty tokens become "default".

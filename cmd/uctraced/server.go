@@ -145,6 +145,7 @@ func whyNotListening(ctx context.Context, key, address string, err error) error 
 // sets the space aside at once; the rest is for the cursors.
 var streamShares = map[schemas.Stream]int64{
 	schemas.StreamRecords: 44, schemas.StreamEvents: 44, schemas.StreamSessions: 6, schemas.StreamFindings: 4,
+	schemas.StreamCoverage: 1,
 }
 
 // connect returns a connection to the NATS server, the embedded one without a

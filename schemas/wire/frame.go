@@ -41,6 +41,7 @@ const (
 	kindEvents   kind = 2
 	kindSessions kind = 3
 	kindFindings kind = 4
+	kindCoverage kind = 5
 )
 
 const headerLen = 6
@@ -78,7 +79,7 @@ func open(data []byte, want kind, buf []byte) ([]byte, error) {
 	} else if v == 0 {
 		return nil, corrupt("version 0")
 	}
-	if k := kind(data[1]); k > kindFindings {
+	if k := kind(data[1]); k > kindCoverage {
 		return nil, fmt.Errorf("%w: kind %d", ErrVersion, k)
 	} else if k != want {
 		return nil, corrupt("kind %d, want %d", k, want)

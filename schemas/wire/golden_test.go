@@ -43,6 +43,12 @@ func TestGolden(t *testing.T) {
 		{"v1-findings", sampleFindings(), wire.AppendFindings(nil, sampleFindings()), func(f []byte) (any, error) {
 			return wire.DecodeFindings(f)
 		}},
+		{"v1-sessions-seen", sampleSeen(), wire.AppendSessions(nil, sampleSeen()), func(f []byte) (any, error) {
+			return wire.DecodeSessions(f)
+		}},
+		{"v1-coverage", sampleCoverage(), wire.AppendCoverage(nil, sampleCoverage()), func(f []byte) (any, error) {
+			return wire.DecodeCoverage(f)
+		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			bin, txt := filepath.Join("testdata", c.name+".bin"), filepath.Join("testdata", c.name+".txt")

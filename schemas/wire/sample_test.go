@@ -117,6 +117,38 @@ func sampleSessions() []schemas.Session {
 	}
 }
 
+// sampleSeen is a session with what came later than version 1.
+func sampleSeen() []schemas.Session {
+	return []schemas.Session{{
+		ID: schemas.HashID("seen"), Version: 3, Kind: schemas.SessionCall, Outcome: schemas.OutcomeOK, Start: sampleTime, End: sampleTime,
+		Sights: []schemas.Sight{
+			{Node: "cucm-pub", Source: schemas.CUCMSDL, Events: 12},
+			{Source: schemas.ExpresswayTVCS, Events: 1, Levels: []string{"debug", "info"}},
+		},
+		Coverage: []schemas.Coverage{{Subject: "SIP on exp-e", Why: "network.sip is at INFO"}, {Subject: "calls", Observable: true, Why: "a log of it was given"}},
+		Skews: []schemas.Skew{
+			{Node: "exp-e", Against: "cucm-pub", Offset: -16 * time.Second, Within: time.Millisecond, Facts: 4},
+			{File: "jabber.log", Against: "cucm-pub", Offset: time.Hour},
+		},
+	}}
+}
+
+func sampleCoverage() []schemas.LogCoverage {
+	return []schemas.LogCoverage{
+		{
+			ID: schemas.HashID("coverage"), Version: 7, Cluster: "lab", Node: "cucm-pub", Source: schemas.CUCMSDL,
+			Files: 2, Bytes: 1 << 40, Lines: 900, Records: 800, Events: 70, Unparsed: 6, Damaged: 5, Levels: []string{"debug"},
+			First: sampleTime, Last: sampleTime.Add(time.Hour), Sequence: 1 << 50,
+			Gaps: []schemas.LogGap{
+				{File: "a.txt", Line: 7, From: sampleTime, To: sampleTime.Add(time.Second), Missing: 4000, Why: "numbers are missing"},
+				{File: "b.txt", Why: "file cut"},
+			},
+			GapCount: 30, Missing: 90_000,
+		},
+		{ID: schemas.HashID("other"), Version: 1, Source: schemas.JabberCSF},
+	}
+}
+
 func sampleFindings() []schemas.Finding {
 	return []schemas.Finding{
 		{

@@ -43,11 +43,20 @@ func DecodeSessions(data []byte) ([]schemas.Session, error) {
 	return list, nil
 }
 
-// sessionFields counts a time as two.
-const sessionFields = 18
+// sessionFields counts a time as two. What came later than they did follows
+// them, and is left out while a session has none of it.
+const (
+	sessionFields = 18
+	laterFields   = 3
+)
 
 func (w *writer) session(s *schemas.Session) {
-	w.array(sessionFields)
+	later := len(s.Sights)+len(s.Coverage)+len(s.Skews) > 0
+	if later {
+		w.array(sessionFields + laterFields)
+	} else {
+		w.array(sessionFields)
+	}
 	w.id(s.ID)
 	w.uint(s.Version)
 	w.bool(s.Deleted)
@@ -72,6 +81,9 @@ func (w *writer) session(s *schemas.Session) {
 	w.array(len(s.Joins))
 	for i := range s.Joins {
 		w.join(&s.Joins[i])
+	}
+	if later {
+		w.seen(s)
 	}
 }
 
@@ -129,6 +141,7 @@ func (r *reader) session(s *schemas.Session) {
 		r.join(&s.Joins[i])
 	}
 	r.endList(o)
+	r.seen(s)
 	r.leave(outer)
 }
 

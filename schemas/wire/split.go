@@ -43,6 +43,12 @@ func SplitFindings(list []schemas.Finding, max int) [][]schemas.Finding {
 	return split(list, room(max), findingSize)
 }
 
+// SplitCoverage cuts list into parts whose frames are at most max bytes. It
+// returns none for an empty list.
+func SplitCoverage(list []schemas.LogCoverage, max int) [][]schemas.LogCoverage {
+	return split(list, room(max), coverageSize)
+}
+
 // room is how many payload bytes a frame of max bytes holds at worst.
 func room(max int) int { return max - headerLen - (s2.MaxEncodedLen(max) - max) - 2*longest }
 
@@ -120,6 +126,30 @@ func sessionSize(s *schemas.Session) int {
 	for i := range s.Joins {
 		j := &s.Joins[i]
 		n += (joinFields+1)*longest + 18 + len(j.Reason) + len(j.Confidence) + keysSize([]schemas.Key{j.A, j.B})
+	}
+	return n + seenSize(s)
+}
+
+func seenSize(s *schemas.Session) int {
+	n := laterFields * longest
+	for i := range s.Sights {
+		x := &s.Sights[i]
+		n += (sightFields+1)*longest + len(x.Node) + len(x.Source) + strsSize(x.Levels)
+	}
+	for i := range s.Coverage {
+		n += (subjectFields+1)*longest + len(s.Coverage[i].Subject) + len(s.Coverage[i].Why)
+	}
+	for i := range s.Skews {
+		x := &s.Skews[i]
+		n += (skewFields+1)*longest + len(x.Node) + len(x.File) + len(x.Against)
+	}
+	return n
+}
+
+func coverageSize(c *schemas.LogCoverage) int {
+	n := coverageFields*longest + 18 + len(c.Cluster) + len(c.Node) + len(c.Source) + strsSize(c.Levels)
+	for i := range c.Gaps {
+		n += (gapFields+1)*longest + len(c.Gaps[i].File) + len(c.Gaps[i].Why)
 	}
 	return n
 }

@@ -217,7 +217,7 @@ func TestSplitEvents(t *testing.T) {
 }
 
 func TestSplitSessionsAndFindings(t *testing.T) {
-	sessions := slices.Repeat(sampleSessions(), 400)
+	sessions := slices.Repeat(append(sampleSessions(), sampleSeen()...), 400)
 	n := 0
 	for _, part := range wire.SplitSessions(sessions, 8<<10) {
 		n += len(part)
@@ -238,6 +238,17 @@ func TestSplitSessionsAndFindings(t *testing.T) {
 	}
 	if n != len(findings) {
 		t.Errorf("%d of %d findings", n, len(findings))
+	}
+	coverage := slices.Repeat(sampleCoverage(), 400)
+	n = 0
+	for _, part := range wire.SplitCoverage(coverage, 8<<10) {
+		n += len(part)
+		if f := wire.AppendCoverage(nil, part); len(f) > 8<<10 {
+			t.Errorf("%d bytes", len(f))
+		}
+	}
+	if n != len(coverage) {
+		t.Errorf("%d of %d revisions", n, len(coverage))
 	}
 	if parts := wire.SplitSessions(nil, 8<<10); len(parts) != 0 {
 		t.Error("parts of nothing")

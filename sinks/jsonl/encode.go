@@ -120,6 +120,7 @@ func sessionFields(dst []byte, s *schemas.Session) []byte {
 	dst = texts(dst, "sources", s.Sources)
 	dst = number(dst, "events", int64(s.EventCount))
 	dst = text(dst, "summary", s.Summary)
+	dst = seen(dst, s)
 	if len(s.Joins) > 0 {
 		dst = append(name(dst, "joins"), '[')
 		for i := range s.Joins {
@@ -204,13 +205,6 @@ func AppendInput(dst []byte, in *schemas.Input) []byte {
 	dst = moment(dst, "from", in.From)
 	dst = moment(dst, "to", in.To)
 	return append(problems(dst, in.Problems), '}')
-}
-
-// AppendCoverage appends c to dst as one JSON object.
-func AppendCoverage(dst []byte, c *schemas.Coverage) []byte {
-	dst = text(append(dst, '{'), "subject", c.Subject)
-	dst = boolean(dst, "observable", c.Observable)
-	return append(text(dst, "why", c.Why), '}')
 }
 
 // AppendRelation appends r to dst as one JSON object.

@@ -63,6 +63,28 @@ func TestEncoding(t *testing.T) {
 			"input", string(AppendInput(nil, &schemas.Input{Path: "a", Bytes: 3, Problems: []schemas.Problem{{File: "a", Line: 1, Message: "m", Hint: "h", Unread: true}}})),
 			`{"path":"a","bytes":3,"lines":0,"records":0,"events":0,"silent":0,"unparsed":0,"headless":0,"repaired":0,"damaged":0,"problems":[{"file":"a","line":1,"message":"m","hint":"h","unread":true}]}`,
 		},
+		{
+			"session with what was seen", string(AppendSession(nil, &schemas.Session{
+				ID: fp.ID(1), Kind: schemas.SessionCall, EventCount: 1,
+				Sights:   []schemas.Sight{{Node: "a", Source: schemas.CUCMSDL, Events: 2}, {Source: schemas.ExpresswayTVCS, Events: 1, Levels: []string{"debug", "info"}}},
+				Coverage: []schemas.Coverage{{Subject: "s", Why: "w"}},
+				Skews:    []schemas.Skew{{Node: "a", Against: "b", Offset: 1500 * time.Millisecond, Within: time.Millisecond, Facts: 3}, {File: "c.log", Against: "b", Offset: -time.Minute}},
+			})),
+			`{"id":"` + fp.ID(1).String() + `","kind":"call","keys":[],"nodes":[],"sources":[],"events":1,` +
+				`"sights":[{"node":"a","source":"cucm.sdl","events":2},{"source":"expressway.tvcs","events":1,"levels":["debug","info"]}],` +
+				`"coverage":[{"subject":"s","observable":false,"why":"w"}],` +
+				`"skews":[{"node":"a","against":"b","offset":1.5,"within":0.001,"facts":3},{"file":"c.log","against":"b","offset":-60,"within":0,"facts":0}],"stages":[]}`,
+		},
+		{
+			"log coverage", string(AppendLogCoverage(nil, &schemas.LogCoverage{
+				ID: fp.ID(1), Cluster: "c", Node: "a", Source: schemas.CUCMSDL, Files: 1, Bytes: 9, Lines: 8, Records: 7, Events: 6, Unparsed: 5, Damaged: 4,
+				Levels: []string{"debug"}, First: at, Last: at, Sequence: 12, GapCount: 2, Missing: 5,
+				Gaps: []schemas.LogGap{{File: "a.txt", Line: 3, From: at, To: at, Missing: 5, Why: "w"}, {File: "b.txt"}},
+			})),
+			`{"id":"` + fp.ID(1).String() + `","cluster":"c","node":"a","source":"cucm.sdl","files":1,"bytes":9,"lines":8,"records":7,"events":6,"unparsed":5,"damaged":4,"levels":["debug"],` +
+				`"first":"2026-03-01T17:00:05.370Z","last":"2026-03-01T17:00:05.370Z","sequence":12,` +
+				`"gaps":[{"file":"a.txt","line":3,"from":"2026-03-01T17:00:05.370Z","to":"2026-03-01T17:00:05.370Z","missing":5,"why":"w"},{"file":"b.txt"}],"gap_count":2,"missing":5}`,
+		},
 		{"coverage", string(AppendCoverage(nil, &schemas.Coverage{Subject: "s", Why: "w"})), `{"subject":"s","observable":false,"why":"w"}`},
 	}
 	for _, tt := range tests {

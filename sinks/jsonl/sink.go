@@ -86,8 +86,12 @@ func (s *Sink) Write(ctx context.Context, b *schemas.SinkBatch) error {
 	for i := range b.Spans {
 		dst = spanLine(dst, &b.Spans[i])
 	}
+	for i := range b.Coverage {
+		dst = revision(append(dst, `{"type":"coverage"`...), b.Coverage[i].Version, false)
+		dst = append(logCoverageFields(dst, &b.Coverage[i]), "}\n"...)
+	}
 	s.buf = dst
-	if len(b.Events)+len(b.Sessions)+len(b.Findings)+len(b.Spans) == 0 {
+	if b.Len() == 0 {
 		return nil
 	}
 	if _, err := s.w.Write(dst); err != nil {
