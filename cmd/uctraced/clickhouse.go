@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/uctrace/uctrace/internal/chdb"
+	"github.com/uctrace/uctrace/internal/listen"
 	"github.com/uctrace/uctrace/internal/program"
 	"github.com/uctrace/uctrace/sinks/clickhouse"
 )
@@ -120,12 +121,12 @@ func (s *server) openEngine(ctx context.Context) (*chdb.Engine, error) {
 		return nil, fmt.Errorf("start embedded ClickHouse: %w", err)
 	}
 	s.onClose(func() error { return s.closeEngine(engine) })
-	if s.cfg.ClickHouse.Listen == off {
+	if s.cfg.ClickHouse.Listen == listen.Off {
 		return engine, nil
 	}
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.cfg.ClickHouse.Listen)
+	l, err := listen.TCP(ctx, "clickhouse.listen", s.cfg.ClickHouse.Listen)
 	if err != nil {
-		return nil, fmt.Errorf("clickhouse.listen: %w (take another address, or \"off\")", err)
+		return nil, err
 	}
 	s.http = &http.Server{Handler: engine.Handler(), ReadHeaderTimeout: 10 * time.Second, Addr: l.Addr().String()}
 	go s.http.Serve(l) //nolint:errcheck // it serves until Close

@@ -2,15 +2,15 @@ package main
 
 import (
 	"errors"
-	"net"
 	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/uctrace/uctrace/internal/config"
+	"github.com/uctrace/uctrace/internal/httpd"
+	"github.com/uctrace/uctrace/internal/listen"
 	"github.com/uctrace/uctrace/internal/program"
 	"github.com/uctrace/uctrace/internal/ruleset"
 )
@@ -42,6 +42,8 @@ type Config struct {
 		Listen   string        `yaml:"listen" value:"ADDRESS" default:"127.0.0.1:8123" help:"HTTP address of the embedded ClickHouse for Grafana and curl; off for none"`
 		Library  string        `yaml:"library" value:"FILE" help:"path of libchdb.so; empty fetches it once with the npm client"`
 	} `yaml:"clickhouse"`
+
+	HTTP httpd.Settings `yaml:"http"`
 
 	Rules []string `yaml:"rules" value:"PATH" help:"files and folders of your own rules, comma-separated"`
 
@@ -83,7 +85,7 @@ func (c *Config) check(set *config.Set) error {
 		fault("nats.cert_file", "and nats.key_file go together")
 	}
 	for _, l := range []struct{ key, address string }{{"nats.listen", c.NATS.Listen}, {"clickhouse.listen", c.ClickHouse.Listen}} {
-		if !isListen(l.address) {
+		if !listen.Valid(l.address) {
 			fault(l.key, "%q: want an address such as 127.0.0.1:4222, or off", l.address)
 		}
 	}
@@ -93,44 +95,18 @@ func (c *Config) check(set *config.Set) error {
 	if err := checkClickHouseURL(c.ClickHouse.URL); err != nil {
 		fault("clickhouse.url", "%v", err)
 	}
-	if c.NATS.URL == "" && !loopback(c.NATS.Listen) && (c.NATS.Token == "" || c.NATS.CertFile == "") {
+	if c.NATS.URL == "" && !listen.Loopback(c.NATS.Listen) && (c.NATS.Token == "" || c.NATS.CertFile == "") {
 		fault("nats.listen", "%s can be reached from other hosts: set nats.token, nats.cert_file and nats.key_file", c.NATS.Listen)
 	}
-	if c.ClickHouse.URL == "" && !loopback(c.ClickHouse.Listen) {
+	if c.ClickHouse.URL == "" && !listen.Loopback(c.ClickHouse.Listen) {
 		fault("clickhouse.listen", "%s can be reached from other hosts, and the embedded ClickHouse asks nobody for a password: use a loopback address, or a server through clickhouse.url", c.ClickHouse.Listen)
 	}
+	c.HTTP.Check(func(name, format string, args ...any) { fault("http."+name, format, args...) })
 	return errors.Join(errs...)
 }
 
 // minStore leaves room for a message of the largest size in each stream.
 const minStore = 32 << 20
-
-// off is the listen address that means none.
-const off = "off"
-
-// isListen reports whether address can be listened on, or means none.
-func isListen(address string) bool {
-	if address == off {
-		return true
-	}
-	_, port, err := net.SplitHostPort(address)
-	if err != nil {
-		return false
-	}
-	n, err := strconv.ParseUint(port, 10, 16)
-	return err == nil && n <= 65535
-}
-
-// loopback reports whether a listen address cannot be reached from other
-// hosts. What is no address is another fault.
-func loopback(address string) bool {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
 
 // checkClickHouseURL does not quote the URL, which may hold a password.
 func checkClickHouseURL(text string) error {

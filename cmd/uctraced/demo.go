@@ -94,6 +94,7 @@ func (d *demo) settle(ctx context.Context) {
 	defaults, _ := newConfig()
 	d.freePort(ctx, "NATS", &d.cfg.NATS.Listen, defaults.NATS.Listen)
 	d.freePort(ctx, "ClickHouse", &d.cfg.ClickHouse.Listen, defaults.ClickHouse.Listen)
+	d.freePort(ctx, "HTTP", &d.cfg.HTTP.Listen, defaults.HTTP.Listen)
 }
 
 // freePort replaces a default address that is taken. One that the user chose

@@ -1,21 +1,25 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/uctrace/uctrace/internal/bus"
 	"github.com/uctrace/uctrace/internal/flow"
+	"github.com/uctrace/uctrace/internal/health"
+	"github.com/uctrace/uctrace/internal/httpd"
+	"github.com/uctrace/uctrace/internal/listen"
 	"github.com/uctrace/uctrace/internal/natsd"
 	"github.com/uctrace/uctrace/internal/program"
 	"github.com/uctrace/uctrace/internal/ruleset"
@@ -34,6 +38,7 @@ type server struct {
 	sink *clickhouse.Sink // the tables
 	http *http.Server     // port of the embedded ClickHouse, nil for none
 	dead *jsonl.Sink      // what the tables refuse
+	web  *httpd.Server    // page, health, metrics; parts of the server add their handlers
 	// rules are looked for beside the detectors.
 	rules []ruleset.Rule
 	stop  context.CancelFunc // ends the stages
@@ -41,6 +46,11 @@ type server struct {
 	closers []func() error
 	stages  sync.WaitGroup
 	failed  chan error // the first error of each stage
+	started atomic.Bool
+	ended   atomic.Pointer[error] // why a stage cannot go on
+	alive   health.Board
+	ready   health.Board
+	watch   *flow.Watch
 }
 
 // start brings everything up. When it fails, nothing is left running.
@@ -54,13 +64,14 @@ func start(ctx context.Context, cfg *Config, log *slog.Logger) (_ *server, err e
 	if s.rules, err = ruleset.All(cfg.Rules); err != nil {
 		return nil, err
 	}
-	for _, open := range []func(context.Context) error{s.openDataDir, s.openNATS, s.openClickHouse, s.openDeadLetters} {
+	for _, open := range []func(context.Context) error{s.openDataDir, s.openHTTP, s.openNATS, s.openClickHouse, s.openDeadLetters} {
 		if err := open(ctx); err != nil {
 			return nil, err
 		}
 	}
 	s.startStages()
-	log.Info("ready", "nats", s.natsAddress(), "clickhouse", s.clickHouseAddress(), "data", cfg.DataDir)
+	s.started.Store(true)
+	log.Info("ready", "nats", s.natsAddress(), "clickhouse", s.clickHouseAddress(), "http", cmp.Or(s.web.URL(), listen.Off), "data", cfg.DataDir)
 	return s, nil
 }
 
@@ -76,12 +87,12 @@ func (s *server) openDataDir(context.Context) error {
 func (s *server) openNATS(ctx context.Context) error {
 	c := &s.cfg.NATS
 	if c.URL == "" {
-		listen := c.Listen
-		if listen == off {
-			listen = ""
+		address := c.Listen
+		if address == listen.Off {
+			address = ""
 		}
 		nc := natsd.Config{
-			Dir: filepath.Join(s.cfg.DataDir, "nats"), Listen: listen, Token: c.Token,
+			Dir: filepath.Join(s.cfg.DataDir, "nats"), Listen: address, Token: c.Token,
 			MaxStore: int64(c.MaxStore), SyncInterval: c.SyncEvery, Log: s.log,
 		}
 		if c.CertFile != "" {
@@ -96,7 +107,7 @@ func (s *server) openNATS(ctx context.Context) error {
 		case errors.Is(err, natsd.ErrInUse):
 			return fmt.Errorf("data_dir %s is in use by another uctraced", s.cfg.DataDir)
 		case err != nil:
-			return whyNotListening(ctx, "nats.listen", listen, fmt.Errorf("start embedded NATS: %w", err))
+			return whyNotListening(ctx, "nats.listen", address, fmt.Errorf("start embedded NATS: %w", err))
 		}
 		s.nats = nats
 		s.onClose(func() error { nats.Shutdown(); return nil })
@@ -134,9 +145,9 @@ func whyNotListening(ctx context.Context, key, address string, err error) error 
 	if address == "" {
 		return err
 	}
-	l, fault := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	l, fault := listen.TCP(ctx, key, address)
 	if fault != nil {
-		return fmt.Errorf("%s: %w (take another address, or \"off\")", key, fault)
+		return fault
 	}
 	return errors.Join(err, l.Close())
 }
@@ -194,11 +205,13 @@ func (s *server) startStages() {
 		readers[stream] = append(readers[stream], store.Cursor())
 		run = append(run, store.Run)
 	}
-	run = append(run, (&flow.Trim{Bus: s.bus, Readers: readers, Log: s.log}).Run)
+	s.watch.Bus, s.watch.Readers = s.bus, readers
+	run = append(run, (&flow.Trim{Bus: s.bus, Readers: readers, Log: s.log}).Run, s.watch.Run)
 	s.failed = make(chan error, len(run))
 	for _, stage := range run {
 		s.stages.Go(func() {
 			if err := stage(ctx); err != nil {
+				s.ended.CompareAndSwap(nil, &err)
 				s.failed <- err
 			}
 		})
@@ -222,11 +235,14 @@ func (s *server) wait(ctx context.Context) error {
 
 // close ends the stages and closes everything, the last opened first.
 func (s *server) close() error {
+	var errs []error
+	if s.web != nil {
+		errs = append(errs, s.web.Close()) // first: its handlers use all the rest
+	}
 	if s.stop != nil {
 		s.stop()
 		s.stages.Wait()
 	}
-	var errs []error
 	for _, c := range slices.Backward(s.closers) {
 		errs = append(errs, c())
 	}
@@ -238,8 +254,11 @@ func (s *server) natsAddress() string {
 	if s.nats == nil {
 		return program.Redact(s.cfg.NATS.URL)
 	}
-	return s.nats.ClientURL()
+	return cmp.Or(s.nats.ClientURL(), noPort)
 }
+
+// noPort is where an embedded part is that does not listen.
+const noPort = "embedded, no port"
 
 // clickHouseAddress returns where people and Grafana reach the tables.
 func (s *server) clickHouseAddress() string {
@@ -249,5 +268,5 @@ func (s *server) clickHouseAddress() string {
 	case s.http != nil:
 		return "http://" + s.http.Addr + "/"
 	}
-	return "embedded, no port"
+	return noPort
 }

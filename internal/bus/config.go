@@ -5,13 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/url"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
+
+	"github.com/uctrace/uctrace/internal/listen"
 )
 
 // DefaultURL is where a NATS server listens by default.
@@ -161,7 +162,7 @@ func (c *Config) checkURL(secret bool) (secure bool, err error) {
 		case "tls", "wss":
 			secure = true
 		case "nats", "ws":
-			if (secret || u.User != nil) && !local(u.Hostname()) {
+			if (secret || u.User != nil) && !listen.LoopbackHost(u.Hostname()) {
 				return false, fmt.Errorf("nats url %s: use tls://, a secret is not sent in plain text", u.Redacted())
 			}
 		default:
@@ -169,9 +170,4 @@ func (c *Config) checkURL(secret bool) (secure bool, err error) {
 		}
 	}
 	return secure, nil
-}
-
-func local(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

@@ -119,6 +119,26 @@ func (b *Bus) StreamInfo(ctx context.Context, stream schemas.Stream) (Info, erro
 	return info, err
 }
 
+// StoredAt returns when stream took the message with sequence seq, the zero
+// time when it holds none.
+func (b *Bus) StoredAt(ctx context.Context, stream schemas.Stream, seq uint64) (at time.Time, err error) {
+	err = b.retry(ctx, "stream "+stream.Name, func(ctx context.Context) error {
+		s, err := b.js.Stream(ctx, stream.Name)
+		if err != nil {
+			return err
+		}
+		m, err := s.GetMsg(ctx, seq)
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			return nil
+		}
+		if err == nil {
+			at = m.Time.UTC()
+		}
+		return err
+	})
+	return at, err
+}
+
 // Purge deletes the messages of stream below sequence seq.
 func (b *Bus) Purge(ctx context.Context, stream schemas.Stream, seq uint64) error {
 	return b.retry(ctx, "purge stream "+stream.Name, func(ctx context.Context) error {

@@ -65,7 +65,7 @@ func (s *system) showLog() {
 // startServer starts uctraced, with more flags, and waits until it is ready.
 func (s *system) startServer(flags ...string) {
 	s.t.Helper()
-	args := []string{"--data-dir", filepath.Join(s.dir, "data"), "--nats-listen", s.nats, "--clickhouse-listen", s.click}
+	args := []string{"--data-dir", filepath.Join(s.dir, "data"), "--nats-listen", s.nats, "--clickhouse-listen", s.click, "--http-listen", "127.0.0.1:0"}
 	s.server = s.spawn("uctraced.log", "uctraced", append(args, flags...)...)
 	s.server.waitFor(s.t, "ready")
 }

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+
+	"github.com/uctrace/uctrace/internal/listen"
 )
 
 // Config of a Server. Dir must be given, the rest has defaults.
@@ -181,7 +183,7 @@ func (c *Config) options() (*server.Options, error) {
 	if opts.Port == 0 {
 		opts.Port = server.RANDOM_PORT
 	}
-	if !loopback(host) && (c.Token == "" || c.TLS == nil) {
+	if !listen.LoopbackHost(host) && (c.Token == "" || c.TLS == nil) {
 		return nil, fmt.Errorf("nats listen address %s: other hosts can reach it, so it needs a token and TLS", c.Listen)
 	}
 	opts.Host = host
@@ -189,11 +191,6 @@ func (c *Config) options() (*server.Options, error) {
 		opts.TLS, opts.TLSConfig, opts.TLSTimeout = true, c.TLS, 10
 	}
 	return opts, nil
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // maxStore returns the limit in force and warns of one that the disk cannot
