@@ -77,7 +77,7 @@ func TestLettingGoWhileReading(t *testing.T) {
 	all, _ := read(0)
 	sessions, findings := all.live()
 	some, most := read(2 * time.Minute)
-	if most > len(pieces)/2 {
+	if most > 2*len(pieces)/3 { // sign-ins stay open for an hour
 		t.Errorf("%d of %d events are held", most, len(pieces))
 	}
 	gotSessions, gotFindings := some.live()

@@ -13,7 +13,8 @@ import (
 // more, and for the seeds 1 to 3.
 const size = 250
 
-// TestEval wants the analysis of a simulated fleet above the thresholds.
+// TestEval wants the analysis of a simulated fleet above the thresholds, and a
+// failure of every rule in the fleet.
 func TestEval(t *testing.T) {
 	sessions, seeds := size, uint64(1)
 	if v := os.Getenv("UCTRACE_EVAL_SESSIONS"); v != "" {
@@ -35,6 +36,9 @@ func TestEval(t *testing.T) {
 		t.Logf("seed %d, %d stories, %d files", seed, len(f.Truth.Stories), len(f.Files))
 		if err := r.Print(t.Output()); err != nil {
 			t.Fatal(err)
+		}
+		if len(r.Untold) > 0 {
+			t.Errorf("seed %d: no scenario fails by %v", seed, r.Untold)
 		}
 		for _, l := range r.Low() {
 			t.Errorf("seed %d: %v", seed, l)

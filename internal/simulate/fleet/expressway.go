@@ -12,6 +12,7 @@ type expressway struct {
 	pid    int // of its XMPP connection manager
 	hash   int
 	txn    int
+	brief  bool // SIP at INFO: messages are summarised
 	number int
 }
 
@@ -117,6 +118,9 @@ func (s *story) sip(x *expressway, received bool, local, peer address, m sipMess
 		detail = fmt.Sprintf("%s Response Code=%s, Method=%s, %s, %s, %s", verb, strings.Fields(m.start)[1], method, detail, to, rest)
 	}
 	s.network(x, "sip", "INFO", ends+` Detail="`+detail+`"`)
+	if x.brief {
+		return
+	}
 	body := strings.ReplaceAll(strings.TrimSuffix(m.String(), "\r\n"), "\r\n", "\n ")
 	s.network(x, "sip", "DEBUG", ends+` Msg-Hash="`+hash+"\"\n SIPMSG:\n |"+body+"\n |\n")
 }

@@ -97,6 +97,24 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
+// TestEveryFailureHasALookAlike wants a healthy scenario beside each rule that
+// a scenario fails by: a rule that is never tempted proves nothing by silence.
+func TestEveryFailureHasALookAlike(t *testing.T) {
+	alike := map[string]bool{}
+	for _, sc := range fleet.Scenarios() {
+		for _, rule := range sc.Like {
+			alike[rule] = true
+		}
+	}
+	for _, sc := range fleet.Scenarios() {
+		for _, rule := range sc.Rules {
+			if !alike[rule] {
+				t.Errorf("%s: no healthy scenario looks like %s", sc.Name, rule)
+			}
+		}
+	}
+}
+
 // TestTruthPointsAtLines wants each record of the truth to be whole lines of
 // its file, and none to be of two stories.
 func TestTruthPointsAtLines(t *testing.T) {

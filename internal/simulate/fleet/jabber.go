@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -15,21 +16,22 @@ type client struct {
 	session int // the sign-in
 	request int // number of the last HTTP request
 	imp     string
+	entered string // the user id as it is typed
 	mra     bool
 }
 
 // client gives u a PC with Jabber; its clock is that of the site.
 func (s *story) client(u *user) *client {
 	h := &host{site: u.site, name: "pc-" + u.id, ip: u.ip, skew: time.Duration(s.rng.IntN(3000)-1500) * time.Millisecond, logs: map[string]*logFile{}}
-	return &client{s: s, u: u, host: h, imp: u.site.imp.fqdn()}
+	return &client{s: s, u: u, host: h, imp: u.site.imp.fqdn(), entered: u.id}
 }
 
 // log is the client's jabber.log, as a problem report holds it. It prints the
-// local time of the PC; these PCs keep UTC.
+// local time of the PC; most of these PCs keep UTC.
 func (c *client) log() *logFile {
 	return c.host.log("jabber", func() *logFile {
 		return &logFile{
-			zone: time.UTC, rotate: 10 << 20, every: 15 * time.Second, since: c.s.t,
+			zone: cmp.Or(c.host.zone, time.UTC), rotate: 10 << 20, every: 15 * time.Second, since: c.s.t,
 			path: func(part int) string {
 				name := "jabber.log"
 				if part > 0 {

@@ -51,7 +51,7 @@ func (c *client) reachUDS() {
 
 func (c *client) authenticate() {
 	c.get(c.uds("user/"+c.u.id), 200)
-	c.say(atAuth, "doAuthenticate() succeeded with user='"+c.u.id+"'")
+	c.say(atAuth, "doAuthenticate() succeeded with user='"+c.entered+"'")
 	c.say(atDiscovery, "ServiceDiscoveryHandlerResult return code SUCCESS")
 }
 

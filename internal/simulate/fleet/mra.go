@@ -124,7 +124,7 @@ func (o *outside) configured() *outside {
 	o.provision("200 OK")
 	o.returned(n, "200 OK", "Server: CE_C ECS", "Set-Cookie: X-Auth=<CONCEALED>; Domain=."+o.u.site.domain+"; Path=/; Secure")
 	o.say(atTransform, fmt.Sprintf("Transformed Urls:https://%s:8443/%s/cucm-uds/user/%s", o.u.site.edge.fqdn(), base64Path(o.u.site.domain+"/https/"+o.u.node.fqdn()+"/8443"), o.u.id))
-	o.say(atAuth, "doAuthenticate() succeeded with user='"+o.u.id+"'")
+	o.say(atAuth, "doAuthenticate() succeeded with user='"+o.entered+"'")
 	o.say(atDiscovery, "ServiceDiscoveryHandlerResult return code SUCCESS")
 	return o
 }

@@ -119,7 +119,7 @@ func (w *world) fill(text string) string {
 		n, _ := strconv.Atoi(text[i+1 : i+9])
 		t := &w.tickets[n]
 		if t.value == "" {
-			t.counter.last++
+			t.counter.last += 1 + t.jump
 			t.value = t.counter.String()
 		}
 		b.WriteString(text[:i])

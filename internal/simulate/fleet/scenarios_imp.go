@@ -110,9 +110,7 @@ var impScenarios = []Scenario{
 func soapFailure(name, rule, code, title, fault string) Scenario {
 	return Scenario{Name: name, Title: title, Rules: []string{rule}, tell: func(s *story) {
 		c := s.client(s.user()).until("soap")
-		c.soapAsked()
-		c.say(atLoginCup, "@LoginMgr: #0, CLoginCup::OnLoginFailed errtype: 37345, errcode: 30, hAsync: 1, bEdgeServerFlag: 0, errstring: "+fault)
-		c.say(atLoginError, "OnLoginError: "+code)
+		c.soapRefused(code, fault)
 		s.expect(rule, schemas.High, stage("imp-soap"))
 	}}
 }

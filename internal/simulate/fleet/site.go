@@ -42,6 +42,7 @@ type host struct {
 	name string // short
 	ip   string
 	skew time.Duration
+	zone *time.Location // of its logs, nil for that of the site
 	logs map[string]*logFile
 }
 

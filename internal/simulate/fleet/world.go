@@ -168,17 +168,20 @@ func (w *world) add(r record) {
 // of a node run by time, whoever uses them.
 type ticket struct {
 	counter *counter
+	jump    int
 	value   string
 }
 
 type counter struct {
 	last   int
 	format string
+	jump   int // numbers that the next ticket leaves out
 }
 
 // ticket returns a placeholder for the next number of c at the time when it
 // first appears in the logs.
 func (w *world) ticket(c *counter) string {
-	w.tickets = append(w.tickets, ticket{counter: c})
+	w.tickets = append(w.tickets, ticket{counter: c, jump: c.jump})
+	c.jump = 0
 	return fmt.Sprintf("\x00%08d", len(w.tickets)-1)
 }
