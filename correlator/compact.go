@@ -33,6 +33,33 @@ func DefaultLimits() Limits {
 // Records returns how many events are kept.
 func (c *Correlator) Records() int { return int(c.store.n) }
 
+// Held counts what a Correlator keeps.
+type Held struct {
+	Events   int
+	Sessions int // published and not let go
+	Open     int // those of them that have not ended
+	Findings int
+}
+
+// Held counts what is kept. It looks at everything, which takes a while.
+func (c *Correlator) Held() Held {
+	h := Held{Events: c.Records()}
+	for n := range c.forest.filled {
+		for _, e := range c.forest.state(n + 1).out {
+			switch {
+			case e.finding:
+				h.Findings++
+			case e.open:
+				h.Open++
+				fallthrough
+			default:
+				h.Sessions++
+			}
+		}
+	}
+	return h
+}
+
 // Compact lets go of what has rested for longer than its limit, and returns
 // what Evaluate would: the revisions since the last call. What a long-running
 // Correlator holds is bounded by what is alive, not by what it has seen.

@@ -68,7 +68,7 @@ func (c *Correlator) revise(ch *Changes, r uint32, version uint64) {
 	}
 	for i := range out.sessions {
 		s := &out.sessions[i]
-		e := emitted{s.ID, hashSession(c.store.keys.seed, s), string(s.Kind), s.Cluster, false}
+		e := emitted{s.ID, hashSession(c.store.keys.seed, s), string(s.Kind), s.Cluster, false, s.Outcome == schemas.OutcomeOpen}
 		if now = append(now, e); !slices.Contains(old, e) {
 			s.Version = version
 			ch.Sessions = append(ch.Sessions, *s)
@@ -76,7 +76,7 @@ func (c *Correlator) revise(ch *Changes, r uint32, version uint64) {
 	}
 	for i := range out.findings {
 		f := &out.findings[i]
-		e := emitted{f.ID, hashFinding(c.store.keys.seed, f), f.Rule, f.Cluster, true}
+		e := emitted{f.ID, hashFinding(c.store.keys.seed, f), f.Rule, f.Cluster, true, false}
 		if now = append(now, e); !slices.Contains(old, e) {
 			f.Version = version
 			ch.Findings = append(ch.Findings, *f)

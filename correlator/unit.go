@@ -48,6 +48,7 @@ type emitted struct {
 	name    string // kind or rule
 	cluster string
 	finding bool
+	open    bool // a session that has not ended
 }
 
 // state is what a unit remembers between evaluations.

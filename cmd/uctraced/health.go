@@ -10,15 +10,19 @@ import (
 	"github.com/uctrace/uctrace/internal/flow"
 	"github.com/uctrace/uctrace/internal/health"
 	"github.com/uctrace/uctrace/internal/httpd"
+	"github.com/uctrace/uctrace/internal/metrics"
 )
 
 // openHTTP starts the listener, the first of all parts, so that a server that
 // waits for another one can say so.
 func (s *server) openHTTP(ctx context.Context) (err error) {
 	s.watch = &flow.Watch{}
-	if s.web, err = httpd.Start(ctx, s.cfg.HTTP, s.log); err != nil {
+	s.metrics = metrics.New()
+	if s.web, err = httpd.Start(ctx, s.cfg.HTTP, s.metrics, s.log); err != nil {
 		return err
 	}
+	s.register()
+	s.web.Handle("GET /metrics", s.metrics.Handler())
 	s.alive.Add(health.Check{Name: "stages", Run: s.checkEnded})
 	s.ready.Add(
 		health.Check{Name: "started", Run: s.checkStarted},

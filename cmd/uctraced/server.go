@@ -20,6 +20,7 @@ import (
 	"github.com/uctrace/uctrace/internal/health"
 	"github.com/uctrace/uctrace/internal/httpd"
 	"github.com/uctrace/uctrace/internal/listen"
+	"github.com/uctrace/uctrace/internal/metrics"
 	"github.com/uctrace/uctrace/internal/natsd"
 	"github.com/uctrace/uctrace/internal/program"
 	"github.com/uctrace/uctrace/internal/ruleset"
@@ -46,11 +47,13 @@ type server struct {
 	closers []func() error
 	stages  sync.WaitGroup
 	failed  chan error // the first error of each stage
-	started atomic.Bool
-	ended   atomic.Pointer[error] // why a stage cannot go on
-	alive   health.Board
-	ready   health.Board
-	watch   *flow.Watch
+	// connected is set when bus is there, started when everything is.
+	connected, started atomic.Bool
+	ended              atomic.Pointer[error] // why a stage cannot go on
+	alive              health.Board
+	ready              health.Board
+	watch              *flow.Watch
+	metrics            *metrics.Registry
 }
 
 // start brings everything up. When it fails, nothing is left running.
@@ -117,6 +120,7 @@ func (s *server) openNATS(ctx context.Context) error {
 		return err
 	}
 	s.bus = b
+	s.connected.Store(true)
 	s.onClose(func() error { b.Close(); return nil })
 	if !answers(ctx, b) {
 		s.log.Warn("no NATS server answers yet; waiting for it", "nats", s.natsAddress())
@@ -189,20 +193,20 @@ func (s *server) openDeadLetters(context.Context) error {
 func (s *server) startStages() {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
-	readers := map[schemas.Stream][]string{
-		schemas.StreamRecords: {flow.NormalizerCursor},
-		schemas.StreamEvents:  {flow.CorrelatorCursor},
+	readers := map[schemas.Stream][]flow.Reader{
+		schemas.StreamRecords: {{Stage: "normalizer", Cursor: flow.NormalizerCursor}},
+		schemas.StreamEvents:  {{Stage: "correlator", Cursor: flow.CorrelatorCursor}},
 	}
 	run := []func(context.Context) error{
-		(&flow.Normalizer{Bus: s.bus, Log: s.log}).Run,
-		(&flow.Correlator{Bus: s.bus, Log: s.log, Signatures: ruleset.Signatures(s.rules)}).Run,
+		(&flow.Normalizer{Bus: s.bus, Log: s.log, Metrics: s.metrics}).Run,
+		(&flow.Correlator{Bus: s.bus, Log: s.log, Signatures: ruleset.Signatures(s.rules), Metrics: s.metrics}).Run,
 	}
 	for _, stream := range []schemas.Stream{schemas.StreamEvents, schemas.StreamSessions, schemas.StreamFindings} {
 		store := &flow.Store{
 			Bus: s.bus, Stream: stream, Sink: s.sink, SinkName: "clickhouse", Identity: s.sink.Identity(),
-			Retryable: mayPass, Dead: s.dead, Log: s.log,
+			Retryable: mayPass, Reason: reasonOf, Dead: s.dead, Log: s.log, Metrics: s.metrics,
 		}
-		readers[stream] = append(readers[stream], store.Cursor())
+		readers[stream] = append(readers[stream], store.Reader())
 		run = append(run, store.Run)
 	}
 	s.watch.Bus, s.watch.Readers = s.bus, readers

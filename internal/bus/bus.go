@@ -72,6 +72,8 @@ type Stats struct {
 	// stored, those among them that were stored before, and attempts beyond
 	// the first.
 	Published, Duplicates, Retries uint64
+	// Failures counts the attempts that failed, by why.
+	Failures [failures]uint64
 }
 
 // Connect begins to connect and returns. It does not wait for the server:

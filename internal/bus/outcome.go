@@ -41,6 +41,7 @@ func (p *Publisher) refused(msg *nats.Msg, err error) {
 		return
 	}
 	final := hopeless(err)
+	p.count.failures[failureOf(err)]++
 	if !final {
 		i, _ := slices.BinarySearchFunc(p.queue, m, func(a, b *message) int { return int(int64(a.n - b.n)) })
 		p.queue = slices.Insert(p.queue, i, m)

@@ -44,7 +44,10 @@ type Publisher struct {
 	pending int                    // not done
 	idle    chan struct{}          // closed when pending is 0
 	failed  int                    // failures in a row; negative when the pause after them is over
-	count   struct{ stored, duplicate, retried uint64 }
+	count   struct {
+		stored, duplicate, retried uint64
+		failures                   [failures]uint64
+	}
 }
 
 // message is one message from Publish to done. Publisher.mu guards it.
@@ -228,4 +231,7 @@ func (p *Publisher) addTo(s *Stats) {
 	s.Published += p.count.stored
 	s.Duplicates += p.count.duplicate
 	s.Retries += p.count.retried
+	for i, n := range p.count.failures {
+		s.Failures[i] += n
+	}
 }

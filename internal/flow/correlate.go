@@ -12,6 +12,7 @@ import (
 	"github.com/uctrace/uctrace/correlator"
 	"github.com/uctrace/uctrace/correlator/detect"
 	"github.com/uctrace/uctrace/internal/bus"
+	"github.com/uctrace/uctrace/internal/metrics"
 	"github.com/uctrace/uctrace/schemas"
 	"github.com/uctrace/uctrace/schemas/wire"
 )
@@ -35,6 +36,8 @@ type Correlator struct {
 	// Keep is how many events may be held before what has come to rest is let
 	// go; 0 means a million, some 200 MB.
 	Keep int
+	// Metrics may be nil.
+	Metrics *metrics.Registry
 }
 
 // CorrelatorCursor is the name of the Correlator's position.
@@ -66,6 +69,7 @@ func (c *Correlator) Run(ctx context.Context) error {
 		pub: c.Bus.Publisher(bus.PublisherOptions{Window: 32}), info: info, log: c.Log,
 		decoder: wire.Decoder{Copy: true}, // sessions keep some of the strings
 		keep:    cmp.Or(c.Keep, 1_000_000),
+		count:   newCorrelatorMetrics(c.Metrics),
 		seq:     max(info.First, 1) - 1,
 	}
 	run.full = run.keep
@@ -87,6 +91,7 @@ type correlating struct {
 	pub    *bus.Publisher
 	info   bus.Info
 	log    *slog.Logger
+	count  correlatorMetrics
 
 	keep    int       // events that may be held at all times
 	full    int       // events at which the next Compact is due
@@ -95,6 +100,7 @@ type correlating struct {
 	decoder wire.Decoder
 	events  schemas.EventBatch
 	frame   []byte
+	heldAt  time.Time // when what is held was counted
 }
 
 // recover replays the stream up to the position and finishes the evaluation
@@ -102,6 +108,7 @@ type correlating struct {
 func (r *correlating) recover(ctx context.Context) error {
 	pos := r.cursor.Get()
 	if pos.Done > 0 {
+		defer r.count.replay.Since(time.Now())
 		if err := r.replay(ctx, pos.Done, true); err != nil {
 			return err
 		}
@@ -133,6 +140,7 @@ func (r *correlating) replay(ctx context.Context, last uint64, published bool) e
 		if err := r.add(msgs); err != nil {
 			return err
 		}
+		r.count.replayed.Add(len(msgs))
 		if published {
 			r.compact(version(r.info, r.seq))
 		}
@@ -150,6 +158,7 @@ func (r *correlating) compact(version uint64) (ch correlator.Changes, done bool)
 	before := r.c.Records()
 	ch = r.c.Compact(correlator.DefaultLimits(), version)
 	r.full = max(r.keep, 2*r.c.Records())
+	r.count.compacted.Add(before - r.c.Records())
 	r.log.Info("let go of what has come to rest", "events", before-r.c.Records(), "kept", r.c.Records())
 	return ch, true
 }
@@ -194,12 +203,14 @@ func (r *correlating) add(msgs []bus.Msg) error {
 	for i := range msgs {
 		m := &msgs[i]
 		if m.Lost > 0 {
+			r.count.lost.Add(int(m.Lost), CorrelatorCursor, schemas.StreamEvents.Name)
 			r.log.Error("events were deleted from the stream before they were read", "messages", m.Lost, "before", m.Seq)
 		}
 		switch err := r.decoder.Events(m.Data, &r.events); {
 		case errors.Is(err, wire.ErrVersion):
 			return fmt.Errorf("events message %d: %w", m.Seq, err)
 		case err != nil:
+			r.count.undecodable.Inc(CorrelatorCursor, schemas.StreamEvents.Name)
 			r.log.Error("unreadable events message is left out", "sequence", m.Seq, "error", err)
 		default:
 			r.c.Add(&r.events)
@@ -212,10 +223,13 @@ func (r *correlating) add(msgs []bus.Msg) error {
 // evaluate publishes what changed and moves the cursor to seq once it is
 // stored.
 func (r *correlating) evaluate(ctx context.Context, seq uint64) error {
+	begin := time.Now()
 	changes, done := r.compact(version(r.info, seq))
 	if !done {
 		changes = r.c.Evaluate(version(r.info, seq))
 	}
+	r.count.evaluation.Since(begin)
+	r.tell(&changes)
 	failed := make(chan error, 1)
 	stored := func(err error) {
 		if err != nil {
@@ -232,6 +246,7 @@ func (r *correlating) evaluate(ctx context.Context, seq uint64) error {
 	}
 	for _, chunk := range wire.SplitSessions(changes.Sessions, wire.MaxMessage) {
 		if r.frame = wire.AppendSessions(r.frame[:0], chunk); len(r.frame) > wire.MaxMessage {
+			r.count.refused.Inc(CorrelatorCursor, schemas.StreamSessions.Name)
 			r.log.Error("session is too large for a message; it goes on without its keys and events", "session", chunk[0].ID)
 			r.frame = wire.AppendSessions(r.frame[:0], withoutLists(chunk))
 		}
@@ -241,6 +256,7 @@ func (r *correlating) evaluate(ctx context.Context, seq uint64) error {
 	}
 	for _, chunk := range wire.SplitFindings(changes.Findings, wire.MaxMessage) {
 		if r.frame = wire.AppendFindings(r.frame[:0], chunk); len(r.frame) > wire.MaxMessage {
+			r.count.refused.Inc(CorrelatorCursor, schemas.StreamFindings.Name)
 			r.log.Error("finding is too large for a message; it goes on without its keys and evidence", "finding", chunk[0].ID)
 			r.frame = wire.AppendFindings(r.frame[:0], withoutEvidence(chunk))
 		}
@@ -260,6 +276,18 @@ func (r *correlating) evaluate(ctx context.Context, seq uint64) error {
 		return fmt.Errorf("save position %d: %w", seq, err)
 	}
 	return nil
+}
+
+// heldEvery bounds how often all that is held is counted.
+const heldEvery = 10 * time.Second
+
+// tell counts what an evaluation came to.
+func (r *correlating) tell(ch *correlator.Changes) {
+	r.count.changed(ch)
+	if time.Since(r.heldAt) >= heldEvery {
+		r.count.holds(r.c.Held())
+		r.heldAt = time.Now()
+	}
 }
 
 // withoutLists returns sessions cut down to what always fits in a message.

@@ -142,6 +142,7 @@ func (l *load) decode(s *Store, msgs []bus.Msg) error {
 		m := &msgs[i]
 		l.bytes += len(m.Data)
 		if m.Lost > 0 {
+			s.count.lost.Add(int(m.Lost), s.SinkName, s.Stream.Name)
 			s.Log.Error("messages were deleted from the stream before they were stored", "sink", s.SinkName, "stream", s.Stream.Name, "messages", m.Lost, "before", m.Seq)
 			l.batch.Spans = append(l.batch.Spans, gap(s.Stream, m.Seq, fmt.Sprintf("%d messages before %d were deleted before they were stored (stream too small or too old)", m.Lost, m.Seq)))
 		}
@@ -149,6 +150,7 @@ func (l *load) decode(s *Store, msgs []bus.Msg) error {
 		case errors.Is(err, wire.ErrVersion):
 			return fmt.Errorf("message %d: %w", m.Seq, err)
 		case err != nil:
+			s.count.undecodable.Inc(s.SinkName, s.Stream.Name)
 			s.Log.Error("unreadable message is left out", "sink", s.SinkName, "stream", s.Stream.Name, "sequence", m.Seq, "error", err)
 		}
 	}

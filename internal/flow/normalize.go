@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/uctrace/uctrace/internal/bus"
+	"github.com/uctrace/uctrace/internal/metrics"
 	"github.com/uctrace/uctrace/normalizer"
 	"github.com/uctrace/uctrace/schemas"
 	"github.com/uctrace/uctrace/schemas/wire"
@@ -20,6 +21,8 @@ import (
 type Normalizer struct {
 	Bus *bus.Bus
 	Log *slog.Logger
+	// Metrics may be nil.
+	Metrics *metrics.Registry
 }
 
 // NormalizerCursor is the name of the Normalizer's position.
@@ -41,7 +44,7 @@ func (n *Normalizer) Run(ctx context.Context) error {
 	run := &normalizing{
 		n:     normalizer.New(normalizer.Parsers()),
 		pub:   n.Bus.Publisher(bus.PublisherOptions{Window: 32}),
-		floor: newFloor(at), era: era(info), log: n.Log,
+		floor: newFloor(at), era: era(info), log: n.Log, count: newNormalizerMetrics(n.Metrics),
 	}
 	for {
 		msgs, err := in.Batch(ctx, 16, 100*time.Millisecond)
@@ -72,6 +75,7 @@ type normalizing struct {
 	floor *floor
 	era   string
 	log   *slog.Logger
+	count normalizerMetrics
 
 	records schemas.RecordBatch
 	events  schemas.EventBatch
@@ -98,10 +102,12 @@ func (r *normalizing) message(ctx context.Context, m *bus.Msg) error {
 	case errors.Is(err, wire.ErrVersion):
 		return fmt.Errorf("records message %d: %w (upgrade uctraced before its agents)", m.Seq, err)
 	case err != nil:
+		r.count.undecodable.Inc(NormalizerCursor, schemas.StreamRecords.Name)
 		r.log.Error("unreadable records message is passed on as a problem", "sequence", m.Seq, "subject", m.Subject, "error", err)
 		r.unreadable(m.Seq, fmt.Sprintf("message %d on %s cannot be decoded: %v", m.Seq, m.Subject, err))
 	default:
 		r.n.Normalize(&r.events, &r.records)
+		r.count.span(&r.events.Span)
 	}
 	parts := wire.SplitEvents(&r.events, wire.MaxMessage)
 	r.floor.begin(m.Seq, len(parts))
@@ -115,6 +121,7 @@ func (r *normalizing) message(ctx context.Context, m *bus.Msg) error {
 
 // lost reports messages that left the records stream before they were read.
 func (r *normalizing) lost(ctx context.Context, m *bus.Msg) error {
+	r.count.lost.Add(int(m.Lost), NormalizerCursor, schemas.StreamRecords.Name)
 	r.log.Error("records were deleted from the stream before they were read", "messages", m.Lost, "before", m.Seq)
 	r.unreadable(m.Seq, fmt.Sprintf("%d messages before %d were deleted before they were read (stream too small or too old)", m.Lost, m.Seq))
 	before := m.Seq - 1
@@ -130,6 +137,7 @@ func (r *normalizing) replaceRefused(ctx context.Context) error {
 	r.refused = nil
 	r.mu.Unlock()
 	for _, f := range refused {
+		r.count.refused.Inc(NormalizerCursor, schemas.StreamEvents.Name)
 		r.log.Error("events are refused and passed on as a problem", "sequence", f.seq, "error", f.err)
 		r.unreadable(f.seq, fmt.Sprintf("events of message %d cannot be passed on: %v", f.seq, f.err))
 		if err := r.publish(ctx, f.seq, f.part+"r", &r.events); err != nil {

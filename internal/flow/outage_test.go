@@ -15,6 +15,8 @@ import (
 	"github.com/uctrace/uctrace/internal/bus"
 	"github.com/uctrace/uctrace/internal/chdb/chdbtest"
 	"github.com/uctrace/uctrace/internal/flow"
+	"github.com/uctrace/uctrace/internal/metrics"
+	"github.com/uctrace/uctrace/internal/metrics/metricstest"
 	"github.com/uctrace/uctrace/internal/natsd"
 	"github.com/uctrace/uctrace/schemas"
 	"github.com/uctrace/uctrace/schemas/wire"
@@ -89,10 +91,10 @@ func TestClickHouseRefusesForAWhile(t *testing.T) {
 	}
 	defer sink.Close()
 
-	dead := &counting{}
+	dead, reg := &counting{}, metrics.New()
 	store := &flow.Store{
 		Bus: b, Stream: schemas.StreamEvents, Sink: sink, SinkName: "clickhouse", Retryable: clickhouse.Retryable,
-		Dead: dead, Log: slog.New(slog.DiscardHandler), MaxWait: 10 * time.Millisecond,
+		Dead: dead, Metrics: reg, Log: slog.New(slog.DiscardHandler), MaxWait: 10 * time.Millisecond,
 	}
 	running, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
@@ -142,6 +144,12 @@ func TestClickHouseRefusesForAWhile(t *testing.T) {
 		if got := table.Rows[0][0]; got != fmt.Sprint(want) {
 			t.Errorf("%s: %s, want %d", sql, got, want)
 		}
+	}
+	if got := metricstest.Value(t, reg, `uctrace_sink_rows_total{sink="clickhouse",table="events"}`); got != float64(sent) {
+		t.Errorf("%v rows counted, want %d", got, sent)
+	}
+	if got := metricstest.Value(t, reg, `uctrace_sink_retries_total{reason="error",sink="clickhouse",stream="UC_EVENTS"}`); got < 3 {
+		t.Errorf("%v retries counted, want one for each mood at least", got)
 	}
 	if n := dead.rows.Load(); n > 0 {
 		t.Errorf("%d rows went to the dead letters", n)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/uctrace/uctrace/internal/bus"
 	"github.com/uctrace/uctrace/internal/flow"
+	"github.com/uctrace/uctrace/internal/metrics"
 	"github.com/uctrace/uctrace/internal/natsd"
 	"github.com/uctrace/uctrace/schemas"
 	"github.com/uctrace/uctrace/schemas/wire"
@@ -18,10 +19,11 @@ import (
 
 // rig is a real JetStream in this process and the stages under test.
 type rig struct {
-	keep int // Correlator.Keep
-	t    *testing.T
-	ctx  context.Context
-	bus  *bus.Bus
+	keep    int               // Correlator.Keep
+	metrics *metrics.Registry // of the Correlator
+	t       *testing.T
+	ctx     context.Context
+	bus     *bus.Bus
 }
 
 func newRig(t *testing.T, limits bus.Limits) *rig {
@@ -75,7 +77,7 @@ func (r *rig) correlate() {
 	ctx, stop := context.WithCancel(r.ctx)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- (&flow.Correlator{Bus: r.bus, Log: slog.New(slog.DiscardHandler), Every: 10 * time.Millisecond, Keep: r.keep}).Run(ctx)
+		ended <- (&flow.Correlator{Bus: r.bus, Log: slog.New(slog.DiscardHandler), Every: 10 * time.Millisecond, Keep: r.keep, Metrics: r.metrics}).Run(ctx)
 	}()
 	info := r.info(schemas.StreamEvents)
 	await(r.ctx, r.t, "the correlator", func() bool {
@@ -194,7 +196,7 @@ func TestTrimKeepsWhatAReaderNeeds(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	trim := func(readers ...string) bus.Info {
+	trim := func(readers ...flow.Reader) bus.Info {
 		ctx, stop := context.WithCancel(r.ctx)
 		defer stop()
 		before := r.info(schemas.StreamEvents).First
@@ -202,7 +204,7 @@ func TestTrimKeepsWhatAReaderNeeds(t *testing.T) {
 		go func() {
 			ended <- (&flow.Trim{
 				Bus: r.bus, Log: slog.New(slog.DiscardHandler), Every: time.Millisecond,
-				Readers: map[schemas.Stream][]string{schemas.StreamEvents: readers},
+				Readers: map[schemas.Stream][]flow.Reader{schemas.StreamEvents: readers},
 			}).Run(ctx)
 		}()
 		await(r.ctx, t, "room", func() bool { return r.info(schemas.StreamEvents).First > before })
@@ -212,10 +214,10 @@ func TestTrimKeepsWhatAReaderNeeds(t *testing.T) {
 		}
 		return r.info(schemas.StreamEvents)
 	}
-	if got := trim("fast", "slow").First; got != 4 {
+	if got := trim(flow.Reader{Cursor: "fast"}, flow.Reader{Cursor: "slow"}).First; got != 4 {
 		t.Errorf("the first message is %d, want 4: the slow reader has done 3", got)
 	}
-	if got := trim("fast"); got.Bytes > got.MaxBytes/100*60 || got.Msgs == 0 {
+	if got := trim(flow.Reader{Cursor: "fast"}); got.Bytes > got.MaxBytes/100*60 || got.Msgs == 0 {
 		t.Errorf("%d of %d bytes and %d messages are left, want about half", got.Bytes, got.MaxBytes, got.Msgs)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/uctrace/uctrace/internal/bus"
+	"github.com/uctrace/uctrace/internal/metrics"
 	"github.com/uctrace/uctrace/schemas"
 )
 
@@ -32,12 +33,21 @@ type Store struct {
 	// Dead takes what the sink refuses.
 	Dead schemas.Sink
 	Log  *slog.Logger
+	// Reason names the kind of an error of the sink for the metrics; nil means
+	// that all are of one kind. Few names, none of them from the error's text.
+	Reason  func(error) string
+	Metrics *metrics.Registry
 	// MaxRows and MaxWait bound a batch; 0 means 30,000 and 500 ms. While the
 	// sink keeps up a batch is what arrived within MaxWait; after that the
 	// batches grow with what waits, because a large one costs less per row.
 	MaxRows int
 	MaxWait time.Duration
+
+	count storeMetrics
 }
+
+// Reader is what Trim and Watch need to know of s.
+func (s *Store) Reader() Reader { return Reader{Stage: s.SinkName, Cursor: s.Cursor()} }
 
 // Cursor is the name of the Store's position; see CursorName.
 func (s *Store) Cursor() string {
@@ -55,6 +65,7 @@ func (s *Store) Run(ctx context.Context) error {
 	if s.MaxWait == 0 {
 		s.MaxWait = 500 * time.Millisecond
 	}
+	s.count = newStoreMetrics(s.Metrics)
 	err := s.run(ctx)
 	if err != nil {
 		err = fmt.Errorf("%s sink of %s: %w", s.SinkName, s.Stream.Name, err)
@@ -119,6 +130,7 @@ func (s *Store) write(ctx context.Context, tokens string, l *load) error {
 		return nil
 	}
 	s.Log.Error("sink refuses a message; it goes to the dead letters", "sink", s.SinkName, "token", l.batch.Token, "error", err)
+	s.count.dead.Add(l.batch.Len(), s.SinkName, s.Stream.Name, s.reason(err))
 	return s.persist(ctx, s.Dead, &l.batch)
 }
 
@@ -127,14 +139,22 @@ func (s *Store) persist(ctx context.Context, sink schemas.Sink, b *schemas.SinkB
 	if b.Len() == 0 {
 		return nil
 	}
+	defer s.count.waiting.Set(0, s.SinkName, s.Stream.Name)
 	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
+		begin := time.Now()
 		err := sink.Write(ctx, b)
+		s.count.duration.Since(begin, s.SinkName, s.Stream.Name)
+		if err == nil && sink == s.Sink {
+			s.count.stored(s.SinkName, s.Stream, b)
+		}
 		if err == nil || ctx.Err() != nil {
 			return err
 		}
 		if s.Retryable != nil && !s.Retryable(err) {
 			return err
 		}
+		s.count.retries.Inc(s.SinkName, s.Stream.Name, s.reason(err))
+		s.count.waiting.Set(1, s.SinkName, s.Stream.Name)
 		s.Log.Warn("sink cannot store now; trying again", "sink", s.SinkName, "token", b.Token, "after", wait, "error", err)
 		select {
 		case <-ctx.Done():
@@ -142,4 +162,12 @@ func (s *Store) persist(ctx context.Context, sink schemas.Sink, b *schemas.SinkB
 		case <-time.After(wait):
 		}
 	}
+}
+
+// reason names the kind of err.
+func (s *Store) reason(err error) string {
+	if s.Reason == nil {
+		return "error"
+	}
+	return s.Reason(err)
 }

@@ -10,6 +10,12 @@ import (
 	"github.com/uctrace/uctrace/schemas"
 )
 
+// Reader is a stage that reads a stream.
+type Reader struct {
+	Stage  string // what people call it
+	Cursor string // the stage of CursorName
+}
+
 // Trim makes room in the streams. A stream that is nearly full gives up its
 // oldest messages that every reader has worked off; a message that a reader
 // still needs is never deleted, so a stream full of those makes its writers
@@ -21,9 +27,8 @@ import (
 type Trim struct {
 	Bus *bus.Bus
 	Log *slog.Logger
-	// Readers are the stages that a message must be behind, by stream; see
-	// CursorName.
-	Readers map[schemas.Stream][]string
+	// Readers are the stages that a message must be behind, by stream.
+	Readers map[schemas.Stream][]Reader
 	// Every is the time between two looks; 0 means 2 s.
 	Every time.Duration
 }
@@ -58,7 +63,7 @@ func (t *Trim) Run(ctx context.Context) error {
 }
 
 // look trims one stream if it must be.
-func (t *Trim) look(ctx context.Context, stream schemas.Stream, readers []string) error {
+func (t *Trim) look(ctx context.Context, stream schemas.Stream, readers []Reader) error {
 	info, err := t.Bus.StreamInfo(ctx, stream)
 	if err != nil {
 		return err
@@ -69,8 +74,8 @@ func (t *Trim) look(ctx context.Context, stream schemas.Stream, readers []string
 	// Bytes are not known by sequence, so a message counts as the average.
 	excess := info.Bytes - info.MaxBytes/100*trimTo
 	below := info.First + excess/(info.Bytes/info.Msgs+1) + 1
-	for _, name := range readers {
-		at, err := t.Bus.Position(ctx, CursorName(name, info))
+	for _, r := range readers {
+		at, err := t.Bus.Position(ctx, CursorName(r.Cursor, info))
 		if err != nil {
 			return err
 		}

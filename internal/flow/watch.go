@@ -14,8 +14,8 @@ import (
 // and keeps the answer for whoever asks: health and metrics.
 type Watch struct {
 	Bus *bus.Bus
-	// Readers are the stages of each stream; see CursorName.
-	Readers map[schemas.Stream][]string
+	// Readers are the stages of each stream.
+	Readers map[schemas.Stream][]Reader
 	// Every is the time between two looks; 0 means 5 s.
 	Every time.Duration
 
@@ -33,7 +33,7 @@ type Look struct {
 
 // Lag is how far a stage is behind the stream that it reads.
 type Lag struct {
-	Stage, Stream string
+	Stage, Stream string // Reader.Stage, and the name of the stream
 	// Done is the sequence up to which everything is worked off.
 	Done uint64
 	// Messages are in the stream and not worked off, Age is that of the oldest.
@@ -100,12 +100,12 @@ func (w *Watch) stream(ctx context.Context, look *Look, stream schemas.Stream) (
 	}
 	look.Streams[stream.Name] = info
 	var lags []Lag
-	for _, stage := range w.Readers[stream] {
-		at, err := w.Bus.Position(ctx, CursorName(stage, info))
+	for _, r := range w.Readers[stream] {
+		at, err := w.Bus.Position(ctx, CursorName(r.Cursor, info))
 		if err != nil {
 			return nil, err
 		}
-		lag := Lag{Stage: stage, Stream: stream.Name, Done: at.Done}
+		lag := Lag{Stage: r.Stage, Stream: stream.Name, Done: at.Done}
 		if info.Last > at.Done {
 			first := max(info.First, at.Done+1)
 			lag.Messages = info.Last - first + 1

@@ -36,6 +36,7 @@ var owners = map[string][]string{
 	module + "sinks/clickhouse":           {"cmd/uctraced"},
 	module + "internal/simulate":          {"cmd/uctraced", "cmd/uctrace", "internal/eval"},
 	"github.com/grafana/loki-client-go/":  {"sinks/loki"},
+	"github.com/prometheus/":              {"internal/metrics", "sinks/loki"},
 	"github.com/klauspost/compress/gzip":  {"collector"},
 	"github.com/klauspost/compress/flate": {"collector"},
 }

@@ -10,17 +10,20 @@
 package httpd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"strconv"
 	"time"
 
 	"golang.org/x/net/netutil"
 
 	"github.com/uctrace/uctrace/internal/listen"
+	"github.com/uctrace/uctrace/internal/metrics"
 )
 
 const (
@@ -42,12 +45,18 @@ type Server struct {
 	mux      *http.ServeMux
 	http     *http.Server // nil without a listener
 	url      string
+	requests *metrics.Counter
+	duration *metrics.Histogram
 }
 
 // Start listens and serves until Close. Handlers may be added before and
-// after. With the address off the Server takes handlers and serves nobody.
-func Start(ctx context.Context, settings Settings, log *slog.Logger) (*Server, error) {
-	s := &Server{settings: settings, mux: http.NewServeMux()}
+// after; m, which may be nil, counts the requests. With the address off the Server takes handlers and serves nobody.
+func Start(ctx context.Context, settings Settings, m *metrics.Registry, log *slog.Logger) (*Server, error) {
+	s := &Server{
+		settings: settings, mux: http.NewServeMux(),
+		requests: m.Counter("uctrace_http_requests_total", "Requests that the listener has answered.", "handler", "code"),
+		duration: m.Histogram("uctrace_http_request_duration_seconds", "From a request to the end of its answer.", metrics.Durations, "handler"),
+	}
 	if settings.Pprof {
 		s.profiles()
 	}
@@ -127,7 +136,7 @@ func (s *Server) profiles() {
 // guard returns the mux behind what holds for all requests.
 func (s *Server) guard() http.Handler {
 	inner := http.NewCrossOriginProtection().Handler(s.mux)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return s.counted(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
@@ -140,6 +149,33 @@ func (s *Server) guard() http.Handler {
 		inner.ServeHTTP(w, r)
 	})
 }
+
+// counted counts requests by what handles them; what nobody handles has no
+// name, so that strangers cannot make any.
+func (s *Server) counted(h http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		begin := time.Now()
+		answer := &answer{ResponseWriter: w}
+		h(answer, r)
+		s.requests.Inc(r.Pattern, strconv.Itoa(cmp.Or(answer.status, http.StatusOK)))
+		s.duration.Since(begin, r.Pattern)
+	})
+}
+
+// answer remembers the status.
+type answer struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (a *answer) WriteHeader(status int) {
+	a.status = cmp.Or(a.status, status)
+	a.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap is for http.ResponseController.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 // loopbackName reports whether the Host of a request is a name of this host
 // that no other site can have.

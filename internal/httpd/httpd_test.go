@@ -192,7 +192,7 @@ func TestRenewedCertificate(t *testing.T) {
 
 func start(t *testing.T, settings httpd.Settings) *httpd.Server {
 	t.Helper()
-	s, err := httpd.Start(t.Context(), settings, slog.New(slog.DiscardHandler))
+	s, err := httpd.Start(t.Context(), settings, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

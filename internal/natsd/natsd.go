@@ -19,6 +19,7 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 
+	"github.com/uctrace/uctrace/internal/disk"
 	"github.com/uctrace/uctrace/internal/listen"
 )
 
@@ -196,11 +197,11 @@ func (c *Config) options() (*server.Options, error) {
 // maxStore returns the limit in force and warns of one that the disk cannot
 // hold.
 func (c *Config) maxStore() (int64, error) {
-	used, err := size(c.Dir)
+	used, err := disk.Used(c.Dir)
 	if err != nil {
 		return 0, fmt.Errorf("nats data directory: %w", err)
 	}
-	free, err := freeBytes(c.Dir)
+	free, err := disk.Free(c.Dir)
 	if err != nil {
 		return 0, fmt.Errorf("nats data directory: free space: %w", err)
 	}
@@ -212,14 +213,4 @@ func (c *Config) maxStore() (int64, error) {
 			"dir", c.Dir, "limit_bytes", c.MaxStore, "used_bytes", used, "free_bytes", free)
 	}
 	return c.MaxStore, nil
-}
-
-func size(dir string) (n int64, err error) {
-	err = filepath.Walk(dir, func(_ string, info os.FileInfo, err error) error {
-		if err == nil && info.Mode().IsRegular() {
-			n += info.Size()
-		}
-		return err
-	})
-	return n, err
 }

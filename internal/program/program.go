@@ -23,18 +23,28 @@ const (
 // Version returns what "NAME version" prints: the module version, the commit
 // when the build knows it, the Go version and the platform.
 func Version(name string) string {
-	version, commit := "development", ""
+	version, commit := build()
+	if commit != "" {
+		commit = " " + commit
+	}
+	return fmt.Sprintf("%s %s%s %s %s/%s", name, version, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}
+
+// build returns the version of the module, and the commit when the build knows
+// it.
+func build() (version, commit string) {
+	version = "development"
 	if info, ok := debug.ReadBuildInfo(); ok {
 		if v := info.Main.Version; v != "" && v != "(devel)" {
 			version = v
 		}
 		for _, s := range info.Settings {
 			if s.Key == "vcs.revision" && len(s.Value) >= 12 {
-				commit = " " + s.Value[:12]
+				commit = s.Value[:12]
 			}
 		}
 	}
-	return fmt.Sprintf("%s %s%s %s %s/%s", name, version, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return version, commit
 }
 
 // PrintError writes err to w as "name: error", a line for each error that was

@@ -27,6 +27,12 @@ func Migrate(ctx context.Context, conn driver.Conn, log *slog.Logger) error {
 	return migrate(ctx, conn, ddl.Migrations, log)
 }
 
+// Migrations returns how many there are.
+func Migrations() int {
+	names, _ := fs.Glob(ddl.Migrations, "migrations/*.sql") // the pattern is well-formed
+	return len(names)
+}
+
 func migrate(ctx context.Context, conn driver.Conn, files fs.FS, log *slog.Logger) error {
 	names, err := fs.Glob(files, "migrations/*.sql")
 	if err != nil {

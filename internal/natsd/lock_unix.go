@@ -23,12 +23,3 @@ func lockFile(path string) (*os.File, error) {
 	}
 	return f, nil
 }
-
-// freeBytes returns how much this user may still write below dir.
-func freeBytes(dir string) (int64, error) {
-	var s syscall.Statfs_t
-	if err := syscall.Statfs(dir, &s); err != nil {
-		return 0, err
-	}
-	return int64(s.Bavail) * int64(s.Bsize), nil
-}
