@@ -175,6 +175,21 @@ func Blank(b []byte) bool {
 	return true
 }
 
+// wholeRunes returns where to cut s, which is longer, so that at most max bytes
+// are left and no rune is split. Bytes that are no UTF-8 are cut anywhere.
+func wholeRunes(s []byte, max int) int {
+	for start := max - 1; start >= 0 && start > max-utf8.UTFMax; start-- {
+		if !utf8.RuneStart(s[start]) {
+			continue
+		}
+		if _, n := utf8.DecodeRune(s[start:]); n > max-start {
+			return start
+		}
+		break
+	}
+	return max
+}
+
 // Evidence returns s as an evidence line: at most max bytes, cut before a
 // rune, valid UTF-8, without line ends and blanks at its end.
 func Evidence(s []byte, max int) string { return string(AppendEvidence(nil, s, max)) }
@@ -186,13 +201,7 @@ func AppendEvidence(dst, s []byte, max int) []byte {
 		s = s[:len(s)-1]
 	}
 	if len(s) > max {
-		s = s[:max]
-		for len(s) > 0 && !utf8.RuneStart(s[len(s)-1]) {
-			s = s[:len(s)-1]
-		}
-		if len(s) > 0 && s[len(s)-1] >= utf8.RuneSelf {
-			s = s[:len(s)-1]
-		}
+		s = s[:wholeRunes(s, max)]
 	}
 	if Printable(s) {
 		return append(dst, s...)

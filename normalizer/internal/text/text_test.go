@@ -81,6 +81,7 @@ func TestEvidence(t *testing.T) {
 		{"x\xffy", 80, "x?y"},
 		{"", 3, ""},
 		{"\u2019", 1, ""},
+		{"\x96\x96\x96", 2, "??"},
 	} {
 		got := text.Evidence([]byte(tt.in), tt.max)
 		if got != tt.want {
