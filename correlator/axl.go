@@ -36,7 +36,7 @@ type axlHost struct {
 	good      uint32   // the first success behind them, plus one
 }
 
-func (p *provisioning) add(n uint32, e *schemas.Event) {
+func (p *provisioning) add(n uint32, e *schemas.Event, level levels) {
 	// A response line may name no host: it answers the request before it.
 	fp, name := e.ID.Fingerprint(), e.Key(schemas.KeyAddr)
 	if name == "" && e.Kind == schemas.KindAXLResponse {
@@ -48,7 +48,7 @@ func (p *provisioning) add(n uint32, e *schemas.Event) {
 		h = &axlHost{gist: newGist(schemas.SessionProvisioning, e), node: e.Node, outcome: schemas.OutcomeOpen}
 		p.hosts[name] = h
 	}
-	h.add(e)
+	h.add(e, level)
 	if e.Kind == schemas.KindAXLRequest {
 		if h.requests++; h.requests == 1 {
 			h.request = n

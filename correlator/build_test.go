@@ -124,6 +124,9 @@ func (s *script) event(b *schemas.EventBatch, f []string, no int) {
 		switch name {
 		case "id":
 			key(schemas.KeyCallID, "")
+			if e.SIP != nil {
+				e.SIP.CallID = v
+			}
 		case "sid":
 			key(schemas.KeySessionID, "")
 		case "ci":
@@ -148,6 +151,14 @@ func (s *script) event(b *schemas.EventBatch, f []string, no int) {
 			key(schemas.KeyLogin, file.Fingerprint.String())
 		case "type":
 			e.XMPP.Type = v
+		case "cseq":
+			e.SIP.CSeq = v + " " + e.SIP.Method
+		case "agent":
+			e.SIP.UserAgent = v
+		case "at":
+			e.SIP.Peer = v
+		case "level":
+			e.Text = `Level="` + v + `" ` + e.Text
 		case "pair":
 			key(schemas.KeyDialbackPair, process)
 			from, to, _ := strings.Cut(v, ">")

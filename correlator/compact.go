@@ -70,7 +70,7 @@ func (c *Correlator) Held() Held {
 // gives the same. The cost is that of adding what is kept once more.
 func (c *Correlator) Compact(l Limits, version uint64) Changes {
 	ch := c.Evaluate(version)
-	m := moving{old: c, limits: l, fresh: New(c.cfg), moved: map[uint32]uint32{}, live: map[uint32]bool{}}
+	m := moving{old: c, limits: l, fresh: New(c.cfg), moved: map[uint32]uint32{}, live: map[uint32]bool{}, forgotten: map[*gapped]bool{}}
 	m.fresh.store.keys.seed = c.store.keys.seed // the hashes of what was emitted stay comparable
 	m.choose()
 	m.move()
@@ -105,8 +105,9 @@ func (c *Correlator) emitted() map[schemas.ID]uint64 {
 type moving struct {
 	old, fresh *Correlator
 	limits     Limits
-	live       map[uint32]bool   // roots
-	incidents  []bool            // those that stay
+	live       map[uint32]bool // roots
+	incidents  []bool          // those that stay
+	forgotten  map[*gapped]bool
 	keep       []stay            // records
 	moved      map[uint32]uint32 // records: where they are in fresh
 }
@@ -210,8 +211,13 @@ func (m *moving) chooseLoose() {
 	for _, recs := range c.signed.settings {
 		m.keepAll(recs, apart)
 	}
-	for _, g := range c.gaps.list {
-		m.keepAll(g.resting(), apart)
+	for number, g := range c.gaps.list {
+		recs := g.resting()
+		if g.kind == gapNumbers && m.restsGap(uint32(number)) {
+			m.forgotten[g] = true
+			continue
+		}
+		m.keepAll(recs, apart)
 	}
 }
 

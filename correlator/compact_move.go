@@ -41,6 +41,7 @@ func (m *moving) move() {
 	m.moveClocks()
 	m.moveSettings()
 	m.moveGaps()
+	m.moveLogs()
 	for fp, facts := range c.facts.files {
 		if facts.detailed {
 			f.facts.file(fp).detailed = true

@@ -31,6 +31,7 @@ type Correlator struct {
 	signed     signed
 	clocks     clocks
 	gaps       gaps
+	logs       logs
 
 	eval evaluation // memory of the running evaluation
 	own  []schemas.Key
@@ -48,7 +49,8 @@ func New(cfg Config) *Correlator {
 		federation: newFederationIndex(),
 		signed:     newSigned(cfg.Signatures),
 		clocks:     newClocks(),
-		gaps:       gaps{numbers: map[gapKey]uint32{}},
+		gaps:       newGaps(),
+		logs:       newLogs(),
 	}
 	if cfg.Detectors == nil {
 		cfg.Detectors = detect.All()
@@ -72,6 +74,10 @@ func (c *Correlator) Add(b *schemas.EventBatch) {
 
 func (c *Correlator) addEvent(e *schemas.Event) {
 	c.ledger.see(e)
+	c.seeLog(e)
+	if e.Kind == schemas.KindGap {
+		c.noteCut(e)
+	}
 	kind := kindCode(e.Kind)
 	if kind == 0 {
 		return

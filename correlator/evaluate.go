@@ -14,6 +14,8 @@ import (
 type Changes struct {
 	Sessions []schemas.Session
 	Findings []schemas.Finding
+	// Logs says what the logs hold; none is ever Deleted.
+	Logs []schemas.LogCoverage
 }
 
 // Evaluate returns what changed since the last call, with the given Version,
@@ -45,6 +47,7 @@ func (c *Correlator) Evaluate(version uint64) Changes {
 		return cmp.Or(a.ID.Compare(b.ID), liveFirst(a.Deleted, b.Deleted))
 	})
 	ch.Findings = slices.CompactFunc(ch.Findings, func(a, b schemas.Finding) bool { return a.ID == b.ID })
+	ch.Logs = c.reviseLogs(nil, version)
 	return ch
 }
 
@@ -242,6 +245,8 @@ func (c *Correlator) finish(s *detect.Session) {
 	if (s.Outcome == schemas.OutcomeOpen || s.Login != nil && s.Outcome == schemas.OutcomeUnknown) && slices.ContainsFunc(rep.Findings, func(f schemas.Finding) bool { return f.Severity >= schemas.High }) {
 		s.Outcome = schemas.OutcomeFailed
 	}
+	s.Coverage = c.unseen(s, rep.Coverage)
+	s.Skews = c.skews(s)
 	out := &c.eval.out
 	if s.Kind != schemas.SessionOther || len(rep.Findings) > 0 {
 		out.sessions = append(out.sessions, s.Session)

@@ -66,6 +66,8 @@ const (
 	askNumber                 // which remote destinations end in text?
 	askConnect                // did a connection come up at text in the period until?
 	askDetail                 // does the file (text) hold debug records?
+	askLevel                  // does the place (text) log its SIP messages?
+	askClock                  // how far is the clock of the place (text) ahead?
 )
 
 // fileFacts are the facts of one file.

@@ -47,7 +47,7 @@ func (c *Correlator) evaluateThread(t *thread) {
 	switch {
 	case len(t.recs) == 0:
 	case c.roleOf(t.recs[0]) == lineResolver:
-		c.finish(newUnresolved(c.load(t.recs[:1])))
+		c.finish(c.newUnresolved(c.load(t.recs[:1])))
 	default:
 		c.finishDialback(t.recs)
 	}
@@ -69,19 +69,19 @@ func (c *Correlator) finishDialback(core []uint32) {
 	own := c.store.load(&c.eval.mem, core[0])
 	slices.Sort(recs)
 	events := inOrder(c.load(slices.Compact(recs)))
-	s := newFederation(own, events)
+	s := c.newFederation(own, events)
 	c.finish(s)
 	c.missingRoles(s)
 }
 
 // newFederation reads the steps of a dialback off its events; own is its
 // first line.
-func newFederation(own *schemas.Event, events []*schemas.Event) *detect.Session {
+func (c *Correlator) newFederation(own *schemas.Event, events []*schemas.Event) *detect.Session {
 	d := &detect.Dialback{Sender: own.Attr("sender"), Target: own.Attr("target")}
 	for _, e := range events {
 		enter(d, e)
 	}
-	s := &detect.Session{Session: describe(schemas.SessionFederation, own, events), Events: events, Dialback: d}
+	s := &detect.Session{Session: c.describe(schemas.SessionFederation, own, events), Events: events, Dialback: d}
 	concludeFederation(s, events)
 	return s
 }
@@ -165,10 +165,10 @@ func isStream(k schemas.Key) bool {
 }
 
 // newUnresolved reads a lookup that failed and belongs to no dialback.
-func newUnresolved(events []*schemas.Event) *detect.Session {
+func (c *Correlator) newUnresolved(events []*schemas.Event) *detect.Session {
 	e := events[0]
 	d := &detect.Dialback{Unresolved: e, Target: e.Attr("target"), Sender: e.Attr("sender")}
-	s := &detect.Session{Session: describe(schemas.SessionFederation, e, events), Events: events, Dialback: d}
+	s := &detect.Session{Session: c.describe(schemas.SessionFederation, e, events), Events: events, Dialback: d}
 	s.Outcome = schemas.OutcomeFailed
 	s.Summary = "federation with " + strings.ToLower(e.Attr("host")) + ", its servers were not found"
 	return s

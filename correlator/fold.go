@@ -6,7 +6,7 @@ import "github.com/uctrace/uctrace/schemas"
 // keeps it, so that another event at the end costs the same however long the
 // unit is.
 type folder interface {
-	add(n uint32, e *schemas.Event)
+	add(n uint32, e *schemas.Event, level levels)
 	// finish adds the sessions so far to the output and changes nothing.
 	finish(c *Correlator)
 }
@@ -74,7 +74,7 @@ func (c *Correlator) read(f *reading, recs []uint32) {
 		}
 		f.mixed = f.mixed || f.dated != (c.store.at(n).t != undated)
 		c.eval.one.reset()
-		f.folder.add(n, c.store.load(&c.eval.one, n))
+		f.folder.add(n, c.store.load(&c.eval.one, n), c.levelOfRecord(n))
 	}
 	f.last = recs[len(recs)-1]
 }

@@ -1,6 +1,7 @@
 package correlator
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -17,6 +18,11 @@ import (
 type gaps struct {
 	list    []*gapped
 	numbers map[gapKey]uint32
+	last    *gapped // the file used last
+	// any is true once a part of any log was missing.
+	any bool
+	// changed are the files whose gaps are new to their sessions.
+	changed map[schemas.Fingerprint]stretch
 }
 
 // gapKind is what may be missing.
@@ -37,14 +43,20 @@ type gapKey struct {
 type gapped struct {
 	gapKey
 	root uint32
-	// lines are the numbered records of a file, by offset.
-	lines []numbered
-	holes int
+	file schemas.Fingerprint // gapNumbers
+	// lines are the numbered records of a file, holes what is missing between
+	// two of them, by offset. cuts are what the log itself says is missing.
+	lines numberedLines
+	holes []missing
+	cuts  []cutOut
 	// first is the first record that shows the poor level, plus one; rich is
 	// set when a record of the good level was seen.
 	first uint32
 	rich  bool
 }
+
+// missing is what is missing between two records.
+type missing struct{ a, b numbered }
 
 // numbered is a record of a log whose records have numbers without gaps.
 type numbered struct {
@@ -67,9 +79,14 @@ func (c *Correlator) noteGap(n uint32, e *schemas.Event) {
 	case schemas.CUCMSDL:
 		number, err := strconv.ParseUint(e.Key(schemas.KeySequence), 10, 64)
 		if err == nil && number > 0 {
-			g := c.gapOf(gapNumbers, e.ID.Fingerprint().String())
-			if g.insert(numbered{e.ID.Offset(), number, n}) {
-				c.forest.touch(g.root)
+			g := c.gapsIn(e.ID.Fingerprint())
+			row := c.logOf(e.Cluster, e.Node, e.Source)
+			row.hold(c.gaps.numbers[g.gapKey])
+			if number > row.sequence {
+				row.sequence, row.dirty = number, true
+			}
+			if during, changed := c.number(g, numbered{e.ID.Offset(), number, n}); changed {
+				c.holed(g, during)
 			}
 		}
 	case schemas.ExpresswayTVCS:
@@ -90,10 +107,21 @@ func (c *Correlator) level(kind gapKind, n uint32, e *schemas.Event, good bool) 
 	case good:
 		g.rich = true
 		c.forest.touch(g.root)
+		c.answer(ask{what: askLevel, text: g.place})
 	case g.first == 0 || c.store.at(n).id.Compare(c.store.at(g.first-1).id) < 0:
 		g.first = n + 1
 		c.forest.touch(g.root)
 	}
+}
+
+// gapsIn returns the gaps of a file.
+func (c *Correlator) gapsIn(fp schemas.Fingerprint) *gapped {
+	if last := c.gaps.last; last != nil && last.file == fp {
+		return last
+	}
+	g := c.gapOf(gapNumbers, fp.String())
+	g.file, c.gaps.last = fp, g
+	return g
 }
 
 func (c *Correlator) gapOf(kind gapKind, place string) *gapped {
@@ -109,30 +137,32 @@ func (c *Correlator) gapOf(kind gapKind, place string) *gapped {
 	return c.gaps.list[number]
 }
 
-// insert adds a line and reports whether a hole appeared or went.
-func (g *gapped) insert(x numbered) bool {
-	at := len(g.lines)
-	if at > 0 && g.lines[at-1].offset >= x.offset {
-		var found bool
-		at, found = slices.BinarySearchFunc(g.lines, x.offset, func(l numbered, off int64) int { return int(min(1, max(-1, l.offset-off))) })
-		if found {
-			return false
+// number adds a line, and returns the time in which a hole appeared or went.
+func (c *Correlator) number(g *gapped, x numbered) (during stretch, changed bool) {
+	before, behind, added := g.lines.insert(x)
+	if !added {
+		return during, false
+	}
+	if before != nil && behind != nil && hole(*before, *behind) {
+		at, _ := slices.BinarySearchFunc(g.holes, *behind, byEnd)
+		g.holes, changed = slices.Delete(g.holes, at, at+1), true
+	}
+	t := x.time(c)
+	during = stretch{t, t}
+	for _, h := range [...]struct{ a, b *numbered }{{before, &x}, {&x, behind}} {
+		if h.a == nil || h.b == nil {
+			continue
+		}
+		during = during.with(h.a.time(c)).with(h.b.time(c))
+		if hole(*h.a, *h.b) {
+			at, _ := slices.BinarySearchFunc(g.holes, *h.b, byEnd)
+			g.holes, changed = slices.Insert(g.holes, at, missing{*h.a, *h.b}), true
 		}
 	}
-	holes := g.holes
-	if at > 0 && at < len(g.lines) && hole(g.lines[at-1], g.lines[at]) {
-		g.holes--
-	}
-	g.lines = slices.Insert(g.lines, at, x)
-	changed := false
-	if at > 0 && hole(g.lines[at-1], x) {
-		g.holes, changed = g.holes+1, true
-	}
-	if at+1 < len(g.lines) && hole(x, g.lines[at+1]) {
-		g.holes, changed = g.holes+1, true
-	}
-	return changed || g.holes != holes
+	return during, changed
 }
+
+func byEnd(h missing, b numbered) int { return cmp.Compare(h.b.offset, b.offset) }
 
 // hole reports whether lines are missing between a and b.
 func hole(a, b numbered) bool {
@@ -142,7 +172,7 @@ func hole(a, b numbered) bool {
 // evaluateGap reports what cannot be seen.
 func (c *Correlator) evaluateGap(g *gapped) {
 	switch {
-	case g.kind == gapNumbers && g.holes > 0:
+	case g.kind == gapNumbers && len(g.holes) > 0:
 		c.reportHoles(g)
 	case g.kind != gapNumbers && !g.rich && g.first > 0:
 		c.reportLevel(g)
@@ -151,26 +181,25 @@ func (c *Correlator) evaluateGap(g *gapped) {
 
 func (c *Correlator) reportHoles(g *gapped) {
 	var proofs []*schemas.Event
-	missing, first := uint64(0), ""
-	for i := 1; i < len(g.lines); i++ {
-		a, b := g.lines[i-1], g.lines[i]
-		if !hole(a, b) {
-			continue
+	lost := uint64(0)
+	for i, h := range g.holes {
+		lost += h.b.number - h.a.number
+		if i == 0 {
+			proofs = append(proofs, c.store.load(&c.eval.mem, h.a.rec))
 		}
-		if missing += b.number - a.number; first == "" {
-			first = fmt.Sprintf("from %d to %d", a.number, b.number)
-			proofs = append(proofs, c.store.load(&c.eval.mem, a.rec))
+		if i < detect.MaxProofs || i+1 == len(g.holes) {
+			proofs = append(proofs, c.store.load(&c.eval.mem, h.b.rec))
 		}
-		proofs = append(proofs, c.store.load(&c.eval.mem, b.rec))
 	}
+	first := fmt.Sprintf("from %d to %d", g.holes[0].a.number, g.holes[0].b.number)
 	e := proofs[0]
 	c.reportGap(g, schemas.Low, detect.Claim{
-		Summary: fmt.Sprintf("%s is not whole: its numbers jump %s, about %d signals are missing", e.File, first, missing),
+		Summary: fmt.Sprintf("%s is not whole: its numbers jump %s, about %d signals are missing", e.File, first, lost),
 		Cause:   "lines were cut out of the trace, or it was filtered: what stood there cannot be judged",
 		Fix: []string{
 			"collect the files again as they are (Real-Time Monitoring Tool > Trace & Log Central > Collect Files), without a filter or an editor in between",
 		},
-		Proof: proofs, Count: g.holes,
+		Proof: proofs, Count: len(g.holes),
 	})
 }
 
@@ -214,30 +243,14 @@ func (c *Correlator) reportGap(g *gapped, severity schemas.Severity, claim detec
 // on: those beside holes, the last one, and the first of the poor level.
 func (g *gapped) resting() []uint32 {
 	var recs []uint32
-	for i, l := range g.lines {
-		last := i+1 == len(g.lines)
-		if last || hole(l, g.lines[i+1]) || i > 0 && hole(g.lines[i-1], l) {
-			recs = append(recs, l.rec)
-		}
+	for _, h := range g.holes {
+		recs = append(recs, h.a.rec, h.b.rec)
+	}
+	if last := g.lines.last(); last != nil {
+		recs = append(recs, last.rec)
 	}
 	if g.first > 0 && !g.rich {
 		recs = append(recs, g.first-1)
 	}
 	return recs
-}
-
-// moveGaps takes over what is known about what cannot be seen.
-func (m *moving) moveGaps() {
-	for _, g := range m.old.gaps.list {
-		to := m.fresh.gapOf(g.kind, strings.Clone(g.place))
-		for _, l := range g.lines {
-			if m.keep[l.rec] != gone {
-				to.insert(numbered{l.offset, l.number, m.moved[l.rec]})
-			}
-		}
-		if to.rich = g.rich; g.first > 0 && !g.rich {
-			to.first = m.moved[g.first-1] + 1
-		}
-		m.fresh.forest.touch(to.root)
-	}
 }

@@ -1,6 +1,7 @@
 package correlator
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -11,6 +12,8 @@ import (
 // it handed out stays good when more is added.
 type gist struct {
 	s schemas.Session
+	// levels are those of s.Sights, in their order.
+	levels []levels
 }
 
 // maxSessionKeys bounds Session.Keys.
@@ -19,13 +22,14 @@ const maxSessionKeys = 100
 // newGist begins a session; first, the first of the events that make it,
 // names it.
 func newGist(kind schemas.SessionKind, first *schemas.Event) gist {
-	return gist{schemas.Session{
+	return gist{s: schemas.Session{
 		Kind: kind, Version: 1, Outcome: schemas.OutcomeUnknown, Cluster: first.Cluster,
 		ID: schemas.HashID("session", string(kind), first.Cluster, first.ID.String()),
 	}}
 }
 
-func (g *gist) add(e *schemas.Event) {
+func (g *gist) add(e *schemas.Event, level levels) {
+	g.see(e, level)
 	s := &g.s
 	s.EventCount++
 	if len(s.Events) < schemas.MaxSessionEvents {
@@ -50,6 +54,33 @@ func (g *gist) add(e *schemas.Event) {
 			g.addKey(k)
 		}
 	}
+}
+
+// see counts e for the log that shows it.
+func (g *gist) see(e *schemas.Event, level levels) {
+	for i := range g.s.Sights {
+		x := &g.s.Sights[i]
+		if x.Source == e.Source && strings.EqualFold(x.Node, e.Node) {
+			x.Node = min(x.Node, e.Node)
+			x.Events++
+			g.levels[i] |= level
+			return
+		}
+	}
+	g.s.Sights = append(g.s.Sights, schemas.Sight{Node: e.Node, Source: e.Source, Events: 1})
+	g.levels = append(g.levels, level)
+}
+
+// sights returns what see counted, ordered.
+func (g *gist) sights() []schemas.Sight {
+	list := slices.Clone(g.s.Sights)
+	for i := range list {
+		list[i].Levels = g.levels[i].names()
+	}
+	slices.SortFunc(list, func(a, b schemas.Sight) int {
+		return cmp.Or(strings.Compare(a.Node, b.Node), strings.Compare(string(a.Source), string(b.Source)))
+	})
+	return list
 }
 
 // addNode keeps one spelling of a host, the first in their order: products
@@ -88,16 +119,17 @@ func (g *gist) session() schemas.Session {
 	s.Events = slices.Clip(s.Events)
 	s.Keys = slices.Clone(s.Keys)
 	s.Nodes, s.Sources = slices.Clone(s.Nodes), slices.Clone(s.Sources)
+	s.Sights = g.sights()
 	return s
 }
 
 // describe returns what every session has. The events are ordered; first is
 // the first of those that make the session.
-func describe(kind schemas.SessionKind, first *schemas.Event, events []*schemas.Event) schemas.Session {
+func (c *Correlator) describe(kind schemas.SessionKind, first *schemas.Event, events []*schemas.Event) schemas.Session {
 	g := newGist(kind, first)
 	g.s.Events = make([]schemas.ID, 0, min(len(events), schemas.MaxSessionEvents))
 	for _, e := range events {
-		g.add(e)
+		g.add(e, c.levelOfEvent(e))
 	}
 	return g.session()
 }

@@ -59,7 +59,48 @@ func hashSession(seed maphash.Seed, s *schemas.Session) uint64 {
 		h.keys([]schemas.Key{j.A, j.B})
 		h.Write(j.Event[:])
 	}
+	h.seen(s)
 	return h.Sum64()
+}
+
+func hashLog(seed maphash.Seed, x *schemas.LogCoverage) uint64 {
+	h := newHasher(seed)
+	h.str(x.Node)
+	for _, n := range [...]int{
+		x.Files, int(x.Bytes), x.Lines, x.Records, x.Events, x.Unparsed, x.Damaged,
+		int(x.First.UnixNano()), int(x.Last.UnixNano()), int(x.Sequence), x.GapCount, int(x.Missing), len(x.Levels),
+	} {
+		h.num(n)
+	}
+	h.str(x.Levels...)
+	for i := range x.Gaps {
+		g := &x.Gaps[i]
+		h.str(g.File, g.Why)
+		h.num(g.Line)
+		h.num(int(g.From.UnixNano()))
+		h.num(int(g.To.UnixNano()))
+	}
+	return h.Sum64()
+}
+
+func (h *hasher) seen(s *schemas.Session) {
+	for _, x := range s.Sights {
+		h.str(x.Node, string(x.Source))
+		h.num(x.Events)
+		h.num(len(x.Levels))
+		h.str(x.Levels...)
+	}
+	h.num(len(s.Coverage))
+	for _, x := range s.Coverage {
+		h.str(x.Subject, x.Why)
+	}
+	h.num(len(s.Skews))
+	for _, x := range s.Skews {
+		h.str(x.Node, x.File, x.Against)
+		h.num(int(x.Offset))
+		h.num(int(x.Within))
+		h.num(x.Facts)
+	}
 }
 
 func hashFinding(seed maphash.Seed, f *schemas.Finding) uint64 {

@@ -69,6 +69,7 @@ func (c *Correlator) addSpan(s *schemas.Span) {
 		k.Problems = cloneProblems(s.Problems)
 		key.path = k.File.Path
 		c.ledger.spans[key] = &k
+		c.seePart(&k)
 	} else {
 		// A batch without bytes at the end of a file adds to the one before.
 		old.EOF = old.EOF || s.EOF

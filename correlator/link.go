@@ -75,6 +75,7 @@ func (c *Correlator) relink(n uint32) {
 // INVITE before them.
 func (c *Correlator) settle() {
 	c.settleDialbacks()
+	c.settleGaps()
 	stale := c.forest.stale
 	c.forest.stale = nil
 	for _, r := range stale {

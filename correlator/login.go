@@ -43,7 +43,7 @@ type login struct {
 const maxStages = 20
 
 // add takes in a step. Facts that a rule looks at are no steps.
-func (l *logins) add(n uint32, e *schemas.Event) {
+func (l *logins) add(n uint32, e *schemas.Event, level levels) {
 	if e.Kind != schemas.KindLoginStage {
 		return
 	}
@@ -53,11 +53,11 @@ func (l *logins) add(n uint32, e *schemas.Event) {
 		l.beyond = false
 	}
 	l.beyond = l.beyond || !start
-	l.list[len(l.list)-1].add(n, e)
+	l.list[len(l.list)-1].add(n, e, level)
 }
 
-func (l *login) add(n uint32, e *schemas.Event) {
-	l.gist.add(e)
+func (l *login) add(n uint32, e *schemas.Event, level levels) {
+	l.gist.add(e, level)
 	if l.user == "" {
 		l.user = strings.TrimSpace(e.Attr("user"))
 	}

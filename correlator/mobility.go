@@ -24,7 +24,7 @@ func (c *Correlator) evaluateLookup(r uint32) {
 	if c.detect(&s, &rep, false); len(rep.Findings)+len(rep.Coverage) == 0 {
 		return // as nearly always: spare the rest
 	}
-	s.Session = describe(schemas.SessionOther, events[0], events)
+	s.Session = c.describe(schemas.SessionOther, events[0], events)
 	s.Summary = "lookup of " + l.Number + ", its call is not in these logs"
 	c.finish(&s)
 }

@@ -40,7 +40,7 @@ func (c *Correlator) evaluateMRA(r uint32) {
 	c.sort(recs)
 	events := c.load(recs)
 	first := events[0]
-	s := detect.Session{Session: describe(schemas.SessionMRA, first, events), Events: events}
+	s := detect.Session{Session: c.describe(schemas.SessionMRA, first, events), Events: events}
 	concludeMRA(&s)
 	if s.Summary != "" {
 		c.finish(&s)

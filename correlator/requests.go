@@ -34,11 +34,11 @@ func (t *transactions) add(m *schemas.SIP) {
 	}
 }
 
-func (q *requests) add(_ uint32, e *schemas.Event) {
+func (q *requests) add(_ uint32, e *schemas.Event, level levels) {
 	if q.s.ID.IsZero() {
 		q.gist = newGist(q.s.Kind, e)
 	}
-	q.gist.add(e)
+	q.gist.add(e, level)
 	q.parties.add(e)
 	if e.SIP == nil {
 		return

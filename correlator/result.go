@@ -19,6 +19,8 @@ type Result struct {
 	// Findings are sorted by severity, the worst first, then by time.
 	Findings []schemas.Finding
 	Coverage []schemas.Coverage
+	// Logs says what the logs hold, by cluster, node and source.
+	Logs []schemas.LogCoverage
 	// Apart counts the events of SIP requests outside a dialog (OPTIONS pings
 	// and the like), which make no session.
 	Apart int
@@ -50,6 +52,7 @@ func (c *Correlator) Result() Result {
 	SortSessions(res.Sessions)
 	SortFindings(res.Findings)
 	res.Coverage = c.coverage(res.Inputs, slices.Collect(maps.Keys(out.coverage)))
+	res.Logs = c.allLogs()
 	return res
 }
 

@@ -60,6 +60,9 @@ func checkSetWith(t *testing.T, cfg Config, batches []schemas.EventBatch, rounds
 		if !reflect.DeepEqual(got.Sessions, want.Sessions) || !reflect.DeepEqual(got.Findings, want.Findings) {
 			t.Fatalf("seed %d: result differs\n%s\nwant\n%s", seed, outline(got), outline(want))
 		}
+		if !reflect.DeepEqual(got.Logs, want.Logs) || !reflect.DeepEqual(f.logs(), want.Logs) {
+			t.Fatalf("seed %d: logs differ\n%+v\nfolded\n%+v\nwant\n%+v", seed, got.Logs, f.logs(), want.Logs)
+		}
 		if !reflect.DeepEqual(got.Inputs, want.Inputs) || !reflect.DeepEqual(got.Coverage, want.Coverage) || got.Apart != want.Apart {
 			t.Fatalf("seed %d: inputs or coverage differ\n%+v\nwant\n%+v", seed, got.Coverage, want.Coverage)
 		}
@@ -91,12 +94,30 @@ func cut(batches []schemas.EventBatch, rng *rand.Rand) []schemas.EventBatch {
 type fold struct {
 	sessions map[schemas.ID]schemas.Session
 	findings map[schemas.ID]schemas.Finding
+	rows     map[schemas.ID]schemas.LogCoverage
+}
+
+// logs returns the newest revisions of what the logs hold.
+func (f *fold) logs() (list []schemas.LogCoverage) {
+	for _, x := range f.rows {
+		x.Version = 1
+		list = append(list, x)
+	}
+	SortLogs(list)
+	return list
 }
 
 func (f *fold) add(t *testing.T, ch Changes, version uint64) {
 	t.Helper()
 	if f.sessions == nil {
 		f.sessions, f.findings = map[schemas.ID]schemas.Session{}, map[schemas.ID]schemas.Finding{}
+		f.rows = map[schemas.ID]schemas.LogCoverage{}
+	}
+	for _, x := range ch.Logs {
+		if old, ok := f.rows[x.ID]; x.Version != version || ok && old.Version == version {
+			t.Fatalf("revision %+v after %+v", x, old)
+		}
+		f.rows[x.ID] = x
 	}
 	for _, s := range ch.Sessions {
 		if old, ok := f.sessions[s.ID]; s.Version != version || ok && old.Version == version || s.Deleted && !ok {

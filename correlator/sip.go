@@ -17,7 +17,7 @@ func (c *Correlator) evaluateSIP(r uint32) {
 		return
 	}
 	if kind != schemas.SessionCall {
-		start := func() folder { return &requests{gist: gist{schemas.Session{Kind: kind}}} }
+		start := func() folder { return &requests{gist: gist{s: schemas.Session{Kind: kind}}} }
 		c.folded(r, kind, start, c.compareRecords, c.sort).finish(c)
 		return
 	}
@@ -34,7 +34,7 @@ func (c *Correlator) evaluateSIP(r uint32) {
 	if len(lookups) > 0 {
 		all = c.withLookups(recs)
 	}
-	s := detect.Session{Session: describe(kind, core[0], all), Events: all, Lookups: lookups}
+	s := detect.Session{Session: c.describe(kind, core[0], all), Events: all, Lookups: lookups}
 	s.Joins = reasons(core)
 	s.Call = newCall(core)
 	concludeCall(&s)

@@ -20,6 +20,8 @@ type clocks struct {
 	numbers map[clockKey]uint32
 	// senders are the clocks by the host that they look at, in lower case.
 	senders map[string][]*clock
+	// places are the clocks of each place that logs.
+	places map[clockPlace][]*clock
 	// nodes is how many clocks there are of each node, by its name.
 	nodes map[string]int
 	// exchanges are the requests and answers of logs without dates.
@@ -28,7 +30,7 @@ type clocks struct {
 
 func newClocks() clocks {
 	return clocks{
-		numbers: map[clockKey]uint32{}, senders: map[string][]*clock{}, nodes: map[string]int{}, exchanges: map[exchange]map[dated]uint32{},
+		numbers: map[clockKey]uint32{}, places: map[clockPlace][]*clock{}, senders: map[string][]*clock{}, nodes: map[string]int{}, exchanges: map[exchange]map[dated]uint32{},
 	}
 }
 
@@ -94,6 +96,7 @@ func (c *Correlator) reads(n uint32, k clockKey, ahead time.Duration) {
 	x.ahead[seconds].n++
 	c.leads(n, x, ahead)
 	x.n++
+	c.answer(ask{what: askClock, text: x.placed().String()})
 	c.forest.nodes[x.root].n = uint32(x.n)
 	c.touchSenders(x.peer)
 }
@@ -128,6 +131,7 @@ func (c *Correlator) clockOf(k clockKey) *clock {
 	c.forest.nodes[x.root].head = number + 1
 	c.clocks.list = append(c.clocks.list, x)
 	c.clocks.numbers[k] = number
+	c.clocks.places[k.placed()] = append(c.clocks.places[k.placed()], x)
 	peer := strings.ToLower(k.peer)
 	c.clocks.senders[peer] = append(c.clocks.senders[peer], x)
 	if k.node != 0 {

@@ -31,6 +31,7 @@ const undated = math.MinInt64
 // origin is where a record comes from.
 type origin struct {
 	file, node, cluster, source uint32 // symbols
+	level                       levels
 }
 
 // store holds the kept events, each once.
@@ -76,7 +77,7 @@ func (s *store) add(r record) uint32 {
 // originOf returns the number of e's origin.
 func (s *store) originOf(e *schemas.Event) uint32 {
 	k := &s.keys
-	o := origin{file: k.symbol(e.File), node: k.symbol(e.Node), cluster: k.symbol(e.Cluster), source: k.symbol(string(e.Source))}
+	o := origin{file: k.symbol(e.File), node: k.symbol(e.Node), cluster: k.symbol(e.Cluster), source: k.symbol(string(e.Source)), level: levelOf(e)}
 	if len(s.origins) > 0 && s.origins[s.last] == o {
 		return s.last
 	}

@@ -1,6 +1,10 @@
 package schemas
 
-import "time"
+import (
+	"cmp"
+	"strings"
+	"time"
+)
 
 // Coverage says what could, and what could not, be seen: "nothing found" and
 // "could not see" differ.
@@ -39,6 +43,15 @@ type Skew struct {
 	Within time.Duration
 	// Facts is how many pairs of times it was estimated from.
 	Facts int
+}
+
+// String says it to a person: "the clock of edge1 is 16s ahead of that of cucm1".
+func (k *Skew) String() string {
+	side := " ahead of"
+	if k.Offset < 0 {
+		side = " behind"
+	}
+	return "the clock of " + cmp.Or(k.Node, "the host that wrote "+k.File) + " is " + k.Offset.Abs().Round(time.Millisecond).String() + side + " that of " + k.Against
 }
 
 // LogCoverage says what one kind of log of one node held and so could have
@@ -101,6 +114,28 @@ func (s *Session) Corrected(e *Event) time.Time {
 	return e.Time.Add(-s.Ahead(e.Node, e.File, e.Time))
 }
 
+// CorrectedStart is Start by the reference clock of the session, as far as one
+// clock stamped all of it; else it is Start.
+func (s *Session) CorrectedStart() time.Time {
+	var ahead time.Duration
+	for i := range s.Sights {
+		at := -1
+		for j := range s.Skews {
+			if strings.EqualFold(s.Skews[j].Node, s.Sights[i].Node) {
+				at = j
+			}
+		}
+		if at < 0 || i > 0 && s.Skews[at].Offset != ahead {
+			return s.Start
+		}
+		ahead = s.Skews[at].Offset
+	}
+	if !Dated(s.Start) {
+		return s.Start
+	}
+	return s.Start.Add(-ahead)
+}
+
 // Ahead returns by how much the times that a log prints are ahead of the
 // reference clock of the session; t is such a time, for one without date it is 0.
 func (s *Session) Ahead(node, file string, t time.Time) time.Duration {
@@ -109,7 +144,7 @@ func (s *Session) Ahead(node, file string, t time.Time) time.Duration {
 	}
 	for i := range s.Skews {
 		k := &s.Skews[i]
-		if k.Node == node && (node != "" || k.File == file) {
+		if strings.EqualFold(k.Node, node) && (node != "" || k.File == file) {
 			return k.Offset
 		}
 	}

@@ -30,3 +30,25 @@ func TestCorrectedTimes(t *testing.T) {
 		}
 	}
 }
+
+func TestCorrectedStart(t *testing.T) {
+	at := time.Date(2026, 3, 1, 12, 0, 16, 0, time.UTC)
+	ahead := []schemas.Skew{{Node: "edge", Against: "cucm", Offset: 16 * time.Second}}
+	for _, test := range []struct {
+		name    string
+		session schemas.Session
+		want    time.Time
+	}{
+		{"one clock", schemas.Session{Start: at, Skews: ahead, Sights: []schemas.Sight{{Node: "edge"}, {Node: "edge", Source: schemas.ExpresswayTVCS}}}, at.Add(-16 * time.Second)},
+		{"two clocks", schemas.Session{Start: at, Skews: ahead, Sights: []schemas.Sight{{Node: "cucm"}, {Node: "edge"}}}, at},
+		{"no skew", schemas.Session{Start: at, Sights: []schemas.Sight{{Node: "edge"}}}, at},
+		{"no date", schemas.Session{Skews: ahead, Sights: []schemas.Sight{{Node: "edge"}}}, time.Time{}},
+	} {
+		if got := test.session.CorrectedStart(); !got.Equal(test.want) {
+			t.Errorf("%s: %v, want %v", test.name, got, test.want)
+		}
+	}
+	if got, want := ahead[0].String(), "the clock of edge is 16s ahead of that of cucm"; got != want {
+		t.Errorf("says %q, want %q", got, want)
+	}
+}

@@ -201,7 +201,7 @@ func (s *server) startStages() {
 		(&flow.Normalizer{Bus: s.bus, Log: s.log, Metrics: s.metrics}).Run,
 		(&flow.Correlator{Bus: s.bus, Log: s.log, Signatures: ruleset.Signatures(s.rules), Metrics: s.metrics}).Run,
 	}
-	for _, stream := range []schemas.Stream{schemas.StreamEvents, schemas.StreamSessions, schemas.StreamFindings} {
+	for _, stream := range []schemas.Stream{schemas.StreamEvents, schemas.StreamSessions, schemas.StreamFindings, schemas.StreamCoverage} {
 		store := &flow.Store{
 			Bus: s.bus, Stream: stream, Sink: s.sink, SinkName: "clickhouse", Identity: s.sink.Identity(),
 			Retryable: mayPass, Reason: reasonOf, Dead: s.dead, Log: s.log, Metrics: s.metrics,

@@ -264,6 +264,12 @@ func (r *correlating) evaluate(ctx context.Context, seq uint64) error {
 			return err
 		}
 	}
+	for _, chunk := range wire.SplitCoverage(changes.Logs, wire.MaxMessage) {
+		r.frame = wire.AppendCoverage(r.frame[:0], chunk)
+		if err := publish(schemas.StreamCoverage, r.frame); err != nil {
+			return err
+		}
+	}
 	if err := r.pub.Flush(ctx); err != nil {
 		return err
 	}
@@ -294,7 +300,7 @@ func (r *correlating) tell(ch *correlator.Changes) {
 func withoutLists(sessions []schemas.Session) []schemas.Session {
 	cut := slices.Clone(sessions)
 	for i := range cut {
-		cut[i].Keys, cut[i].Events, cut[i].Joins = nil, nil, nil
+		cut[i].Keys, cut[i].Events, cut[i].Joins, cut[i].Coverage = nil, nil, nil, nil
 	}
 	return cut
 }

@@ -98,6 +98,7 @@ func (l *load) reset() {
 	l.msgs, l.bytes = l.msgs[:0], 0
 	b := &l.batch
 	b.Spans, b.Events, b.Sessions, b.Findings = b.Spans[:0], b.Events[:0], b.Sessions[:0], b.Findings[:0]
+	b.Coverage = b.Coverage[:0]
 	l.decoder.Reset()
 }
 
@@ -180,6 +181,12 @@ func (l *load) add(stream schemas.Stream, data []byte) error {
 			return err
 		}
 		b.Findings = append(b.Findings, findings...)
+	case schemas.StreamCoverage.Name:
+		coverage, err := wire.DecodeCoverage(data)
+		if err != nil {
+			return err
+		}
+		b.Coverage = append(b.Coverage, coverage...)
 	default:
 		return fmt.Errorf("stream %s holds nothing that a sink stores", stream.Name)
 	}

@@ -126,6 +126,47 @@ func (r *rig) sessions() (calls []string) {
 	return calls
 }
 
+// TestCoverageOfLogs has calls in many files of one node: the newest revision of
+// what its log holds counts them all, also behind a restart.
+func TestCoverageOfLogs(t *testing.T) {
+	r := newRig(t, bus.Limits{})
+	for n := 1; n <= 100; n++ {
+		r.call(n)
+		if n%40 == 0 {
+			r.correlate()
+		}
+	}
+	r.correlate()
+	in, err := r.bus.Reader(r.ctx, schemas.StreamCoverage, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	var newest schemas.LogCoverage
+	for last := r.info(schemas.StreamCoverage).Last; ; {
+		m, err := in.Next(r.ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := wire.DecodeCoverage(m.Data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range list {
+			if x.Version <= newest.Version {
+				t.Errorf("version %d behind %d", x.Version, newest.Version)
+			}
+			newest = x
+		}
+		if m.Seq >= last {
+			break
+		}
+	}
+	if newest.Node != "cucm1" || newest.Source != schemas.CUCMSDL || newest.Files != 100 || newest.Records != 100 || newest.Bytes != 10_000 {
+		t.Errorf("the log of cucm1 held %+v", newest)
+	}
+}
+
 // TestCorrelatorLetsGo correlates far more calls than may be held, each three
 // hours after the one before, and goes on after a restart: every call is
 // published once and none is withdrawn.

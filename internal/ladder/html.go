@@ -21,8 +21,11 @@ td.log{font:12px ui-monospace,monospace;word-break:break-all}tr.proof{background
 @media print{.drawing{overflow:visible}}
 </style></head><body>
 <h1>%[1]s</h1>
-<div class="drawing">
 `, html.EscapeString(l.Title))
+	for _, c := range l.Clocks {
+		fmt.Fprintf(&b, "<p>%s: times here are corrected, the lines of the logs are as they were written</p>\n", html.EscapeString(c))
+	}
+	b.WriteString("<div class=\"drawing\">\n")
 	l.svg(&b)
 	b.WriteString("</div>\n<table><thead><tr><th>time (UTC)</th><th>from</th><th>to</th><th>what</th><th>log</th></tr></thead><tbody>\n")
 	for i := range l.Steps {

@@ -16,6 +16,9 @@ type Ladder struct {
 	Session      schemas.Session
 	Participants []Participant // from left to right, in order of appearance
 	Steps        []Step        // from top to bottom
+	// Clocks say whose clock differs. The times of the steps are corrected by
+	// it; the lines that they were logged in print others.
+	Clocks []string
 }
 
 // Participant is one column.
@@ -67,11 +70,30 @@ type Place struct {
 // events that findings rest on.
 func Build(s *schemas.Session, events []schemas.Event, proofs map[schemas.ID]bool) Ladder {
 	b := builder{ladder: Ladder{Title: s.Summary, Session: *s}, names: namesOf(events), proofs: proofs}
+	if len(s.Skews) > 0 {
+		events = corrected(s, events)
+		for i := range s.Skews {
+			b.ladder.Clocks = append(b.ladder.Clocks, s.Skews[i].String())
+		}
+	}
 	for i := range events {
 		b.add(&events[i])
 	}
 	b.gaps()
 	return b.ladder
+}
+
+// corrected returns the events with the times of the session's reference clock,
+// in their order.
+func corrected(s *schemas.Session, events []schemas.Event) []schemas.Event {
+	list := slices.Clone(events)
+	for i := range list {
+		list[i].Time = s.Corrected(&list[i])
+	}
+	if !slices.ContainsFunc(list, func(e schemas.Event) bool { return !schemas.Dated(e.Time) }) {
+		slices.SortStableFunc(list, func(a, b schemas.Event) int { return a.Time.Compare(b.Time) })
+	}
+	return list
 }
 
 type builder struct {

@@ -2,6 +2,7 @@ package ladder_test
 
 import (
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -132,6 +133,49 @@ func TestNotesFitTheTerminal(t *testing.T) {
 					t.Errorf("width %d: a line of %d columns, want %d: %s", width, n, want, line)
 				}
 			}
+		}
+	}
+}
+
+// TestCorrectedOrder draws a call of which one node's clock is 16 s ahead: its
+// lines stand where they belong.
+func TestCorrectedOrder(t *testing.T) {
+	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	message := func(node string, after time.Duration, method string, out bool) schemas.Event {
+		d := schemas.In
+		if out {
+			d = schemas.Out
+		}
+		return schemas.Event{
+			ID: schemas.HashID(node, method), Node: node, File: node + ".log", Time: at.Add(after), Kind: schemas.KindSIPMessage,
+			SIP: &schemas.SIP{Method: method, Direction: d, Peer: "10.0.0.9:5060", Local: node, CallID: "a", CSeq: "1 " + method, Wire: true},
+		}
+	}
+	events := []schemas.Event{message("cm1", 0, "INVITE", true), message("cm1", 2*time.Second, "BYE", true), message("edge", 17*time.Second, "UPDATE", true)}
+	s := schemas.Session{Summary: "call", Skews: []schemas.Skew{{Node: "edge", Against: "cm1", Offset: 16 * time.Second}}}
+	l := ladder.Build(&s, events, nil)
+	var order []string
+	for _, step := range l.Steps {
+		order = append(order, step.Label)
+	}
+	if got := strings.Join(order, " "); got != "INVITE UPDATE BYE" {
+		t.Errorf("order %q", got)
+	}
+	if got := l.Steps[1].Time; !got.Equal(at.Add(time.Second)) {
+		t.Errorf("UPDATE at %v", got)
+	}
+	if !events[2].Time.Equal(at.Add(17 * time.Second)) {
+		t.Error("the event was changed")
+	}
+	for form, write := range map[string]func(io.Writer) error{
+		"text": func(w io.Writer) error { return l.Text(w, 0, false) }, "mermaid": l.Mermaid, "html": l.HTML,
+	} {
+		var b strings.Builder
+		if err := write(&b); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(b.String(), "the clock of edge is 16s ahead of that of cm1: times here are corrected") {
+			t.Errorf("%s does not say whose clock differs:\n%s", form, &b)
 		}
 	}
 }

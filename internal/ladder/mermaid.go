@@ -14,6 +14,13 @@ func (l *Ladder) Mermaid(w io.Writer) error {
 	for i, p := range l.Participants {
 		fmt.Fprintf(&b, "  participant P%d as %s\n", i, mermaid(p.Name))
 	}
+	for _, c := range l.Clocks {
+		over := "P0"
+		if n := len(l.Participants); n > 1 {
+			over += fmt.Sprintf(",P%d", n-1)
+		}
+		fmt.Fprintf(&b, "  Note over %s: %s: times here are corrected\n", over, mermaid(c))
+	}
 	for i := range l.Steps {
 		s := &l.Steps[i]
 		text := mermaid(strings.TrimSpace(clock(s) + " " + label(s)))

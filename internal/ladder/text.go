@@ -25,6 +25,9 @@ func (l *Ladder) Text(w io.Writer, width int, color bool) error {
 	if t.below = l.below(); t.below != "" {
 		b.WriteString("logs below " + t.below + "\n")
 	}
+	for _, c := range l.Clocks {
+		b.WriteString(c + ": times here are corrected\n")
+	}
 	b.WriteByte('\n')
 	t.header(&b)
 	for i := range l.Steps {

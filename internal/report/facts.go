@@ -231,6 +231,29 @@ func stages(s *schemas.Session) string {
 	return strings.Join(parts, ", ")
 }
 
+// maxSight bounds what is said of a session about how it could be seen.
+const maxSight = 3
+
+// aboutSight says what of a session could not be seen, and whose clock differs.
+// Of one that went well only the clocks matter.
+func aboutSight(s *schemas.Session) []string {
+	var list []string
+	for i := range s.Skews {
+		list = append(list, s.Skews[i].String())
+	}
+	if s.Outcome != schemas.OutcomeOK {
+		for _, c := range s.Coverage {
+			if !c.Observable {
+				list = append(list, "not seen: "+c.Subject+": "+c.Why)
+			}
+		}
+	}
+	if more := len(list) - maxSight; more > 1 {
+		list = append(list[:maxSight], fmt.Sprintf("and %d more like these", more))
+	}
+	return list
+}
+
 // sourceWord is what a person calls the kind of an input's log.
 func sourceWord(in *schemas.Input) string {
 	if in.Source == schemas.Unknown && in.Events > 0 {

@@ -8,13 +8,14 @@ import (
 )
 
 // JSON writes r as one document with the lists inputs, sessions, findings,
-// coverage and relations, each in the encoding of package jsonl. The only errors
+// coverage, logs and relations, each in the encoding of package jsonl. The only errors
 // are those of w.
 func JSON(w io.Writer, r correlator.Result) error {
 	b := appendList([]byte("{\n"), "inputs", r.Inputs, jsonl.AppendInput)
 	b = appendList(append(b, ",\n"...), "sessions", r.Sessions, jsonl.AppendSession)
 	b = appendList(append(b, ",\n"...), "findings", r.Findings, jsonl.AppendFinding)
 	b = appendList(append(b, ",\n"...), "coverage", r.Coverage, jsonl.AppendCoverage)
+	b = appendList(append(b, ",\n"...), "logs", r.Logs, jsonl.AppendLogCoverage)
 	b = appendList(append(b, ",\n"...), "relations", correlator.Relate(r.Sessions), jsonl.AppendRelation)
 	_, err := w.Write(append(b, "\n}\n"...))
 	return err

@@ -21,7 +21,7 @@ func TestJSON(t *testing.T) {
 				t.Fatalf("%v\n%s", err, &out)
 			}
 			for list, want := range map[string]int{
-				"inputs": len(r.Inputs), "sessions": len(r.Sessions), "findings": len(r.Findings), "coverage": len(r.Coverage),
+				"inputs": len(r.Inputs), "sessions": len(r.Sessions), "findings": len(r.Findings), "coverage": len(r.Coverage), "logs": len(r.Logs),
 			} {
 				if items, ok := doc[list]; !ok || items == nil || len(items) != want {
 					t.Errorf("%s has %d items, want %d", list, len(items), want)

@@ -98,6 +98,7 @@ func (m *markdown) sessionList() {
 		if s.Outcome != schemas.OutcomeOK && len(s.Stages) > 0 {
 			what += "; " + stages(s)
 		}
+		what = strings.Join(append([]string{what}, aboutSight(s)...), "; ")
 		m.line("| %s | %s | %s | %s | %s | %s |", s.Outcome, dash(stamp(s.Start)), kindWord(s.Kind), md(what),
 			md(listed(s.Nodes, 4)), strings.Trim(fmt.Sprint(m.about[s.ID]), "[]"))
 	}

@@ -160,6 +160,9 @@ func (t *text) session(s *schemas.Session, when string) {
 	if s.Outcome != schemas.OutcomeOK && len(s.Stages) > 0 {
 		p.text("            ", stages(s), dim)
 	}
+	for _, words := range aboutSight(s) {
+		p.text("            ", words, dim)
+	}
 }
 
 func (t *text) coverage() {

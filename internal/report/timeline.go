@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -60,7 +59,7 @@ func (t *timeline) collect(who string) {
 			grown = true
 		}
 	}
-	slices.SortStableFunc(t.sessions, func(a, b schemas.Session) int { return cmp.Compare(a.Start.UnixNano(), b.Start.UnixNano()) })
+	slices.SortStableFunc(t.sessions, func(a, b schemas.Session) int { return a.CorrectedStart().Compare(b.CorrectedStart()) })
 }
 
 // own reports whether a session concerns one person only. A call has two
@@ -92,6 +91,9 @@ func (t *timeline) session(s *schemas.Session) {
 	p.text(head+"  ", kindWord(s.Kind)+" "+string(s.Outcome)+": "+s.Summary, style)
 	p.text("    ", "by "+t.why[s.ID]+"; "+strings.TrimSpace(listed(s.Nodes, maxKeys)+" "+sourcesOf(s)), dim)
 	p.text("    ", s.ID.String(), dim)
+	for i := range s.Skews {
+		p.text("    ", s.Skews[i].String()+": the order here is corrected", dim)
+	}
 	for i := range t.findings {
 		if f := &t.findings[i]; f.Session == s.ID {
 			p.text("    "+p.paint(severityStyle(f.Severity), "! "), f.Summary, plain)
