@@ -65,7 +65,7 @@ func (SDL) Attach(a *arena.Arena, events []schemas.Event, b *schemas.RecordBatch
 			continue
 		}
 		if tag == nil {
-			if tag = parentTag(a.Index(), b, i); len(tag) == 0 {
+			if tag = parentTag(a.Signals(), b, i); len(tag) == 0 {
 				return
 			}
 		}

@@ -31,12 +31,12 @@ func (Parser) Attach(a *arena.Arena, events []schemas.Event, b *schemas.RecordBa
 	}
 	switch e := &events[0]; {
 	case e.Kind == schemas.KindSIPEvent && e.Attr("event") == "Call Attempted" && e.Key(schemas.KeyCallID) == "":
-		if n, ok := invited(b, i, e.Attr("src"), sip.URIUser([]byte(e.Attr("dst_alias")))); ok {
+		if n, ok := invited(a.Notes(), b, i, e.Attr("src"), sip.URIUser([]byte(e.Attr("dst_alias")))); ok {
 			keys := append(a.Keys(len(e.Keys)+1), e.Keys...)
 			e.Keys = append(keys, schemas.Key{Type: schemas.KeyCallID, Value: a.String(n.id)})
 		}
 	case e.Kind == schemas.KindDNSLookup && e.Attr("name") == "" && e.Attr("outcome") != "enter":
-		if n, ok := asked(b, i); ok {
+		if n, ok := asked(a.Notes(), b, i); ok {
 			answer(a, e, n)
 		}
 	}
@@ -76,11 +76,28 @@ const (
 	noteAnswer = 'a'
 )
 
+// noted reports whether a record is an INVITE that was received, and whether
+// it may have a note at all.
+func noted(record []byte) (invite, ok bool) {
+	near := record[:min(len(record), 300)]
+	for {
+		_, module, found := bytes.Cut(near, []byte(`Module="network.`))
+		switch {
+		case !found:
+			return false, ok
+		case bytes.HasPrefix(module, []byte(`dns"`)):
+			ok = true
+		case bytes.HasPrefix(module, []byte(`sip"`)) && bytes.Contains(record[:min(len(record), 600)], []byte("Receive Request Method=INVITE,")):
+			return true, true
+		}
+		near = module
+	}
+}
+
 // noteOf reads the note of a record.
 func noteOf(r *schemas.Record) (n note, ok bool) {
-	near := r.Text[:min(len(r.Text), 300)]
-	invite := bytes.Contains(near, []byte(`Module="network.sip"`)) && bytes.Contains(r.Text[:min(len(r.Text), 600)], []byte("Receive Request Method=INVITE,"))
-	if !invite && !bytes.Contains(near, []byte(`Module="network.dns"`)) {
+	invite, ok := noted(r.Text)
+	if !ok {
 		return note{}, false
 	}
 	var p pairs
@@ -109,8 +126,8 @@ func after(b []byte, name string) []byte {
 
 // invited returns the last INVITE before b.Records[i] that came from peer for
 // user.
-func invited(b *schemas.RecordBatch, i int, peer string, user []byte) (found note, ok bool) {
-	before(b, i, func(n note) bool {
+func invited(x *arena.Index, b *schemas.RecordBatch, i int, peer string, user []byte) (found note, ok bool) {
+	before(x, b, i, func(n note) bool {
 		if n.what == noteInvite && string(n.peer) == peer && bytes.Equal(n.user, user) {
 			found, ok = n, true
 		}
@@ -121,8 +138,8 @@ func invited(b *schemas.RecordBatch, i int, peer string, user []byte) (found not
 
 // asked returns the query that the answer b.Records[i] is to: the last one
 // before it, when no other waits. That there is no NAPTR record is not logged.
-func asked(b *schemas.RecordBatch, i int) (found note, ok bool) {
-	before(b, i, func(n note) bool {
+func asked(x *arena.Index, b *schemas.RecordBatch, i int) (found note, ok bool) {
+	before(x, b, i, func(n note) bool {
 		switch {
 		case n.what == noteInvite:
 		case ok: // the one before the query
@@ -139,10 +156,17 @@ func asked(b *schemas.RecordBatch, i int) (found note, ok bool) {
 }
 
 // before calls do for the notes before b.Records[i], the last one first, until
-// it returns false.
-func before(b *schemas.RecordBatch, i int, do func(n note) bool) {
+// it returns false. x is the index of the records of b that may have one.
+func before(x *arena.Index, b *schemas.RecordBatch, i int, do func(n note) bool) {
 	from := b.Records[i].Offset - lookBack
-	for j := i - 1; j >= 0 && b.Records[j].Offset >= from; j-- {
+	for j := x.Seen(); j < i; j++ {
+		if _, ok := noted(b.Records[j].Text); ok {
+			x.Enter(0)
+		} else {
+			x.Skip()
+		}
+	}
+	for j := x.Last(0); j >= 0 && b.Records[j].Offset >= from; j = x.Before(j) {
 		if n, ok := noteOf(&b.Records[j]); ok && !do(n) {
 			return
 		}

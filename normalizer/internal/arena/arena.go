@@ -36,7 +36,8 @@ type Arena struct {
 	xmpps   []schemas.XMPP
 	text    strings.Builder
 	scratch []byte
-	index   Index
+	signals Index
+	notes   Index
 	// print is the fingerprint that printed spells.
 	print   schemas.Fingerprint
 	printed string
@@ -46,7 +47,8 @@ type Arena struct {
 // Reset takes back everything but the strings.
 func (a *Arena) Reset() {
 	a.keys, a.attrs, a.sips, a.xmpps = a.keys[:0], a.attrs[:0], a.sips[:0], a.xmpps[:0]
-	a.index.reset()
+	a.signals.reset()
+	a.notes.reset()
 }
 
 // Keys returns an empty slice with room for n keys.

@@ -10,12 +10,22 @@ type Index struct {
 	before []int32
 }
 
-// Index returns the index of the batch, which is empty after Reset.
-func (a *Arena) Index() *Index {
+// Signals returns the index of the SDL signals of the batch, which is empty
+// after Reset.
+func (a *Arena) Signals() *Index {
 	if a == nil {
 		return new(Index)
 	}
-	return &a.index
+	return &a.signals
+}
+
+// Notes returns the index of the records of the batch that those of an
+// Expressway go on with. A document may quote both products.
+func (a *Arena) Notes() *Index {
+	if a == nil {
+		return new(Index)
+	}
+	return &a.notes
 }
 
 func (x *Index) reset() {

@@ -13,7 +13,8 @@ import (
 func TestIndex(t *testing.T) {
 	for _, a := range []*arena.Arena{nil, new(arena.Arena)} {
 		for range 2 {
-			x := a.Index()
+			x, other := a.Signals(), a.Notes()
+			other.Enter(0)
 			const numbers, records = 3000, 9001
 			for i := range records {
 				if x.Seen() != i {
@@ -40,6 +41,9 @@ func TestIndex(t *testing.T) {
 				if !slices.Equal(got, want) {
 					t.Fatalf("number %d: got %v, want %v", n, got, want)
 				}
+			}
+			if other.Seen() != 1 {
+				t.Fatalf("the other index has seen %d records", other.Seen())
 			}
 			if a != nil {
 				a.Reset()
