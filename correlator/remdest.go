@@ -44,7 +44,7 @@ func (c *Correlator) noteDestination(n uint32, e *schemas.Event) {
 		name.number, name.name = strings.Clone(number), strings.Clone(name.name)
 		d = &destination{destName: name, dn: strings.Clone(e.Attr("dn")), rec: n}
 		c.facts.dests[name] = d
-		c.index(d, number)
+		c.index(d, d.number)
 		if detect.NumberTail(d.dn) != detect.NumberTail(number) {
 			c.index(d, d.dn)
 		}

@@ -86,7 +86,7 @@ func TestSetOnCorpus(t *testing.T) {
 			err := collector.Scan(context.Background(), opts, []string{filepath.Join(corpus, name)}, nil, func(r *schemas.RecordBatch) error {
 				var b schemas.EventBatch
 				n.Normalize(&b, r)
-				batches = append(batches, b)
+				batches = append(batches, *b.Clone())
 				return nil
 			})
 			if err != nil {

@@ -143,6 +143,7 @@ func (c *Correlator) incidentOf(s subject, h hit) (root uint32) {
 		n = uint32(len(c.signed.incidents))
 		root := c.forest.grow(incidentFamily)
 		c.forest.nodes[root].head = n + 1
+		s.value, s.per = strings.Clone(s.value), strings.Clone(s.per)
 		c.signed.incidents = append(c.signed.incidents, incident{subject: s, root: root})
 		c.signed.numbers[s] = n
 	}

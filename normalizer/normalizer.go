@@ -40,10 +40,9 @@ type parseFunc func(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *sch
 // New returns a Normalizer that uses parsers.
 func New(parsers []schemas.Parser) *Normalizer { return &Normalizer{parsers: parsers} }
 
-// Normalize resets dst and fills it with the events and the Span of b. The
-// memory of dst.Events, and of the keys, attributes and SIP messages that
-// events refer to, is used again: who keeps an event beyond the next call
-// copies it. Strings may be kept; nothing refers to b.
+// Normalize resets dst and fills it with the events and the Span of b. They live
+// as long as b, and until the next call: the strings of an event are parts of
+// b, and all other memory is used again. Who keeps an event keeps its Clone.
 //
 // Every record is counted once in Span: as silent, as unparsed, or by the
 // events it gave. Text of an unknown source is unparsed and gives no event,
@@ -72,7 +71,7 @@ func (n *Normalizer) Normalize(dst *schemas.EventBatch, b *schemas.RecordBatch) 
 			if p.attach != nil {
 				p.attach.Attach(&n.mem, dst.Events[from:], b, i)
 			}
-			dst.Events = finish(dst.Events, from, &b.File, r)
+			dst.Events = n.finish(dst.Events, from, &b.File, r)
 		}
 		tally(&dst.Span, dst.Events[from:], r)
 	}
@@ -173,7 +172,7 @@ func tally(s *schemas.Span, events []schemas.Event, r *schemas.Record) {
 
 // finish gives the events from index from on what the record says of all of
 // them, where the parser left it open.
-func finish(events []schemas.Event, from int, f *schemas.File, r *schemas.Record) []schemas.Event {
+func (n *Normalizer) finish(events []schemas.Event, from int, f *schemas.File, r *schemas.Record) []schemas.Event {
 	// A record owns as many ids as it has bytes.
 	if most := from + max(1, len(r.Text)); len(events) > most {
 		events = events[:most]
@@ -204,7 +203,7 @@ func finish(events []schemas.Event, from int, f *schemas.File, r *schemas.Record
 		if e.Text == "" {
 			if line == "" {
 				first, _ := text.Line(r.Text)
-				line = text.Evidence(first, schemas.MaxEvidence)
+				line = n.mem.Evidence(first, schemas.MaxEvidence)
 			}
 			e.Text = line
 		} else if len(e.Text) > schemas.MaxEvidence || !utf8.ValidString(e.Text) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/uctrace/uctrace/collector"
 	"github.com/uctrace/uctrace/correlator"
+	"github.com/uctrace/uctrace/internal/golden"
 	"github.com/uctrace/uctrace/internal/offline"
 	"github.com/uctrace/uctrace/internal/ruleset"
 	"github.com/uctrace/uctrace/internal/simulate/fleet"
@@ -98,16 +99,39 @@ func TestOrderOfBatches(t *testing.T) {
 	}
 }
 
+// TestNothingOfABatchIsKept takes from the correlator, after each batch, the
+// memory of its events.
+func TestNothingOfABatchIsKept(t *testing.T) {
+	dir := t.TempDir()
+	everything(t, dir)
+	rules, err := ruleset.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := correlator.New(correlator.Config{Signatures: ruleset.Signatures(rules)})
+	got := correlator.New(correlator.Config{Signatures: ruleset.Signatures(rules)})
+	for _, b := range normalized(t, dir) {
+		want.Add(b)
+		borrowed, spoil := golden.Borrowed(b)
+		got.Add(borrowed)
+		spoil()
+	}
+	if d := cmp.Diff(want.Result(), got.Result()); d != "" {
+		t.Error(d)
+	}
+}
+
 // normalized returns the events of everything below dir, a batch for each
 // batch of records.
 func normalized(t *testing.T, dir string) []*schemas.EventBatch {
 	t.Helper()
 	var list []*schemas.EventBatch
 	parsers := normalizer.Parsers()
+	n := normalizer.New(parsers)
 	err := collector.Scan(t.Context(), collector.Options{Parsers: parsers, Workers: 1}, []string{dir}, nil, func(b *schemas.RecordBatch) error {
-		events := new(schemas.EventBatch)
-		normalizer.New(parsers).Normalize(events, b) // a new one each time: it reuses its memory
-		list = append(list, events)
+		var events schemas.EventBatch
+		n.Normalize(&events, b)
+		list = append(list, events.Clone())
 		return nil
 	})
 	if err != nil {

@@ -215,18 +215,9 @@ func counts(m map[string]int) []Count {
 
 // cloneEvents copies what the next Normalize would overwrite.
 func cloneEvents(events []schemas.Event) []schemas.Event {
-	list := slices.Clone(events)
-	for i := range list {
-		e := &list[i]
-		e.Keys, e.Attrs = slices.Clone(e.Keys), slices.Clone(e.Attrs)
-		if e.SIP != nil {
-			s := *e.SIP
-			e.SIP = &s
-		}
-		if e.XMPP != nil {
-			x := *e.XMPP
-			e.XMPP = &x
-		}
+	list := make([]schemas.Event, len(events))
+	for i := range events {
+		list[i] = events[i].Clone()
 	}
 	return list
 }

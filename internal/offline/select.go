@@ -2,7 +2,6 @@ package offline
 
 import (
 	"context"
-	"slices"
 	"sync"
 
 	"github.com/uctrace/uctrace/collector"
@@ -33,7 +32,7 @@ func Select(ctx context.Context, o Options, ids []schemas.ID) ([]schemas.Event, 
 		for i := range events.Events {
 			e := &events.Events[i]
 			if _, have := found[e.ID]; want[e.ID] && !have {
-				found[e.ID] = clone(e)
+				found[e.ID] = e.Clone()
 			}
 		}
 		return nil
@@ -48,19 +47,4 @@ func Select(ctx context.Context, o Options, ids []schemas.ID) ([]schemas.Event, 
 		}
 	}
 	return list, nil
-}
-
-// clone copies what the next Normalize would overwrite.
-func clone(e *schemas.Event) schemas.Event {
-	c := *e
-	c.Keys, c.Attrs = slices.Clone(e.Keys), slices.Clone(e.Attrs)
-	if e.SIP != nil {
-		m := *e.SIP
-		c.SIP = &m
-	}
-	if e.XMPP != nil {
-		x := *e.XMPP
-		c.XMPP = &x
-	}
-	return c
 }

@@ -31,7 +31,7 @@ func steps(t *testing.T, path string) (list []step) {
 	err := collector.Scan(t.Context(), collector.Options{Parsers: normalizer.Parsers(), Workers: 1}, []string{path}, nil, func(r *schemas.RecordBatch) error {
 		n.Normalize(&b, r)
 		for i := range b.Events {
-			if e := &b.Events[i]; e.Kind == schemas.KindLoginStage {
+			if e := b.Events[i].Clone(); e.Kind == schemas.KindLoginStage {
 				list = append(list, step{e.Line, e.Attr("stage"), e.Attr("outcome")})
 			}
 		}

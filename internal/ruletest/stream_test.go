@@ -52,7 +52,7 @@ func normalized(t *testing.T, log string) (list []schemas.EventBatch) {
 	err := collector.Scan(t.Context(), collector.Options{Parsers: normalizer.Parsers(), Workers: 1}, []string{path}, nil, func(r *schemas.RecordBatch) error {
 		var b schemas.EventBatch
 		n.Normalize(&b, r)
-		list = append(list, b)
+		list = append(list, *b.Clone())
 		return nil
 	})
 	if err != nil {

@@ -37,7 +37,7 @@ func (s *statement) event(kind schemas.Kind, line []byte) schemas.Event {
 	line = mask(line[:min(len(line), 2*schemas.MaxEvidence)])
 	return schemas.Event{
 		Kind: kind, Repairs: s.mended.Names(),
-		Text: s.mem.Keep(text.AppendEvidence(s.mem.Scratch(), line, schemas.MaxEvidence)),
+		Text: s.mem.Evidence(line, schemas.MaxEvidence),
 	}
 }
 
@@ -202,7 +202,7 @@ func (s *statement) keep(value []byte) string {
 	if len(value) <= maxValue && printable(value) {
 		return s.mem.String(value)
 	}
-	return s.mem.Keep(text.AppendEvidence(s.mem.Scratch(), value, maxValue))
+	return s.mem.Evidence(value, maxValue)
 }
 
 // printable reports whether b is ASCII without control characters.

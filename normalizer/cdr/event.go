@@ -27,7 +27,7 @@ func event(a *arena.Arena, f *schemas.File, r *schemas.Record, k kind, l *layout
 	open := b.v.read(row, l)
 	e := schemas.Event{
 		Kind: schemas.KindCDRCall,
-		Text: a.Keep(text.AppendEvidence(a.Scratch(), open, schemas.MaxEvidence)),
+		Text: a.Evidence(open, schemas.MaxEvidence),
 	}
 	b.keys = a.Keys(8)
 	if m, c := b.v[manager], b.v[callID]; len(m) > 0 && len(c) > 0 {
@@ -147,7 +147,7 @@ func (b *builder) keep(value []byte) string {
 	if len(value) <= maxValue && printable(value) {
 		return b.mem.String(value)
 	}
-	return b.mem.Keep(text.AppendEvidence(b.mem.Scratch(), value, maxValue))
+	return b.mem.Evidence(value, maxValue)
 }
 
 // maxValue bounds a value, in bytes; a comment of a record may have 2048.

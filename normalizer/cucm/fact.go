@@ -3,6 +3,7 @@ package cucm
 import (
 	"bytes"
 
+	"github.com/uctrace/uctrace/normalizer/internal/arena"
 	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/schemas"
 )
@@ -83,51 +84,50 @@ func (t *trace) line(dst []schemas.Event, f *fact) []schemas.Event {
 
 // emit appends the event of f; evidence is what the log says, line ends in it
 // become blanks. It adds the sequence and the correlation tag of the record.
-// Everything is copied.
 func (t *trace) emit(dst []schemas.Event, f *fact, evidence []byte, mended text.Repairs) []schemas.Event {
 	t.readTail()
 	t.causer(f)
 	for len(evidence) > 0 && (evidence[0] == ' ' || evidence[0] == '\t') {
 		evidence = evidence[1:]
 	}
-	line := evidence
+	dst, e := arena.Event(dst)
+	e.Kind = f.kind
 	if t.columns {
-		var room [2 * schemas.MaxEvidence]byte
-		line = squeeze(room[:0], evidence)
+		e.Text = t.squeezed(evidence)
+	} else {
+		e.Text = t.mem.Evidence(evidence, schemas.MaxEvidence)
 	}
-	buf := text.AppendEvidence(t.mem.Scratch(), line, schemas.MaxEvidence)
-	said := len(buf)
-	var seq, tag span
-	buf, seq = packPart(buf, said, evidence, t.seq)
-	buf, tag = packPart(buf, said, evidence, t.tag)
-	var parts [len(f.attrs) + len(f.keys)]span
-	for i := range f.attrs[:f.n] {
-		buf, parts[i] = packPart(buf, said, evidence, f.attrs[i].value)
-	}
-	for i := range f.keys[:f.k] {
-		buf, parts[f.n+i] = packPart(buf, said, evidence, f.keys[i].value)
-	}
-
-	all := t.mem.Keep(buf)
-	e := schemas.Event{Kind: f.kind, Text: all[:said], Repairs: (t.mended | mended).Append(nil)}
+	e.Repairs = (t.mended | mended).Append(nil)
 	// A tag that Attach finds in another record must still fit.
 	if n := f.k + 2; t.seq != nil || t.tag != nil || f.k > 0 {
 		e.Keys = t.mem.Keys(n)
 	}
 	if t.seq != nil {
-		e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeySequence, Value: seq.of(all), Scope: t.mem.Fingerprint(t.file.Fingerprint)})
+		e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeySequence, Value: t.mem.String(t.seq), Scope: t.mem.Fingerprint(t.file.Fingerprint)})
 	}
 	if t.tag != nil {
-		e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyCorrelationTag, Value: tag.of(all), Scope: t.file.Cluster})
-	}
-	e.Attrs = t.mem.Attrs(f.n)
-	for i := range f.n {
-		e.Attrs = append(e.Attrs, schemas.Attr{Name: f.attrs[i].name, Value: parts[i].of(all)})
+		e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyCorrelationTag, Value: t.mem.String(t.tag), Scope: t.file.Cluster})
 	}
 	for i := range f.keys[:f.k] {
-		e.Keys = append(e.Keys, schemas.Key{Type: f.keys[i].of, Value: parts[f.n+i].of(all), Scope: t.scope(f.keys[i].of)})
+		k := &f.keys[i]
+		e.Keys = append(e.Keys, schemas.Key{Type: k.of, Value: t.mem.String(k.value), Scope: t.scope(k.of)})
 	}
-	return append(dst, e)
+	e.Attrs = t.mem.Attrs(f.n)
+	for i := range f.attrs[:f.n] {
+		a := &f.attrs[i]
+		e.Attrs = append(e.Attrs, schemas.Attr{Name: a.name, Value: t.mem.String(a.value)})
+	}
+	return dst
+}
+
+// squeezed returns a line with padded columns as Event.Text.
+func (t *trace) squeezed(line []byte) string {
+	buf := t.mem.Scratch()
+	narrow := squeeze(buf[:0:min(cap(buf), 2*schemas.MaxEvidence)], line)
+	if plain, ok := text.Plain(narrow, schemas.MaxEvidence); ok {
+		return t.mem.Keep(buf[:len(plain)])
+	}
+	return text.Evidence(narrow, schemas.MaxEvidence)
 }
 
 // squeeze appends the beginning of a line with padded columns to dst, without

@@ -22,26 +22,3 @@ func TestSqueeze(t *testing.T) {
 		}
 	}
 }
-
-// TestPackPart wants a part of the line to be found in the evidence, unless
-// that is not the line any more.
-func TestPackPart(t *testing.T) {
-	line := []byte("number 5737 of 5737")
-	for _, tt := range []struct {
-		buf  string
-		part []byte
-		want span
-	}{
-		{"number 5737 of 5737", line[7:11], span{7, 11}},
-		{"number 5737 of 5737", line[15:], span{15, 19}},
-		{"number 57", line[7:11], span{9, 13}},
-		{"no. 5737 of 5737", line[7:11], span{16, 20}},
-		{"number 5737 of 5737", []byte("match"), span{19, 24}},
-		{"number 5737 of 5737", nil, span{19, 19}},
-	} {
-		buf, got := packPart([]byte(tt.buf), len(tt.buf), line, tt.part)
-		if got != tt.want || got.of(string(buf)) != string(tt.part) {
-			t.Errorf("%q in %q: %v, %q", tt.part, tt.buf, got, got.of(string(buf)))
-		}
-	}
-}

@@ -26,7 +26,7 @@ func (t *trace) callRecord(dst []schemas.Event) []schemas.Event {
 	for i := from; i < len(dst); i++ {
 		if dst[i].Kind != schemas.KindUnparsed {
 			line, _ := text.Line(t.whole())
-			dst[i].Text = t.mem.Keep(text.AppendEvidence(t.mem.Scratch(), line, schemas.MaxEvidence))
+			dst[i].Text = t.mem.Evidence(line, schemas.MaxEvidence)
 			dst[i].Repairs = t.mended.Append(nil)
 		}
 	}

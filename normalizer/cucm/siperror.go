@@ -184,7 +184,7 @@ func (t *trace) connection(dst []schemas.Event, function []byte) []schemas.Event
 		transport = []byte("tcp")
 	}
 	f.with("transport", bytes.ToLower(transport))
-	peer, _ := packPeer(nil, host, port)
+	peer := appendPeer(nil, host, port)
 	f.with("peer", peer)
 	f.with("reason", []byte(reason))
 	f.key(schemas.KeyAddr, host)

@@ -3,6 +3,7 @@ package cucm
 import (
 	"bytes"
 
+	"github.com/uctrace/uctrace/normalizer/internal/arena"
 	"github.com/uctrace/uctrace/normalizer/internal/sip"
 	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/schemas"
@@ -117,32 +118,21 @@ func (t *trace) message(dst []schemas.Event, before, b []byte) []schemas.Event {
 	if !m.Parse(b) {
 		return dst
 	}
-	var e schemas.Event
-	sip.Describe(t.mem, &e, &m, t.file.Cluster)
+	dst, e := arena.Event(dst)
+	sip.Describe(t.mem, e, &m, t.file.Cluster)
 	line, _ := text.Line(before)
 	a := parseAnnounce(line)
 	id, internal := lastNetTag(before)
-
-	// What stands around the message goes into one string.
-	buf := t.appendEvidence(t.mem.Scratch(), len(before), m.Line)
-	evidence := span{0, len(buf)}
-	buf, peer := packPeer(buf, a.host, a.port)
-	buf, index := pack(buf, a.index)
-	buf, net := pack(buf, id)
-	buf, scope := packNode(buf, t.file)
 	from, to := ownCIs(&m, a.direction)
-	buf, ciFrom := pack(buf, from)
-	buf, ciTo := pack(buf, to)
-	buf, tag := pack(buf, t.tag)
-	all := t.mem.Keep(buf)
-
 	if a.transport == "tcp" && overTLS(m.Via) {
 		a.transport = "tls"
 	}
-	e.Text = evidence.of(all)
-	e.SIP.Direction, e.SIP.Transport, e.SIP.Peer = a.direction, a.transport, peer.of(all)
+	mem, cluster := t.mem, t.file.Cluster
+	e.Text = mem.Keep(t.appendEvidence(mem.Scratch(), len(before), m.Line))
+	e.SIP.Direction, e.SIP.Transport = a.direction, a.transport
+	e.SIP.Peer = mem.Keep(appendPeer(mem.Scratch(), a.host, a.port))
 	e.SIP.Wire = !internal && (id != nil || a.ok)
-	e.Attrs = appendAttr(e.Attrs, "index", index.of(all))
+	e.Attrs = appendAttr(e.Attrs, "index", mem.String(a.index))
 	if !e.SIP.Wire {
 		e.Kind = schemas.KindSIPSummary
 		of := "dump"
@@ -151,13 +141,12 @@ func (t *trace) message(dst []schemas.Event, before, b []byte) []schemas.Event {
 		}
 		e.Attrs = appendAttr(e.Attrs, "of", of)
 	}
-	cluster := t.file.Cluster
-	e.Keys = appendKey(e.Keys, schemas.KeyNetID, net.of(all), scope.of(all))
-	e.Keys = appendKey(e.Keys, schemas.KeyCI, ciFrom.of(all), cluster)
-	e.Keys = appendKey(e.Keys, schemas.KeyCI, ciTo.of(all), cluster)
-	e.Keys = appendKey(e.Keys, schemas.KeyCorrelationTag, tag.of(all), cluster)
+	e.Keys = appendKey(e.Keys, schemas.KeyNetID, mem.String(id), mem.Scope(appendNode(mem.Scratch(), t.file)))
+	e.Keys = appendKey(e.Keys, schemas.KeyCI, mem.String(from), cluster)
+	e.Keys = appendKey(e.Keys, schemas.KeyCI, mem.String(to), cluster)
+	e.Keys = appendKey(e.Keys, schemas.KeyCorrelationTag, mem.String(t.tag), cluster)
 	e.Repairs = t.mended.Append(e.Repairs)
-	return append(dst, e)
+	return dst
 }
 
 // appendEvidence appends the record up to n bytes into the body, on one line,

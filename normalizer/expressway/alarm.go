@@ -20,7 +20,7 @@ func (s *statement) alarm(dst []schemas.Event, p *pairs, kind schemas.Kind) []sc
 		if i > 0 {
 			title = title[:i]
 		}
-		name = s.str(clip(title))
+		name = s.mem.String(clip(title))
 	}
 	e.Attrs = word1(e.Attrs, "name", name)
 	e.Attrs = word1(e.Attrs, "severity", strings.ToLower(string(p[fSeverity])))

@@ -20,10 +20,6 @@ type statement struct {
 	module []byte
 	// repairs are those that reading the head and the pairs took.
 	repairs text.Repairs
-	// line is what evidence was made of last, and text the evidence, when it
-	// is the same: values that stand in it need no copy of their own.
-	line []byte
-	text string
 }
 
 // pairs reads the pairs of the record into p: those before the block of a
@@ -119,26 +115,7 @@ func (s *statement) unparsed(dst []schemas.Event, why string) []schemas.Event {
 
 // evidence returns the lines of b as one line that fits Event.Text.
 func (s *statement) evidence(b []byte) string {
-	masked := mask(b[:min(len(b), schemas.MaxEvidence)])
-	if n := len(masked); n > 0 && masked[n-1] == '\n' {
-		masked = masked[:n-1]
-	}
-	var out string
-	if n := len(masked); n > 0 && masked[n-1] != ' ' && text.Printable(masked) && n <= schemas.MaxEvidence {
-		out = s.mem.String(masked)
-	} else {
-		out = s.mem.Keep(text.AppendEvidence(s.mem.Scratch(), masked, schemas.MaxEvidence))
-	}
-	s.line, s.text = b, out
-	return out
-}
-
-// str returns value as a string: a part of the evidence when it stands there.
-func (s *statement) str(value []byte) string {
-	if at := cap(s.line) - cap(value); at >= 0 && at+len(value) <= len(s.text) && s.text[at:at+len(value)] == string(value) {
-		return s.text[at : at+len(value)]
-	}
-	return s.mem.String(value)
+	return s.mem.Evidence(mask(b[:min(len(b), schemas.MaxEvidence)]), schemas.MaxEvidence)
 }
 
 // attrs appends name and value when there is a value. What it says is masked
@@ -150,7 +127,7 @@ func (s *statement) attrs(dst []schemas.Attr, name string, value []byte) []schem
 	if bytes.IndexByte(value, '=') >= 0 {
 		value = mask(value)
 	}
-	return append(dst, schemas.Attr{Name: name, Value: s.str(value)})
+	return append(dst, schemas.Attr{Name: name, Value: s.mem.String(value)})
 }
 
 // word1 appends name and a value that needs no copy, when there is one.
@@ -166,7 +143,7 @@ func (s *statement) key1(keys []schemas.Key, t schemas.KeyType, value []byte) []
 	if len(value) == 0 {
 		return keys
 	}
-	return append(keys, schemas.Key{Type: t, Value: s.str(value)})
+	return append(keys, schemas.Key{Type: t, Value: s.mem.String(value)})
 }
 
 // userKey appends the key of a user, unique in the cluster, when there is one.
@@ -174,7 +151,7 @@ func (s *statement) userKey(keys []schemas.Key, user []byte) []schemas.Key {
 	if len(user) == 0 {
 		return keys
 	}
-	return append(keys, schemas.Key{Type: schemas.KeyUser, Value: s.str(user), Scope: s.file.Cluster})
+	return append(keys, schemas.Key{Type: schemas.KeyUser, Value: s.mem.String(user), Scope: s.file.Cluster})
 }
 
 // addrKey appends the key of an address when there is one.

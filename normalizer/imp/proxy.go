@@ -51,7 +51,7 @@ func (s statement) packet(dst []schemas.Event) []schemas.Event {
 		m.Mended |= text.Glued
 	} else {
 		e.Line = s.record.Line + lines
-		e.Text = s.mem.Keep(text.AppendEvidence(s.mem.Scratch(), m.Line, schemas.MaxEvidence))
+		e.Text = s.mem.Evidence(m.Line, schemas.MaxEvidence)
 	}
 	sip.Describe(s.mem, &e, &m, s.file.Cluster)
 	e.SIP.Wire, e.SIP.Direction, e.SIP.Peer = true, dir, s.mem.String(peer)

@@ -31,7 +31,7 @@ func (s *statement) event(kind schemas.Kind) schemas.Event {
 	line = sasl.Mask(line[:min(len(line), schemas.MaxEvidence)])
 	return schemas.Event{
 		Kind: kind, Repairs: s.mended.Names(), Node: s.node(),
-		Text:  s.mem.Keep(text.AppendEvidence(s.mem.Scratch(), line, schemas.MaxEvidence)),
+		Text:  s.mem.Evidence(line, schemas.MaxEvidence),
 		Attrs: s.mem.Attrs(8), Keys: s.mem.Keys(7),
 	}
 }
@@ -85,7 +85,7 @@ func (s *statement) federated() bool {
 // attr appends an attribute unless value is empty. Secrets are masked.
 func (s *statement) attr(e *schemas.Event, name string, value []byte) {
 	if value = sasl.Mask(clip(value)); len(value) > 0 {
-		e.Attrs = append(e.Attrs, schemas.Attr{Name: name, Value: s.mem.Keep(text.AppendEvidence(s.mem.Scratch(), value, maxDetail))})
+		e.Attrs = append(e.Attrs, schemas.Attr{Name: name, Value: s.mem.Evidence(value, maxDetail)})
 	}
 }
 

@@ -43,7 +43,9 @@ func (s *statement) event(dst []schemas.Event, kind schemas.Kind, words ...strin
 			attrs = append(attrs, schemas.Attr{Name: words[i], Value: words[i+1]})
 		}
 	}
-	return append(dst, schemas.Event{Kind: kind, Repairs: s.mended.Names(), Text: s.text, Attrs: attrs})
+	dst, e := arena.Event(dst)
+	e.Kind, e.Repairs, e.Text, e.Attrs = kind, s.mended.Names(), s.text, attrs
+	return dst
 }
 
 // maxAttrs is how many attributes an event of this package has room for.
@@ -54,11 +56,7 @@ func (s *statement) evidence(line []byte, secret bool) string {
 	if secret {
 		line = mask(line)
 	}
-	line = line[:min(len(line), schemas.MaxEvidence)]
-	if n := len(line); n > 0 && line[n-1] != ' ' && text.Printable(line) {
-		return s.mem.String(line)
-	}
-	return s.mem.Keep(text.AppendEvidence(s.mem.Scratch(), line, schemas.MaxEvidence))
+	return s.mem.Evidence(line, schemas.MaxEvidence)
 }
 
 // atLine moves the last of dst to line, which is the n-th physical line behind
@@ -95,11 +93,6 @@ func (s *statement) value(b []byte) string {
 	}
 	if !s.plain || len(b) > maxValue || b[0] <= ' ' || b[len(b)-1] <= ' ' {
 		b = clip(b)
-	}
-	// What stands in the evidence needs no copy of its own.
-	at := cap(s.raw) - cap(b)
-	if end := at + len(b); at >= 0 && end <= len(s.text) && s.text[at:end] == string(b) {
-		return s.text[at:end]
 	}
 	return s.mem.String(b)
 }

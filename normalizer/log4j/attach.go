@@ -78,7 +78,7 @@ func attach(a *arena.Arena, e *schemas.Event, b *schemas.RecordBatch, i int) {
 		e.Keys = append(append(a.Keys(len(e.Keys)+1), e.Keys...), schemas.Key{Type: schemas.KeyTrackingID, Value: a.String(tracking)})
 	}
 	if len(user) > 0 {
-		name := a.Keep(text.AppendEvidence(a.Scratch(), user, maxValue))
+		name := a.Evidence(user, maxValue)
 		e.Attrs = append(append(a.Attrs(len(e.Attrs)+1), e.Attrs...), schemas.Attr{Name: "user", Value: name})
 		if bytes.IndexByte(user, '*') < 0 {
 			e.Keys = append(append(a.Keys(len(e.Keys)+1), e.Keys...), schemas.Key{Type: schemas.KeyUser, Value: name, Scope: b.File.Cluster})

@@ -2,7 +2,6 @@ package log4j
 
 import (
 	"bytes"
-	"encoding/hex"
 
 	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/schemas"
@@ -36,8 +35,7 @@ func (s *statement) axl(dst []schemas.Event) []schemas.Event {
 	e.Attrs = a
 	k := s.mem.Keys(2)
 	if len(sequence) > 0 {
-		scope := s.mem.Keep(hex.AppendEncode(s.mem.Scratch(), s.file.Fingerprint[:]))
-		k = s.key(k, schemas.KeySequence, sequence, scope)
+		k = s.key(k, schemas.KeySequence, sequence, s.mem.Fingerprint(s.file.Fingerprint))
 	}
 	if peer := after(s.head.thread, "Peer: ", ")]"); bytes.IndexByte(peer, ' ') < 0 {
 		k = s.key(k, schemas.KeyAddr, peer, "")

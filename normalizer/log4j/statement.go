@@ -23,7 +23,7 @@ func (s *statement) event(kind schemas.Kind, line []byte, number int) schemas.Ev
 	line = mask(line[:min(len(line), 2*schemas.MaxEvidence)])
 	return schemas.Event{
 		Kind: kind, Line: number, Repairs: s.mended.Names(),
-		Text: s.mem.Keep(text.AppendEvidence(s.mem.Scratch(), line, schemas.MaxEvidence)),
+		Text: s.mem.Evidence(line, schemas.MaxEvidence),
 	}
 }
 
@@ -37,7 +37,7 @@ func (s *statement) add(attrs []schemas.Attr, name string, value []byte) []schem
 		return attrs
 	}
 	value = mask(value[:min(len(value), 2*maxValue)])
-	v := s.mem.Keep(text.AppendEvidence(s.mem.Scratch(), value, maxValue))
+	v := s.mem.Evidence(value, maxValue)
 	if v == "" {
 		return attrs
 	}
@@ -50,7 +50,7 @@ func (s *statement) key(keys []schemas.Key, t schemas.KeyType, value []byte, sco
 	if len(value) == 0 || string(value) == "null" || bytes.IndexByte(value, '*') >= 0 {
 		return keys
 	}
-	v := s.mem.Keep(text.AppendEvidence(s.mem.Scratch(), value, 256))
+	v := s.mem.Evidence(value, 256)
 	return append(keys, schemas.Key{Type: t, Value: v, Scope: scope})
 }
 

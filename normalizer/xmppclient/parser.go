@@ -2,7 +2,6 @@ package xmppclient
 
 import (
 	"bytes"
-	"encoding/hex"
 	"time"
 
 	"github.com/uctrace/uctrace/normalizer/internal/arena"
@@ -161,7 +160,7 @@ func (s *statement) event(kind schemas.Kind, at int) schemas.Event {
 	line = sasl.Mask(line[:min(len(line), schemas.MaxEvidence)])
 	e := schemas.Event{
 		Kind: kind, Repairs: s.mended.Names(), Attrs: s.mem.Attrs(7), Keys: s.mem.Keys(4),
-		Text: s.mem.Keep(text.AppendEvidence(s.mem.Scratch(), line, schemas.MaxEvidence)),
+		Text: s.mem.Evidence(line, schemas.MaxEvidence),
 	}
 	if before > 0 {
 		e.Line = s.record.Line + before
@@ -197,8 +196,7 @@ func (s *statement) stage(dst []schemas.Event, at int, stage, outcome string, de
 		s.word(&e, "user", jid.Bare())
 	}
 	s.attr(&e, "host", host)
-	scope := s.mem.Keep(hex.AppendEncode(s.mem.Scratch(), s.file.Fingerprint[:]))
-	e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyLogin, Value: "client", Scope: scope})
+	e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyLogin, Value: "client", Scope: s.mem.Fingerprint(s.file.Fingerprint)})
 	if ok {
 		e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyJID, Value: jid.Bare()})
 	}
@@ -216,7 +214,7 @@ const (
 func (s *statement) attr(e *schemas.Event, name string, value []byte) {
 	value = bytes.TrimSpace(value)
 	if value = sasl.Mask(value[:min(len(value), maxDetail)]); len(value) > 0 {
-		e.Attrs = append(e.Attrs, schemas.Attr{Name: name, Value: s.mem.Keep(text.AppendEvidence(s.mem.Scratch(), value, maxDetail))})
+		e.Attrs = append(e.Attrs, schemas.Attr{Name: name, Value: s.mem.Evidence(value, maxDetail)})
 	}
 }
 

@@ -4,8 +4,9 @@ package arena
 
 import (
 	"encoding/hex"
-	"strings"
+	"unsafe"
 
+	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/schemas"
 )
 
@@ -26,16 +27,16 @@ type Attacher interface {
 	Attach(a *Arena, events []schemas.Event, b *schemas.RecordBatch, i int)
 }
 
-// An Arena hands out memory that is valid until Reset; strings stay valid for
-// good. A nil Arena hands out memory of its own each time. An Arena belongs to
-// one goroutine.
+// An Arena hands out memory that is valid until Reset, strings too. A nil Arena
+// hands out memory of its own each time. An Arena belongs to one goroutine.
 type Arena struct {
-	keys    []schemas.Key
-	attrs   []schemas.Attr
-	sips    []schemas.SIP
-	xmpps   []schemas.XMPP
-	text    strings.Builder
-	scratch []byte
+	keys  []schemas.Key
+	attrs []schemas.Attr
+	sips  []schemas.SIP
+	xmpps []schemas.XMPP
+	// text holds the strings that stand nowhere in the batch, one behind the
+	// other.
+	text    []byte
 	signals Index
 	notes   Index
 	// print is the fingerprint that printed spells.
@@ -44,9 +45,10 @@ type Arena struct {
 	scope   string // what Scope returned last
 }
 
-// Reset takes back everything but the strings.
+// Reset takes everything back.
 func (a *Arena) Reset() {
 	a.keys, a.attrs, a.sips, a.xmpps = a.keys[:0], a.attrs[:0], a.sips[:0], a.xmpps[:0]
+	a.text, a.scope = a.text[:0], ""
 	a.signals.reset()
 	a.notes.reset()
 }
@@ -87,6 +89,18 @@ func (a *Arena) XMPP() *schemas.XMPP {
 	return x
 }
 
+// Event appends a zero event to dst and returns it too: an event is large, and
+// what is filled in place need not be copied.
+func Event(dst []schemas.Event) ([]schemas.Event, *schemas.Event) {
+	if len(dst) < cap(dst) {
+		dst = dst[:len(dst)+1]
+		dst[len(dst)-1] = schemas.Event{}
+	} else {
+		dst = append(dst, schemas.Event{})
+	}
+	return dst, &dst[len(dst)-1]
+}
+
 // take returns the next n elements of *piece, which may hold old values, and
 // makes a larger piece when they do not fit; the old one stays with those who
 // have parts of it.
@@ -105,18 +119,26 @@ func take[T any](piece *[]T, n int) []T {
 // Scratch returns an empty buffer to put a string for Keep together in. There
 // is one: it is in use until Keep.
 func (a *Arena) Scratch() []byte {
+	const usual = 1 << 10 // of what is put together
 	if a == nil {
-		return make([]byte, 0, 1<<10)
+		return make([]byte, 0, usual)
 	}
-	return a.scratch[:0]
+	if cap(a.text)-len(a.text) < usual {
+		// The old piece stays with the strings that stand in it.
+		a.text = make([]byte, 0, max(64<<10, min(2*cap(a.text), 1<<20)))
+	}
+	return a.text[len(a.text):]
 }
 
 // Keep returns what was put together in the Scratch as a string.
 func (a *Arena) Keep(scratch []byte) string {
-	if a != nil {
-		a.scratch = scratch
+	if a == nil {
+		return string(scratch)
 	}
-	return a.String(scratch)
+	if n := len(a.text) + len(scratch); n <= cap(a.text) && cap(scratch) == cap(a.text)-len(a.text) {
+		a.text = a.text[:n]
+	} // else it has outgrown the piece and has memory of its own
+	return alias(scratch)
 }
 
 // Fingerprint returns f in hex. A batch asks for one alone.
@@ -133,31 +155,31 @@ func (a *Arena) Fingerprint(f schemas.Fingerprint) string {
 // Scope does what Keep does for the scope of a key, which is that of the event
 // before more often than not.
 func (a *Arena) Scope(scratch []byte) string {
-	if a == nil || a.scope != string(scratch) {
-		scope := a.Keep(scratch)
-		if a != nil {
-			a.scope = scope
-		}
-		return scope
+	if a == nil {
+		return string(scratch)
 	}
-	a.scratch = scratch
+	if a.scope != string(scratch) {
+		a.scope = a.Keep(scratch)
+	}
 	return a.scope
 }
 
-// pieceBytes is how much text shares one piece of memory: few allocations, but
-// little that an event kept for long keeps alive beside its own.
-const pieceBytes = 16 << 10
-
-// String returns b as a string.
+// String returns b as a string. It is no copy: b stays as it is until Reset, as
+// the text of the batch does.
 func (a *Arena) String(b []byte) string {
-	if a == nil || len(b) > pieceBytes/2 {
+	if a == nil {
 		return string(b)
 	}
-	if a.text.Cap()-a.text.Len() < len(b) {
-		a.text.Reset()
-		a.text.Grow(pieceBytes)
-	}
-	from := a.text.Len()
-	a.text.Write(b)
-	return a.text.String()[from:]
+	return alias(b)
 }
+
+// Evidence returns what text.Evidence makes of b.
+func (a *Arena) Evidence(b []byte, max int) string {
+	if plain, ok := text.Plain(b, max); ok {
+		return a.String(plain)
+	}
+	return a.Keep(text.AppendEvidence(a.Scratch(), b, max))
+}
+
+// alias returns b as a string without copying it.
+func alias(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

@@ -49,22 +49,42 @@ func TestPartsDoNotTouch(t *testing.T) {
 	}
 }
 
-// TestStringsStay wants strings to outlive the scratch they were made of and
-// the Reset of the arena.
+// TestStringsStay wants strings to outlive the scratch they were made of, until
+// the arena is reset, and strings of what stands in a batch to need no memory.
 func TestStringsStay(t *testing.T) {
 	for _, a := range []*arena.Arena{nil, new(arena.Arena)} {
-		var got, want []string
-		for i := range 300 {
-			s := fmt.Sprintf("%0*d", 1+i*i%3000, i)
-			got = append(got, a.Keep(append(a.Scratch(), s...)), a.String([]byte(s)))
-			want = append(want, s, s)
-			if a != nil && i%50 == 0 {
+		for round := range 4 {
+			var got, want []string
+			for i := range 300 {
+				s := fmt.Sprintf("%d%0*d", round, 1+i*i%3000, i)
+				got = append(got, a.Keep(append(a.Scratch(), s...)), a.String([]byte(s)))
+				want = append(want, s, s)
+				if i%7 == 0 {
+					a.Scratch() // nothing was made of it
+				}
+			}
+			for i := range want {
+				if got[i] != want[i] {
+					t.Fatalf("round %d: string %d is %q, want %q", round, i, got[i], want[i])
+				}
+			}
+			if a != nil {
 				a.Reset()
 			}
 		}
-		for i := range want {
-			if got[i] != want[i] {
-				t.Fatalf("string %d is %q, want %q", i, got[i], want[i])
+	}
+	a, text := new(arena.Arena), []byte("what stands in a batch")
+	if n := testing.AllocsPerRun(100, func() { a.String(text) }); n > 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+// TestEvidence wants a plain line to be itself, and another one mended.
+func TestEvidence(t *testing.T) {
+	for _, a := range []*arena.Arena{nil, new(arena.Arena)} {
+		for in, want := range map[string]string{"plain \r\n": "plain", "two\nlines": "two lines", "": "", "longer than nine": "longer th"} {
+			if got := a.Evidence([]byte(in), 9); got != want {
+				t.Errorf("%q: %q, want %q", in, got, want)
 			}
 		}
 	}

@@ -3,6 +3,8 @@ package sip
 import (
 	"bytes"
 	"time"
+
+	"github.com/uctrace/uctrace/normalizer/internal/stamp"
 )
 
 // Date reads a Date value (RFC 3261 section 20.17); zero when it is none. The
@@ -28,7 +30,7 @@ func date(year, month, day, h, mi, s, offset int) time.Time {
 	if year < 1970 || year > 9999 || month < 1 || day < 1 || day > 31 || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 60 {
 		return time.Time{}
 	}
-	return time.Date(year, time.Month(month), day, h, mi, s-offset, 0, time.UTC)
+	return time.Unix(stamp.Days(year, month, day)*24*60*60+int64((h*60+mi)*60+s-offset), 0).UTC()
 }
 
 // looseDate reads the parts of a date in any order that tells them apart.

@@ -15,12 +15,10 @@ import (
 // scope of the device key. What the log says around the message, direction,
 // peer, network number, is the caller's to add; SIP.Wire is left false.
 //
-// The memory comes from a. The strings are copies, so that e does not keep the
-// log text alive.
+// The memory, that of the strings too, is a's: see arena.Arena.String.
 func Describe(a *arena.Arena, e *schemas.Event, m *Message, cluster string) {
 	x := a.SIP()
-	var extras [numExtras]span
-	all := m.fill(a, x, &extras)
+	m.fill(a, x)
 	e.Kind = schemas.KindSIPMessage
 	e.SIP = x
 	if e.Keys == nil {
@@ -30,27 +28,27 @@ func Describe(a *arena.Arena, e *schemas.Event, m *Message, cluster string) {
 		e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyCallID, Value: x.CallID})
 	}
 	local, remote := SessionHalves(m.SessionID)
-	e.Keys = appendHalf(e.Keys, x.SessionID, m.SessionID, local)
+	e.Keys = appendHalf(a, e.Keys, local)
 	if !bytes.EqualFold(local, remote) {
-		e.Keys = appendHalf(e.Keys, x.SessionID, m.SessionID, remote)
+		e.Keys = appendHalf(a, e.Keys, remote)
 	}
 	if e.Attrs == nil {
 		e.Attrs = a.Attrs(7 + bits.OnesCount16(m.has) + recordingAttrs)
 	}
 	from, whole := Addr(m.From)
 	if whole {
-		e.Attrs = appendUser(e.Attrs, "from_user", x.From, m.From, URIUser(from))
+		e.Attrs = appendUser(a, e.Attrs, "from_user", URIUser(from))
 	}
-	e.Attrs = appendUser(e.Attrs, "to_user", x.To, m.To, User(m.To))
-	e.Attrs = appendUser(e.Attrs, "contact_user", x.Contact, m.Contact, User(m.Contact))
-	e.Attrs = appendUser(e.Attrs, "ruri_user", x.RequestURI, m.URI, URIUser(m.URI))
+	e.Attrs = appendUser(a, e.Attrs, "to_user", User(m.To))
+	e.Attrs = appendUser(a, e.Attrs, "contact_user", User(m.Contact))
+	e.Attrs = appendUser(a, e.Attrs, "ruri_user", URIUser(m.URI))
 	if device := Device(m.Contact); device != nil {
-		e.Attrs = appendPart(e.Attrs, "device", x.Contact, m.Contact, device)
-		name := e.Attrs[len(e.Attrs)-1].Value
+		name := a.String(device)
+		e.Attrs = append(e.Attrs, schemas.Attr{Name: "device", Value: name})
 		e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyDevice, Value: name, Scope: cluster})
 	}
 	if m.has != 0 {
-		m.describeExtras(e, all, &extras, cluster)
+		m.describeExtras(a, e, cluster)
 	}
 	for _, s := range m.serials {
 		if s == nil {
@@ -58,7 +56,7 @@ func Describe(a *arena.Arena, e *schemas.Event, m *Message, cluster string) {
 		}
 		e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyCallSerial, Value: a.String(s)})
 	}
-	e.Attrs = appendRecording(e.Attrs, x.From, m.From)
+	e.Attrs = appendRecording(a, e.Attrs, m.From)
 	mended := m.Mended
 	if !whole {
 		mended |= text.Address
@@ -66,43 +64,22 @@ func Describe(a *arena.Arena, e *schemas.Event, m *Message, cluster string) {
 	e.Repairs = mended.Append(e.Repairs)
 }
 
-// fill copies what an event keeps to x, and what m.extras say behind it, where
-// extras then points. All values are parts of the string that it returns.
-func (m *Message) fill(a *arena.Arena, x *schemas.SIP, extras *[numExtras]span) string {
+// fill gives x the values of the fields that have a place in it.
+func (m *Message) fill(a *arena.Arena, x *schemas.SIP) {
 	agent := m.UserAgent
 	if agent == nil {
 		agent = m.Server
 	}
-	buf := a.Scratch()
-	var ends [11]int
-	for i, v := range [...][]byte{
-		m.URI, m.Phrase, m.CSeq, m.CallID, m.From, m.To, m.Contact, agent, m.SessionID, m.Warning, m.Reason,
-	} {
-		if len(v) > 0 {
-			buf = appendUnfolded(buf, v)
-			if i == 9 && m.Warning2 != nil {
-				buf = appendUnfolded(append(buf, ", "...), m.Warning2)
-			} else if i == 10 && m.Reason2 != nil {
-				buf = appendUnfolded(append(buf, ", "...), m.Reason2)
-			}
-		}
-		ends[i] = len(buf)
-	}
-	if m.has != 0 {
-		buf = m.appendExtras(buf, extras)
-	}
-	all := a.Keep(buf)
-	x.RequestURI = all[:ends[0]]
-	x.Reason = all[ends[0]:ends[1]]
-	x.CSeq = all[ends[1]:ends[2]]
-	x.CallID = all[ends[2]:ends[3]]
-	x.From = all[ends[3]:ends[4]]
-	x.To = all[ends[4]:ends[5]]
-	x.Contact = all[ends[5]:ends[6]]
-	x.UserAgent = all[ends[6]:ends[7]]
-	x.SessionID = all[ends[7]:ends[8]]
-	x.Warning = all[ends[8]:ends[9]]
-	x.ReasonHeader = all[ends[9]:ends[10]]
+	x.RequestURI = m.value(a, m.URI)
+	x.Reason = m.value(a, m.Phrase)
+	x.CSeq = m.value(a, m.CSeq)
+	x.CallID = m.value(a, m.CallID)
+	x.From, x.To = m.value(a, m.From), m.value(a, m.To)
+	x.Contact = m.value(a, m.Contact)
+	x.UserAgent = m.value(a, agent)
+	x.SessionID = m.value(a, m.SessionID)
+	x.Warning = m.values(a, m.Warning, m.Warning2)
+	x.ReasonHeader = m.values(a, m.Reason, m.Reason2)
 	x.Status, x.Date, x.SDP, x.Truncated = m.Status, Date(m.Date), m.SDP, m.Truncated
 	switch {
 	case m.Status == 0:
@@ -113,7 +90,22 @@ func (m *Message) fill(a *arena.Arena, x *schemas.SIP, extras *[numExtras]span) 
 		_, name, _ := strings.Cut(x.CSeq, " ")
 		x.Method = strings.TrimSpace(name)
 	}
-	return all
+}
+
+// value returns v in one line.
+func (m *Message) value(a *arena.Arena, v []byte) string {
+	if !m.folds || bytes.IndexByte(v, '\n') < 0 {
+		return a.String(v)
+	}
+	return a.Keep(appendUnfolded(a.Scratch(), v))
+}
+
+// values returns the values of two fields of one name.
+func (m *Message) values(a *arena.Arena, v, more []byte) string {
+	if len(v) == 0 || more == nil {
+		return m.value(a, v)
+	}
+	return a.Keep(appendUnfolded(append(appendUnfolded(a.Scratch(), v), ", "...), more))
 }
 
 // method returns the name of a request method, without copying a usual one.
@@ -153,34 +145,20 @@ func appendUnfolded(dst, v []byte) []byte {
 	return dst
 }
 
-// share returns part, a sub-slice of whole, as a piece of copied, the string
-// that whole was copied to. A folded value has moved: its part is copied anew.
-func share(copied string, whole, part []byte) string {
-	i := offset(whole, part)
-	if len(copied) >= i+len(part) && copied[i:i+len(part)] == string(part) {
-		return copied[i : i+len(part)]
-	}
-	return string(part)
-}
-
-func appendPart(attrs []schemas.Attr, name, copied string, whole, part []byte) []schemas.Attr {
-	if len(part) == 0 {
-		return attrs
-	}
-	return append(attrs, schemas.Attr{Name: name, Value: share(copied, whole, part)})
-}
-
 // appendUser appends a user part, its escapes resolved.
-func appendUser(attrs []schemas.Attr, name, copied string, whole, user []byte) []schemas.Attr {
-	if bytes.IndexByte(user, '%') >= 0 {
-		return append(attrs, schemas.Attr{Name: name, Value: string(AppendUnescaped(nil, user))})
+func appendUser(a *arena.Arena, attrs []schemas.Attr, name string, user []byte) []schemas.Attr {
+	switch {
+	case len(user) == 0:
+		return attrs
+	case bytes.IndexByte(user, '%') >= 0:
+		return append(attrs, schemas.Attr{Name: name, Value: a.Keep(AppendUnescaped(a.Scratch(), user))})
 	}
-	return appendPart(attrs, name, copied, whole, user)
+	return append(attrs, schemas.Attr{Name: name, Value: a.String(user)})
 }
 
-func appendHalf(keys []schemas.Key, copied string, whole, part []byte) []schemas.Key {
-	if len(part) == 0 {
+func appendHalf(a *arena.Arena, keys []schemas.Key, half []byte) []schemas.Key {
+	if len(half) == 0 {
 		return keys
 	}
-	return append(keys, schemas.Key{Type: schemas.KeySessionID, Value: strings.ToLower(share(copied, whole, part))})
+	return append(keys, schemas.Key{Type: schemas.KeySessionID, Value: strings.ToLower(a.String(half))})
 }

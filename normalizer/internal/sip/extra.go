@@ -3,6 +3,7 @@ package sip
 import (
 	"bytes"
 
+	"github.com/uctrace/uctrace/normalizer/internal/arena"
 	"github.com/uctrace/uctrace/schemas"
 )
 
@@ -116,29 +117,16 @@ func untilParam(v []byte) []byte {
 	return v
 }
 
-// span is a part of the string that fill makes.
-type span struct{ from, to int }
-
-// appendExtras appends what the extras say to buf, and where to at.
-func (m *Message) appendExtras(buf []byte, at *[numExtras]span) []byte {
+// describeExtras appends the attributes and keys of the extras.
+func (m *Message) describeExtras(a *arena.Arena, e *schemas.Event, cluster string) {
 	for i := range m.extras {
-		if m.has&(1<<i) != 0 {
-			from := len(buf)
-			buf = m.appendExtra(buf, i)
-			at[i] = span{from, len(buf)}
-		}
-	}
-	return buf
-}
-
-// describeExtras appends the attributes and keys of the extras, which stand
-// in all.
-func (m *Message) describeExtras(e *schemas.Event, all string, at *[numExtras]span, cluster string) {
-	for i, s := range at {
-		if s.from == s.to {
+		if m.has&(1<<i) == 0 {
 			continue
 		}
-		value := all[s.from:s.to]
+		value := a.Keep(m.appendExtra(a.Scratch(), i))
+		if value == "" {
+			continue
+		}
 		switch i {
 		case tag:
 			e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyTag, Value: value})

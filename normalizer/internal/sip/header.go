@@ -72,7 +72,7 @@ func (m *Message) folded(b, line, rest []byte) (whole, after []byte) {
 		if !blank {
 			m.Mended |= text.Wrapped
 		}
-		line, rest = b[:offset(b, more)+len(more)], next
+		line, rest, m.folds = b[:offset(b, more)+len(more)], next, true
 	}
 	return line, rest
 }

@@ -3,6 +3,7 @@ package sip
 import (
 	"bytes"
 
+	"github.com/uctrace/uctrace/normalizer/internal/arena"
 	"github.com/uctrace/uctrace/schemas"
 )
 
@@ -21,7 +22,7 @@ const recordingAttrs = len(recording) + 1
 
 // appendRecording appends the recorded call's identifiers, when from has them,
 // and which of its ends is recorded.
-func appendRecording(attrs []schemas.Attr, copied string, from []byte) []schemas.Attr {
+func appendRecording(a *arena.Arena, attrs []schemas.Attr, from []byte) []schemas.Attr {
 	const least = 64 // the parameters alone are longer
 	if len(from) < least || !bytes.Contains(from, []byte(recording[0].param)) {
 		return attrs
@@ -31,7 +32,9 @@ func appendRecording(attrs []schemas.Attr, copied string, from []byte) []schemas
 			if i := bytes.IndexAny(v, ";>, \t\r\n"); i >= 0 {
 				v = v[:i]
 			}
-			attrs = appendPart(attrs, r.attr, copied, from, v)
+			if len(v) > 0 {
+				attrs = append(attrs, schemas.Attr{Name: r.attr, Value: a.String(v)})
+			}
 		}
 	}
 	switch {

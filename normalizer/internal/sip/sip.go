@@ -60,6 +60,7 @@ type Message struct {
 
 	spaced bool // a blank line after every line
 	flat   bool // the body stands in one line behind the header fields
+	folds  bool // values may have line ends in them
 	// wire is true when the start line ends with CR LF, as on the wire: what
 	// glues lines together leaves no CR behind.
 	wire bool

@@ -194,16 +194,23 @@ func wholeRunes(s []byte, max int) int {
 // rune, valid UTF-8, without line ends and blanks at its end.
 func Evidence(s []byte, max int) string { return string(AppendEvidence(nil, s, max)) }
 
-// AppendEvidence appends Evidence(s, max) to dst and returns it; line ends
-// inside s become blanks.
-func AppendEvidence(dst, s []byte, max int) []byte {
+// Plain returns the part of s that Evidence returns, and whether it needs no
+// change.
+func Plain(s []byte, max int) ([]byte, bool) {
 	for len(s) > 0 && (s[len(s)-1] == ' ' || s[len(s)-1] == '\t' || s[len(s)-1] == '\r' || s[len(s)-1] == '\n') {
 		s = s[:len(s)-1]
 	}
 	if len(s) > max {
 		s = s[:wholeRunes(s, max)]
 	}
-	if Printable(s) {
+	return s, Printable(s)
+}
+
+// AppendEvidence appends Evidence(s, max) to dst and returns it; line ends
+// inside s become blanks.
+func AppendEvidence(dst, s []byte, max int) []byte {
+	s, plain := Plain(s, max)
+	if plain {
 		return append(dst, s...)
 	}
 	from := len(dst)
