@@ -116,16 +116,18 @@ func (b *builder) add(e *schemas.Event) {
 	if !ok {
 		return
 	}
+	b.place(&s, e)
+}
+
+// place puts s, which e states, below the steps that are there.
+func (b *builder) place(s *Step, e *schemas.Event) {
 	s.Time, s.Proof = e.Time, b.proofs[e.ID]
-	if !schemas.Dated(s.Time) {
-		s.Time = e.Time
-	}
 	s.Seen = []Place{{e.Node, e.File, e.Line, e.ID, e.Text}}
-	if i := b.same(&s, e); i >= 0 {
-		b.merge(i, &s)
+	if i := b.same(s); i >= 0 {
+		b.merge(i, s)
 		return
 	}
-	b.ladder.Steps = append(b.ladder.Steps, s)
+	b.ladder.Steps = append(b.ladder.Steps, *s)
 }
 
 // participant returns the column called name.
@@ -144,7 +146,7 @@ const repeatTime = 32 * time.Second
 
 // same returns the step that s repeats: the same message at the other side, or
 // sent again; -1 for none.
-func (b *builder) same(s *Step, e *schemas.Event) int {
+func (b *builder) same(s *Step) int {
 	if s.From == s.To {
 		return -1
 	}

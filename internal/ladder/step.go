@@ -74,10 +74,17 @@ func (b *builder) stanza(e *schemas.Event) Step {
 		far = cmp.Or(e.Attr("sender"), x.From)
 	}
 	other := b.participant(cmp.Or(far, "the other side"))
-	s := Step{From: own, To: other, Class: Request, Label: x.Stanza}
+	s := said(x)
+	s.From, s.To = own, other
 	if x.Direction == schemas.In {
 		s.From, s.To = other, own
 	}
+	return s
+}
+
+// said returns what a stanza says, without who says it to whom.
+func said(x *schemas.XMPP) Step {
+	s := Step{Class: Request, Label: x.Stanza}
 	switch x.Type {
 	case "":
 	case "valid", "result":
@@ -93,10 +100,19 @@ func (b *builder) stanza(e *schemas.Event) Step {
 
 // note draws what is no message; false for what a message says already.
 func (b *builder) note(e *schemas.Event) (Step, bool) {
-	if e.Kind == schemas.KindSIPSummary || e.Kind == schemas.KindUnparsed {
+	if silent(e) {
 		return Step{}, false
 	}
-	at := b.participant(b.names.own(e))
+	return b.noteAt(e, b.participant(b.names.own(e))), true
+}
+
+// silent reports whether a message says already what e does.
+func silent(e *schemas.Event) bool {
+	return e.Kind == schemas.KindSIPSummary || e.Kind == schemas.KindUnparsed
+}
+
+// noteAt draws what is no message in the column at.
+func (b *builder) noteAt(e *schemas.Event, at int) Step {
 	s := Step{From: at, To: at, Class: Note}
 	switch e.Kind {
 	case schemas.KindLoginStage:
@@ -120,7 +136,7 @@ func (b *builder) note(e *schemas.Event) (Step, bool) {
 		s.Label = string(e.Kind)
 		s.Detail = attrs(e)
 	}
-	return s, true
+	return s
 }
 
 // attrs returns the attributes of e in words.
