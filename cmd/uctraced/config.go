@@ -45,6 +45,10 @@ type Config struct {
 
 	HTTP httpd.Settings `yaml:"http"`
 
+	Grafana struct {
+		URL string `yaml:"url" help:"address of the Grafana that has the raw lines in Loki; the page links there"`
+	} `yaml:"grafana"`
+
 	Rules []string `yaml:"rules" value:"PATH" help:"files and folders of your own rules, comma-separated"`
 
 	Log program.Log `yaml:"log"`
@@ -88,6 +92,9 @@ func (c *Config) check(set *config.Set) error {
 		if !listen.Valid(l.address) {
 			fault(l.key, "%q: want an address such as 127.0.0.1:4222, or off", l.address)
 		}
+	}
+	if u, err := url.Parse(c.Grafana.URL); c.Grafana.URL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+		fault("grafana.url", "want http://host:3000 or https://host")
 	}
 	if c.NATS.MaxStore < minStore {
 		fault("nats.max_store", "want 32MiB or more")

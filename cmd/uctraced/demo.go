@@ -32,9 +32,10 @@ type demo struct {
 	keep   bool // keep the folder
 	exit   bool // end when everything is shown, do not wait for Ctrl-C
 
-	dir string
-	log *slog.Logger
-	s   *server
+	dir  string
+	log  *slog.Logger
+	call string // id of the session of the failing call, once it is found
+	s    *server
 }
 
 // errUnfinished ends a demo that was interrupted before it had shown what it
@@ -145,13 +146,14 @@ func (d *demo) follow(ctx context.Context) error {
 	if err := d.watch(ctx, written, failed); err != nil {
 		return err
 	}
+	d.sayPage()
 	if d.keep {
 		d.say("\nThe folder %s stays.", d.dir)
 	}
 	if d.exit {
 		return nil
 	}
-	d.say("\nThe agent goes on following %s; append to a file there, or press Ctrl-C to end.", logs)
+	d.say("\nThe pages stay, and the agent goes on following %s, until you press Ctrl-C to end.", logs)
 	select {
 	case <-ctx.Done():
 		d.say("\nended")

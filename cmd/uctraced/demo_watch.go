@@ -60,7 +60,7 @@ func (d *demo) watch(ctx context.Context, written <-chan struct{}, failed <-chan
 
 // foundSQL reads the findings as they stand, each with its session.
 const foundSQL = `
-	SELECT f.id, f.severity, f.rule, f.dated = 'date', f.time, f.summary, f.cause, f.fix, f.stage, f.keys, f.count, f.first_time, f.last_time,
+	SELECT f.id, f.session, f.severity, f.rule, f.dated = 'date', f.time, f.summary, f.cause, f.fix, f.stage, f.keys, f.count, f.first_time, f.last_time,
 		f.evidence_files, f.evidence_lines, f.evidence_roles, f.evidence_texts, s.summary, s.nodes
 	FROM v_findings AS f LEFT JOIN v_sessions AS s ON s.raw_id = f.raw_session
 	ORDER BY f.time, f.rule`
@@ -73,9 +73,9 @@ func (d *demo) showNew(ctx context.Context, shown, missing map[string]bool) erro
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var id string
+		var id, session string
 		var row foundRow
-		err := rows.Scan(&id, &row.severity, &row.Rule, &row.dated, &row.Time, &row.Summary, &row.Cause, &row.Fix, &row.Stage, &row.keys,
+		err := rows.Scan(&id, &session, &row.severity, &row.Rule, &row.dated, &row.Time, &row.Summary, &row.Cause, &row.Fix, &row.Stage, &row.keys,
 			&row.count, &row.First, &row.Last, &row.files, &row.lines, &row.roles, &row.texts, &row.session.Summary, &row.session.Nodes)
 		if err != nil {
 			return fmt.Errorf("read findings: %w", err)
@@ -84,6 +84,9 @@ func (d *demo) showNew(ctx context.Context, shown, missing map[string]bool) erro
 			continue
 		}
 		shown[id] = true
+		if row.Rule == failingCall {
+			d.call = session
+		}
 		delete(missing, row.Rule)
 		d.say("")
 		if err := report.Finding(d.out, len(shown), row.finding(d.dir), &row.session, d.layout); err != nil {
@@ -154,6 +157,22 @@ func (d *demo) showSums(ctx context.Context) error {
 		d.say("  curl '%s?database=%s' --data-binary \"%s\"", address, d.cfg.ClickHouse.Database, q)
 	}
 	return nil
+}
+
+// failingCall is the rule of the call that the demo points at.
+const failingCall = "cucm.remote-destination-unmatched"
+
+// sayPage says where to look at what was found.
+func (d *demo) sayPage() {
+	root := d.s.web.URL()
+	if root == "" {
+		return
+	}
+	d.say("\nLook at it in a browser:")
+	if d.call != "" {
+		d.say("  %ssession/%s   a call whose caller was not recognised", root, d.call)
+	}
+	d.say("  %s   all sessions and findings", root)
 }
 
 func sentence(t clickhouse.Table) string {

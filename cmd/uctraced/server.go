@@ -67,7 +67,7 @@ func start(ctx context.Context, cfg *Config, log *slog.Logger) (_ *server, err e
 	if s.rules, err = ruleset.All(cfg.Rules); err != nil {
 		return nil, err
 	}
-	for _, open := range []func(context.Context) error{s.openDataDir, s.openHTTP, s.openNATS, s.openClickHouse, s.openDeadLetters} {
+	for _, open := range []func(context.Context) error{s.openDataDir, s.openHTTP, s.openNATS, s.openClickHouse, s.openDeadLetters, s.openPage} {
 		if err := open(ctx); err != nil {
 			return nil, err
 		}

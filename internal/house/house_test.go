@@ -26,7 +26,7 @@ const (
 var owners = map[string][]string{
 	"github.com/nats-io/nats.go":          {"internal/bus", "internal/natsd"},
 	"github.com/nats-io/nats-server":      {"internal/natsd"},
-	"github.com/ClickHouse/":              {"sinks/clickhouse", "internal/chdb"},
+	"github.com/ClickHouse/":              {"sinks/clickhouse", "internal/chdb", "internal/read"},
 	"github.com/vmihailenco/msgpack":      {"schemas/wire"},
 	"github.com/ebitengine/purego":        {"internal/chdb"},
 	"go.yaml.in/yaml":                     {"internal/config", "internal/ruleset"},
@@ -34,6 +34,7 @@ var owners = map[string][]string{
 	module + "internal/natsd":             {"cmd/uctraced"},
 	module + "internal/chdb":              {"cmd/uctraced"},
 	module + "sinks/clickhouse":           {"cmd/uctraced"},
+	module + "internal/read":              {"internal/web", "cmd/uctraced"},
 	module + "internal/simulate":          {"cmd/uctraced", "cmd/uctrace", "internal/eval"},
 	"github.com/grafana/loki-client-go/":  {"sinks/loki"},
 	"github.com/prometheus/":              {"internal/metrics", "sinks/loki"},

@@ -1,0 +1,245 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/uctrace/uctrace/internal/read"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// testSearch finds sessions by everything that people have in hand.
+func testSearch(t *testing.T, s *site) {
+	type answer struct {
+		Hits []struct {
+			Session struct{ ID string }
+			Matched string
+			Exact   bool
+		}
+	}
+	finding := s.withRule(t, "cucm.remote-destination-unmatched")
+	call, callID := s.ofKind(t, schemas.SessionCall, schemas.KeyCallID)
+	_, number, _ := strings.Cut(call.Summary, "call from ")
+	number, _, _ = strings.Cut(number, " ")
+	device, name := s.ofKind(t, schemas.SessionRegistration, schemas.KeyDevice)
+	login, user := s.ofKind(t, schemas.SessionLogin, schemas.KeyUser)
+	jabber, jid := s.ofKind(t, schemas.SessionLogin, schemas.KeyJID)
+	dialback, xcoder := s.ofKind(t, schemas.SessionFederation, schemas.KeyXcoder)
+	for _, tt := range []struct {
+		q     string
+		id    schemas.ID
+		by    string
+		exact bool
+	}{
+		{callID, call.ID, "call_id " + callID, true},
+		{number, call.ID, "party " + number, true},
+		{strings.ToLower(name), device.ID, "device " + name, true},
+		{user, login.ID, "user " + user, true},
+		{strings.ToUpper(jid), jabber.ID, "jid " + jid, true},
+		{" " + xcoder + " ", dialback.ID, "xcoder " + xcoder, true},
+		{call.ID.String(), call.ID, "session " + call.ID.String(), true},
+		{finding.ID.String(), finding.Session, "id " + finding.ID.String(), true},
+		{call.Events[0].String(), call.ID, "id " + call.Events[0].String(), true},
+		{callID[:len(callID)-3], call.ID, "call_id " + callID, false},
+	} {
+		found := false
+		for _, hit := range answerOf[answer](t, s, "/api/v1/search?limit=500&q="+url.QueryEscape(tt.q)).Hits {
+			if hit.Session.ID == tt.id.String() {
+				found = true
+				if hit.Matched != tt.by || hit.Exact != tt.exact {
+					t.Errorf("%q: matched %q (exact %v), want %q (%v)", tt.q, hit.Matched, hit.Exact, tt.by, tt.exact)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("%q does not find %s", tt.q, tt.id)
+		}
+		if page := s.get(t, "/?q="+url.QueryEscape(tt.q)); page.Code != http.StatusSeeOther && !strings.Contains(page.Body.String(), "/session/"+tt.id.String()) {
+			t.Errorf("the page for %q does not show %s", tt.q, tt.id)
+		}
+	}
+	if w := s.get(t, "/?q="+call.ID.String()); w.Header().Get("Location") != "/session/"+call.ID.String() {
+		t.Errorf("an id leads to %d %q", w.Code, w.Header().Get("Location"))
+	}
+	for _, q := range []string{"' OR 1=1 --", `\`, "%", "{x:String}", "?", "x') UNION ALL SELECT 1 --"} {
+		if hits := answerOf[answer](t, s, "/api/v1/search?q="+url.QueryEscape(q)).Hits; len(hits) > 1 {
+			t.Errorf("%q finds %d sessions", q, len(hits))
+		}
+	}
+}
+
+// tags are what the policy of the pages forbids.
+var tags = regexp.MustCompile(`(?i)<script>|<style|\sstyle=|\son[a-z]+=["']|(src|href|action)="(https?:)?//|javascript:`)
+
+// testPages looks at every page for what would load or run something else.
+func testPages(t *testing.T, s *site) {
+	finding := s.withRule(t, "cucm.remote-destination-unmatched")
+	login, user := s.ofKind(t, schemas.SessionLogin, schemas.KeyUser)
+	dialback := s.withRule(t, "xmpp.dialback-invalid")
+	for path, wants := range map[string][]string{
+		"/":                            {"What went wrong", "Sessions", "Older sessions"},
+		"/?kind=federation&outcome=ok": {"dialback", "Reset"},
+		"/?from=2026-03-02T08:00&to=1772438700000": {"sessions"},
+		"/findings":                                    {"The caller&#39;s number", "Users, devices"},
+		"/findings?rule=" + finding.Rule:               {finding.Cause[:20]},
+		"/finding/" + finding.ID.String():              {"Cause", "To fix", "Evidence", "proves", "Look at the session"},
+		"/session/" + finding.Session.String():         {"Ladder", "INVITE", `class="step note only-note proves"`, "Why it is one session|Identifiers", "messages.txt", "<td>cucm."},
+		"/session/" + login.ID.String():                {"Stages", "discovery", `<rect x="`, "imeline of " + user},
+		"/session/" + dialback.Session.String():        {"initiating", "receiving", "authoritative", "db:result", "db:verify"},
+		"/event/" + finding.Evidence[0].Event.String(): {"How it is understood", "https://grafana.example/explore?"},
+		"/user/" + url.PathEscape(user):                {"by user " + user, "sign-in"},
+		"/files":                                       {"Coverage", "cucm.sdl", "whole"},
+	} {
+		w := s.get(t, path)
+		body := w.Body.String()
+		if w.Code != http.StatusOK {
+			t.Errorf("%s: %d %s", path, w.Code, body)
+			continue
+		}
+		for _, want := range wants {
+			any := false
+			for word := range strings.SplitSeq(want, "|") {
+				any = any || strings.Contains(body, word)
+			}
+			if !any {
+				t.Errorf("%s does not say %q", path, want)
+			}
+		}
+		for _, bad := range tags.FindAllStringIndex(body, -1) {
+			if line := body[bad[0]:min(len(body), bad[0]+120)]; !strings.HasPrefix(line, `href="https://grafana.example/`) {
+				t.Errorf("%s has %q", path, line)
+			}
+		}
+		if csp := w.Header().Get("Content-Security-Policy"); !strings.Contains(csp, "script-src 'self'") || strings.Contains(csp, "unsafe") {
+			t.Errorf("%s has the policy %q", path, csp)
+		}
+	}
+}
+
+// testEscaping shows words that are meant to do harm.
+func testEscaping(t *testing.T, s *site) {
+	for _, path := range []string{
+		"/?from=2026-03-03", "/findings", "/?q=" + url.QueryEscape(harm), "/session/" + s.evil.ID.String(), "/finding/" + schemas.HashID("evil finding").String(),
+		"/event/" + schemas.HashID("evil event").String(), "/event/" + schemas.HashID("evil event").String() + "?part=1", "/user/" + url.PathEscape(harm), "/user/" + url.PathEscape("<script>"),
+		"/session/" + s.evil.ID.String() + "/ladder.svg",
+	} {
+		w := s.get(t, path)
+		body := w.Body.String()
+		if w.Code >= 500 || strings.Contains(body, "<script>alert") || strings.Contains(body, "<img src=x") || strings.Contains(body, `"javascript:`) {
+			at := max(strings.Index(body, "<script>alert"), strings.Index(body, "<img src=x"), 0)
+			t.Errorf("%s: %d …%s", path, w.Code, body[max(0, at-100):min(len(body), at+100)])
+		}
+	}
+	if hits := s.ok(t, "/?q="+url.QueryEscape(harm)); !strings.Contains(hits, "1 session") {
+		t.Errorf("the session is not found by its own words: %.500s", hits)
+	}
+}
+
+func testExports(t *testing.T, s *site) {
+	at := "/session/" + s.withRule(t, "cucm.remote-destination-unmatched").Session.String()
+	for path, want := range map[string]struct{ contentType, says string }{
+		"/ladder.svg":   {"image/svg+xml", "<svg xmlns"},
+		"/ladder.txt":   {"text/plain; charset=utf-8", "── INVITE"},
+		"/ladder.mmd":   {"text/plain; charset=utf-8", "sequenceDiagram"},
+		"/ticket.md":    {"text/markdown; charset=utf-8", "**To fix:**"},
+		"/messages.txt": {"text/plain; charset=utf-8", "\n---- 2026-03-02 "},
+	} {
+		w := s.get(t, at+path)
+		if w.Code != http.StatusOK || w.Header().Get("Content-Type") != want.contentType || !strings.Contains(w.Body.String(), want.says) {
+			t.Errorf("%s: %d %s %.200s", path, w.Code, w.Header().Get("Content-Type"), w.Body)
+		}
+		if name := w.Header().Get("Content-Disposition"); !strings.Contains(name, "call-") || !strings.Contains(name, path[1:]) {
+			t.Errorf("%s is called %s", path, name)
+		}
+	}
+}
+
+// testLongSession draws as many events as a session keeps.
+func testLongSession(t *testing.T, s *site) {
+	body := s.ok(t, "/session/"+s.long.ID.String())
+	if n := strings.Count(body, `<li class="step `); n != schemas.MaxSessionEvents {
+		t.Errorf("%d lines, want %d", n, schemas.MaxSessionEvents)
+	}
+	if !strings.Contains(body, "400 more events are not drawn") {
+		t.Error("the page does not say that events are left out")
+	}
+	if size := len(body); size > 1000*schemas.MaxSessionEvents {
+		t.Errorf("the page has %d bytes, %d a line", size, size/schemas.MaxSessionEvents)
+	}
+}
+
+// testEverySession opens the page of every third session.
+func testEverySession(t *testing.T, s *site) {
+	for i := 0; i < len(s.result.Sessions); i += 3 {
+		session := &s.result.Sessions[i]
+		if body := s.ok(t, "/session/"+session.ID.String()); !strings.Contains(body, `class="step `) && session.Kind == schemas.SessionCall {
+			t.Errorf("nothing of %s %s is drawn", session.ID, session.Summary)
+		}
+	}
+}
+
+func testSlow(t *testing.T, s *site) {
+	store := *s.opts.Store
+	store.Patience = time.Nanosecond
+	slow := site{Handler: New(Options{Store: &store})}
+	for path, contentType := range map[string]string{"/": "text/html; charset=utf-8", "/api/v1/sessions": "application/problem+json"} {
+		w := slow.get(t, path)
+		if w.Code != http.StatusGatewayTimeout || w.Header().Get("Content-Type") != contentType || !strings.Contains(w.Body.String(), "too long") {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
+}
+
+// testGone asks for events that are not kept any more.
+func testGone(t *testing.T, s *site) {
+	gone := schemas.Session{ID: schemas.HashID("gone"), EventCount: 3}
+	if events, err := s.opts.Store.Events(t.Context(), gone.ID, 0, 10); err != nil || len(events) != 0 {
+		t.Errorf("%d events, %v", len(events), err)
+	}
+	events, err := s.opts.Store.EventsByID(t.Context(), []schemas.ID{schemas.HashID("gone"), s.long.Events[1], s.long.Events[0]})
+	if err != nil || len(events) != 2 || events[0].ID != s.long.Events[1] {
+		t.Errorf("%d events, %v: want the two that are there, in the order asked for", len(events), err)
+	}
+}
+
+// testGroups counts causes, not findings.
+func testGroups(t *testing.T, s *site) {
+	groups, err := s.opts.Store.Groups(t.Context(), read.FindingFilter{Limit: read.MaxPage})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, seen := 0, map[[3]string]bool{}
+	for _, g := range groups {
+		sum += g.Count
+		key := [3]string{g.Rule, g.Cluster, g.Cause}
+		if seen[key] {
+			t.Errorf("%v comes twice", key)
+		}
+		seen[key] = true
+	}
+	if sum != len(s.result.Findings)+1 || len(groups) >= sum {
+		t.Errorf("%d groups of %d findings, want fewer groups that hold all %d", len(groups), sum, len(s.result.Findings)+1)
+	}
+}
+
+// testRaw shows the whole record where it is kept, and says so where it is not.
+func testRaw(t *testing.T, s *site) {
+	event := s.withRule(t, "cucm.remote-destination-unmatched").Evidence[0].Event
+	if body := s.ok(t, "/event/"+event.String()+"?part=1"); !strings.Contains(body, "not kept here any more") {
+		t.Errorf("the page does not say that the record is not kept: %s", body)
+	}
+	opts := s.opts
+	opts.Raw = func(context.Context, *schemas.Event) ([]byte, bool, error) {
+		return []byte("INVITE sip:1@h SIP/2.0\r\nTo: <x>\x01\xff\r\n\r\n"), true, nil
+	}
+	kept := site{Handler: New(opts)}
+	body := kept.ok(t, "/event/"+event.String()+"?part=1")
+	if !strings.Contains(body, "INVITE sip:1@h SIP/2.0\nTo: &lt;x&gt;\uFFFD\uFFFD</pre>") || strings.Contains(body, "not kept here any more") {
+		t.Errorf("the record is shown as %s", body)
+	}
+}

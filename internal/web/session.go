@@ -1,0 +1,177 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/uctrace/uctrace/correlator"
+	"github.com/uctrace/uctrace/internal/ladder"
+	"github.com/uctrace/uctrace/internal/report"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// sessionView is a session as its page shows it.
+type sessionView struct {
+	Session  schemas.Session
+	Keys     []keyGroup
+	Findings []findingView
+	Drawing  drawing
+	Roles    bool // the columns are the roles of a dialback
+	Bars     []bar
+	Ticks    []string
+	Related  []report.Related
+	// People are the values by which the timeline of a person is found.
+	People []string
+	// Left counts the events that are not shown, because a session keeps so
+	// many only, Gone those that are not kept any more.
+	Left, Gone int
+	Logs       []log
+	Skew       []schemas.Finding
+}
+
+// findingView is a finding with its number on the page; Rows are the rows of
+// the ladder that its evidence is in, 0 for none.
+type findingView struct {
+	schemas.Finding
+	Number int
+	Rows   []int
+}
+
+// log is a source that was seen in a session.
+type log struct {
+	Node   string
+	Source schemas.Source
+	Events int
+	Files  []string
+}
+
+// loaded is a session with all that is drawn.
+type loaded struct {
+	session  *schemas.Session
+	findings []schemas.Finding
+	events   []schemas.Event
+	ladder   ladder.Ladder
+}
+
+func (h *Handler) load(ctx context.Context, id schemas.ID) (*loaded, error) {
+	s, err := h.opts.Store.Session(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	findings, err := h.opts.Store.FindingsOf(ctx, []schemas.ID{id})
+	if err != nil {
+		return nil, err
+	}
+	events, err := h.opts.Store.Events(ctx, id, 0, schemas.MaxSessionEvents)
+	if err != nil {
+		return nil, err
+	}
+	l := &loaded{session: s, findings: findings[id], events: events}
+	l.ladder = build(s, events, l.findings)
+	return l, nil
+}
+
+func (h *Handler) session(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	l, err := h.load(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	s := l.session
+	v := sessionView{
+		Session: *s, Keys: groupKeys(s.Keys), Drawing: draw(&l.ladder, marksOf(l.findings)), Roles: s.Kind == schemas.SessionFederation,
+		Left: max(0, s.EventCount-schemas.MaxSessionEvents), Gone: max(0, min(s.EventCount, schemas.MaxSessionEvents)-len(l.events)),
+		Logs: logsOf(l.events),
+	}
+	v.Findings = located(l.findings, v.Drawing.Rows)
+	if len(s.Stages) > 0 {
+		v.Bars = waterfall(s)
+		v.Ticks = ticks(v.Bars)
+	}
+	if v.Related, v.People, err = h.related(r.Context(), s); err != nil {
+		return err
+	}
+	return h.show(w, r, http.StatusOK, "session", view{Title: s.Summary, Page: v})
+}
+
+// located finds the rows of the evidence.
+func located(findings []schemas.Finding, rows []row) []findingView {
+	at := map[schemas.ID]int{}
+	for i := range rows {
+		for _, p := range rows[i].Seen {
+			at[p.Event] = i + 1
+		}
+	}
+	views := make([]findingView, len(findings))
+	for i := range findings {
+		views[i] = findingView{Finding: findings[i], Number: i + 1}
+		for _, e := range findings[i].Evidence {
+			views[i].Rows = append(views[i].Rows, at[e.Event])
+		}
+	}
+	return views
+}
+
+// maxRelated bounds the related sessions that a session's page lists.
+const maxRelated = 20
+
+// related returns the sessions that have a person or a device in common with s,
+// the nearest in time, and who these people and devices are.
+func (h *Handler) related(ctx context.Context, s *schemas.Session) ([]report.Related, []string, error) {
+	var people []string
+	for _, t := range []schemas.KeyType{schemas.KeyUser, schemas.KeyJID, schemas.KeyDevice} {
+		for _, k := range s.Keys {
+			if k.Type == t && !slices.Contains(people, k.Value) {
+				people = append(people, k.Value)
+			}
+		}
+	}
+	others, err := h.opts.Store.Neighbours(ctx, s, maxRelated)
+	if err != nil {
+		return nil, nil, err
+	}
+	correlator.SortSessions(others)
+	var list []report.Related
+	for i := range others {
+		list = append(list, report.Related{Session: others[i], Why: inCommon(s, &others[i])})
+	}
+	return list, people, nil
+}
+
+// inCommon names the key that two sessions share, the one that says most.
+func inCommon(a, b *schemas.Session) string {
+	for _, t := range []schemas.KeyType{schemas.KeyCallID, schemas.KeyUser, schemas.KeyJID, schemas.KeyDevice} {
+		for _, x := range a.Keys {
+			for _, y := range b.Keys {
+				if x.Type == t && y.Type == t && strings.EqualFold(x.Value, y.Value) {
+					return keyWord(t) + " " + y.Value
+				}
+			}
+		}
+	}
+	return "a JID and a user id that are alike"
+}
+
+// logsOf counts what each log shows of a session.
+func logsOf(events []schemas.Event) []log {
+	var logs []log
+	for i := range events {
+		e := &events[i]
+		at := slices.IndexFunc(logs, func(l log) bool { return l.Node == e.Node && l.Source == e.Source })
+		if at < 0 {
+			at = len(logs)
+			logs = append(logs, log{Node: e.Node, Source: e.Source})
+		}
+		l := &logs[at]
+		l.Events++
+		if !slices.Contains(l.Files, e.File) {
+			l.Files = append(l.Files, e.File)
+		}
+	}
+	return logs
+}
