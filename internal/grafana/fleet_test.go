@@ -1,0 +1,150 @@
+package grafana
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/uctrace/uctrace/collector"
+	"github.com/uctrace/uctrace/correlator"
+	"github.com/uctrace/uctrace/internal/chdb"
+	"github.com/uctrace/uctrace/internal/ruleset"
+	simulated "github.com/uctrace/uctrace/internal/simulate/fleet"
+	"github.com/uctrace/uctrace/normalizer"
+	"github.com/uctrace/uctrace/schemas"
+	"github.com/uctrace/uctrace/sinks/clickhouse"
+)
+
+// begin is when the simulated fleet begins.
+var begin = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
+
+// store opens a database of the embedded engine.
+func store(t testing.TB, e *chdb.Engine, database string) *clickhouse.Sink {
+	t.Helper()
+	s, err := clickhouse.Open(t.Context(), clickhouse.Config{Transport: e.Transport(), Database: database})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// logsOfAFleet writes a fleet: every scenario once in the morning, and again two
+// hours later, so that logs have a hole between.
+func logsOfAFleet(t testing.TB) string {
+	t.Helper()
+	dir := t.TempDir()
+	for i, o := range []simulated.Options{{Seed: 1, Sessions: 1, Start: begin}, {Seed: 2, Sessions: 1, Start: begin.Add(2 * time.Hour)}} {
+		f, err := simulated.New(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Save(filepath.Join(dir, fmt.Sprint("day", i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var damaged bytes.Buffer
+	z := gzip.NewWriter(&damaged)
+	for i := range 500 {
+		fmt.Fprintf(z, "%08d.000 |08:%02d:%02d.000 |AppInfo  |SIPTcp - nothing\n", i, i/60, i%60)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "day0", "damaged.txt.gz"), damaged.Bytes()[:damaged.Len()/2], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// ingest reads the logs below dir, one cluster for each site, and stores what
+// the running system would store, with the real sink.
+func ingest(t testing.TB, sink *clickhouse.Sink, dir string) {
+	t.Helper()
+	rules, err := ruleset.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	parsers := normalizer.Parsers()
+	n, c := normalizer.New(parsers), correlator.New(correlator.Config{Signatures: ruleset.Signatures(rules)})
+	var mu sync.Mutex
+	var events schemas.EventBatch
+	batches := 0
+	sites, err := filepath.Glob(dir + "/*/*")
+	if err != nil || len(sites) == 0 {
+		t.Fatal(sites, err)
+	}
+	for _, site := range sites {
+		o := collector.Options{Parsers: parsers, Workers: 1, Cluster: filepath.Base(site)}
+		err := collector.Scan(t.Context(), o, []string{site}, nil, func(b *schemas.RecordBatch) error {
+			mu.Lock()
+			defer mu.Unlock()
+			n.Normalize(&events, b)
+			c.Add(&events)
+			batches++
+			return sink.Write(t.Context(), &schemas.SinkBatch{Token: fmt.Sprint(batches), Spans: []schemas.Span{events.Span}, Events: events.Events})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := c.Result()
+	if err := sink.Write(t.Context(), &schemas.SinkBatch{Token: "result", Sessions: r.Sessions, Findings: r.Findings}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// frame is what Grafana gets for a query.
+type frame struct {
+	names []string
+	types []string
+	rows  [][]string
+}
+
+func (f frame) index(name string) int {
+	for i, n := range f.names {
+		if n == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// run asks the database and returns types beside the rows.
+func run(t testing.TB, sink *clickhouse.Sink, sql string) (frame, error) {
+	t.Helper()
+	rows, err := sink.Conn().Query(t.Context(), sql)
+	if err != nil {
+		return frame{}, err
+	}
+	defer rows.Close()
+	f := frame{names: rows.Columns()}
+	for _, c := range rows.ColumnTypes() {
+		f.types = append(f.types, c.DatabaseTypeName())
+	}
+	for rows.Next() {
+		values := make([]any, len(f.types))
+		for i, c := range rows.ColumnTypes() {
+			values[i] = reflect.New(c.ScanType()).Interface()
+		}
+		if err := rows.Scan(values...); err != nil {
+			return frame{}, err
+		}
+		row := make([]string, len(values))
+		for i, v := range values {
+			row[i] = fmt.Sprint(reflect.Indirect(reflect.ValueOf(v)))
+		}
+		f.rows = append(f.rows, row)
+	}
+	return f, rows.Err()
+}
