@@ -1,6 +1,9 @@
 package schemas
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Sink stores results. Implementations live in sinks/, one folder each, and
 // pass sinks/sinktest.
@@ -29,4 +32,33 @@ type SinkBatch struct {
 // Len counts the rows of b.
 func (b *SinkBatch) Len() int {
 	return len(b.Spans) + len(b.Events) + len(b.Sessions) + len(b.Findings) + len(b.Coverage)
+}
+
+// RawSink stores the text of records.
+type RawSink interface {
+	// WriteRaw stores batches and returns nil only when every record is
+	// stored, or kept where refused ones are kept. It waits while that cannot
+	// be done and returns an error when ctx ends, or when it can never go on.
+	// The same batches may come twice. WriteRaw keeps nothing of them.
+	WriteRaw(ctx context.Context, batches []RawBatch) error
+	Close() error
+}
+
+// RawBatch is a RecordBatch and what is known about it beside its text.
+type RawBatch struct {
+	Records *RecordBatch
+	// Events are what the records state, in the order of the records; their
+	// keys are what a line can be found by.
+	Events []Event
+	// Arrived is when the records stream took the batch, UTC. It is the same
+	// whenever the batch is read.
+	Arrived time.Time
+}
+
+// Refused is a record, or a part of one, that a sink will never take.
+type Refused struct {
+	Sink   string // loki
+	Reason string
+	File   *File
+	Record *Record
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/uctrace/uctrace/internal/listen"
 	"github.com/uctrace/uctrace/internal/program"
 	"github.com/uctrace/uctrace/internal/ruleset"
+	"github.com/uctrace/uctrace/sinks/loki"
 )
 
 // Config is what uctraced can be told.
@@ -48,6 +49,16 @@ type Config struct {
 	Grafana struct {
 		URL string `yaml:"url" help:"address of the Grafana that has the raw lines in Loki; the page links there"`
 	} `yaml:"grafana"`
+
+	Loki struct {
+		URL      string        `yaml:"url" help:"Loki that raw lines are pushed to, http://host:3100; empty stores none"`
+		Tenant   string        `yaml:"tenant" value:"NAME" help:"tenant of the lines (X-Scope-OrgID)"`
+		Username string        `yaml:"username" help:"user of url"`
+		Password string        `yaml:"password" secret:"true" help:"password of url"`
+		Token    string        `yaml:"token" secret:"true" help:"bearer token for url, instead of a user"`
+		CAFile   string        `yaml:"ca_file" help:"certificate authorities that may sign the server's certificate"`
+		Timeout  time.Duration `yaml:"timeout" value:"DURATION" default:"10s" help:"of one push"`
+	} `yaml:"loki"`
 
 	Rules []string `yaml:"rules" value:"PATH" help:"files and folders of your own rules, comma-separated"`
 
@@ -101,6 +112,15 @@ func (c *Config) check(set *config.Set) error {
 	}
 	if err := checkClickHouseURL(c.ClickHouse.URL); err != nil {
 		fault("clickhouse.url", "%v", err)
+	}
+	if c.Loki.URL != "" {
+		lc := c.loki()
+		if bad, ok := errors.AsType[*loki.Invalid](lc.Check()); ok {
+			fault("loki."+bad.Setting, "%s", bad.Problem)
+		}
+	}
+	if c.Loki.Timeout <= 0 {
+		fault("loki.timeout", "want a time above 0s")
 	}
 	if c.NATS.URL == "" && !listen.Loopback(c.NATS.Listen) && (c.NATS.Token == "" || c.NATS.CertFile == "") {
 		fault("nats.listen", "%s can be reached from other hosts: set nats.token, nats.cert_file and nats.key_file", c.NATS.Listen)

@@ -38,8 +38,9 @@ type server struct {
 	nats *natsd.Server    // nil with nats.url
 	sink *clickhouse.Sink // the tables
 	http *http.Server     // port of the embedded ClickHouse, nil for none
-	dead *jsonl.Sink      // what the tables refuse
 	web  *httpd.Server    // page, health, metrics; parts of the server add their handlers
+	dead *jsonl.Sink      // what the tables and Loki refuse
+	raw  *flow.Raw        // raw lines to Loki, nil for none
 	// rules are looked for beside the detectors.
 	rules []ruleset.Rule
 	stop  context.CancelFunc // ends the stages
@@ -67,14 +68,14 @@ func start(ctx context.Context, cfg *Config, log *slog.Logger) (_ *server, err e
 	if s.rules, err = ruleset.All(cfg.Rules); err != nil {
 		return nil, err
 	}
-	for _, open := range []func(context.Context) error{s.openDataDir, s.openHTTP, s.openNATS, s.openClickHouse, s.openDeadLetters, s.openPage} {
+	for _, open := range []func(context.Context) error{s.openDataDir, s.openHTTP, s.openNATS, s.openClickHouse, s.openDeadLetters, s.openLoki, s.openPage} {
 		if err := open(ctx); err != nil {
 			return nil, err
 		}
 	}
 	s.startStages()
 	s.started.Store(true)
-	log.Info("ready", "nats", s.natsAddress(), "clickhouse", s.clickHouseAddress(), "http", cmp.Or(s.web.URL(), listen.Off), "data", cfg.DataDir)
+	log.Info("ready", "nats", s.natsAddress(), "clickhouse", s.clickHouseAddress(), "loki", s.lokiAddress(), "http", cmp.Or(s.web.URL(), listen.Off), "data", cfg.DataDir)
 	return s, nil
 }
 
@@ -209,6 +210,10 @@ func (s *server) startStages() {
 		readers[stream] = append(readers[stream], store.Reader())
 		run = append(run, store.Run)
 	}
+	if s.raw != nil {
+		readers[schemas.StreamRecords] = append(readers[schemas.StreamRecords], s.raw.Reader())
+		run = append(run, s.raw.Run)
+	}
 	s.watch.Bus, s.watch.Readers = s.bus, readers
 	run = append(run, (&flow.Trim{Bus: s.bus, Readers: readers, Log: s.log}).Run, s.watch.Run)
 	s.failed = make(chan error, len(run))
@@ -273,4 +278,12 @@ func (s *server) clickHouseAddress() string {
 		return "http://" + s.http.Addr + "/"
 	}
 	return noPort
+}
+
+// lokiAddress returns where raw lines go.
+func (s *server) lokiAddress() string {
+	if s.raw == nil {
+		return "none"
+	}
+	return program.Redact(s.cfg.Loki.URL)
 }

@@ -13,6 +13,7 @@ func Register(r *metrics.Registry) {
 	newNormalizerMetrics(r)
 	newCorrelatorMetrics(r)
 	newStoreMetrics(r)
+	NewRawMetrics(r, "")
 }
 
 // streamMetrics count what is wrong with the messages of a stream.
@@ -154,6 +155,47 @@ func (m *storeMetrics) stored(sink string, stream schemas.Stream, b *schemas.Sin
 			m.rows.Add(t.n, sink, t.table)
 		}
 	}
+}
+
+// RawMetrics tell how a schemas.RawSink takes what it is given: the sink calls
+// the methods.
+type RawMetrics struct {
+	storeMetrics
+	leftOut *metrics.Counter
+	sink    string
+}
+
+// NewRawMetrics returns those of the sink called sink.
+func NewRawMetrics(r *metrics.Registry, sink string) *RawMetrics {
+	return &RawMetrics{
+		storeMetrics: newStoreMetrics(r), sink: sink,
+		leftOut: r.Counter("uctrace_sink_left_out_total", "Records that the sink of raw lines leaves out, by reason: blank ones have no visible character.", "sink", "reason"),
+	}
+}
+
+// Stored counts lines; their size is not kept.
+func (m *RawMetrics) Stored(lines, _ int) { m.rows.Add(lines, m.sink, "lines") }
+
+// LeftOut counts a blank record.
+func (m *RawMetrics) LeftOut() { m.leftOut.Inc(m.sink, "blank") }
+
+// Retried counts a push that is made again.
+func (m *RawMetrics) Retried(reason string) {
+	m.retries.Inc(m.sink, schemas.StreamRecords.Name, reason)
+}
+
+// Refused counts a line in the dead letters.
+func (m *RawMetrics) Refused(reason string) {
+	m.dead.Inc(m.sink, schemas.StreamRecords.Name, reason)
+}
+
+// Waiting tells whether the sink takes nothing at the moment.
+func (m *RawMetrics) Waiting(now bool) {
+	v := 0.0
+	if now {
+		v = 1
+	}
+	m.waiting.Set(v, m.sink, schemas.StreamRecords.Name)
 }
 
 // Register makes what w sees known to r.

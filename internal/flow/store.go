@@ -50,11 +50,14 @@ type Store struct {
 func (s *Store) Reader() Reader { return Reader{Stage: s.SinkName, Cursor: s.Cursor()} }
 
 // Cursor is the name of the Store's position; see CursorName.
-func (s *Store) Cursor() string {
-	if s.Identity == "" {
-		return s.SinkName + "-" + s.Stream.Name
+func (s *Store) Cursor() string { return cursorOf(s.SinkName, s.Identity, s.Stream) }
+
+// cursorOf returns the name of the position of a sink in a stream.
+func cursorOf(sink, identity string, stream schemas.Stream) string {
+	if identity == "" {
+		return sink + "-" + stream.Name
 	}
-	return s.SinkName + "-" + s.Identity + "-" + s.Stream.Name
+	return sink + "-" + identity + "-" + stream.Name
 }
 
 // Run works until ctx ends or another owner takes over.

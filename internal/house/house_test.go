@@ -36,8 +36,9 @@ var owners = map[string][]string{
 	module + "sinks/clickhouse":           {"cmd/uctraced"},
 	module + "internal/read":              {"internal/web", "cmd/uctraced"},
 	module + "internal/simulate":          {"cmd/uctraced", "cmd/uctrace", "internal/eval"},
-	"github.com/grafana/loki-client-go/":  {"sinks/loki"},
 	"github.com/prometheus/":              {"internal/metrics", "sinks/loki"},
+	"github.com/grafana/loki":             {"sinks/loki"},
+	module + "sinks/loki":                 {"cmd/uctraced"},
 	"github.com/klauspost/compress/gzip":  {"collector"},
 	"github.com/klauspost/compress/flate": {"collector"},
 

@@ -8,7 +8,11 @@ import (
 
 // AppendRecord appends r, a record of file, to dst as one JSON object.
 func AppendRecord(dst []byte, file *schemas.File, r *schemas.Record) []byte {
-	dst = id(append(dst, '{'), "id", r.ID)
+	return append(recordFields(append(dst, '{'), file, r), '}')
+}
+
+func recordFields(dst []byte, file *schemas.File, r *schemas.Record) []byte {
+	dst = id(dst, "id", r.ID)
 	dst = text(dst, "source", r.Source)
 	dst = text(dst, "cluster", file.Cluster)
 	dst = text(dst, "node", file.Node)
@@ -23,8 +27,7 @@ func AppendRecord(dst []byte, file *schemas.File, r *schemas.Record) []byte {
 	}
 	dst = yes(dst, "glued", r.Glued)
 	dst = yes(dst, "cut", r.Cut)
-	dst = quote(name(dst, "text"), r.Text)
-	return append(dst, '}')
+	return quote(name(dst, "text"), r.Text)
 }
 
 // AppendEvent appends e to dst as one JSON object.

@@ -6,8 +6,8 @@
 // absent are absent fields; lists and counts that belong to a thing are
 // always there.
 //
-// The lines of a Sink lead with "type": span, event, session or finding, and
-// revisions carry "version" and "deleted". A batch that was written twice
+// The lines of a Sink lead with "type": span, event, session, finding or
+// record, and revisions carry "version" and "deleted". A batch that was written twice
 // stands there twice: a reader keeps one event per id, of equal span lines one,
 // and the highest version of each session and finding. A line that is not JSON is the torn end of a killed process; its
 // batch follows again, whole.
@@ -67,10 +67,7 @@ func (s *Sink) Write(ctx context.Context, b *schemas.SinkBatch) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	dst := s.buf[:0]
-	if s.torn {
-		dst = append(dst, '\n')
-	}
+	dst := s.begin()
 	for i := range b.Events {
 		dst = eventFields(append(dst, `{"type":"event"`...), &b.Events[i])
 		dst = append(dst, "}\n"...)
@@ -90,11 +87,37 @@ func (s *Sink) Write(ctx context.Context, b *schemas.SinkBatch) error {
 		dst = revision(append(dst, `{"type":"coverage"`...), b.Coverage[i].Version, false)
 		dst = append(logCoverageFields(dst, &b.Coverage[i]), "}\n"...)
 	}
-	s.buf = dst
 	if b.Len() == 0 {
 		return nil
 	}
-	if _, err := s.w.Write(dst); err != nil {
+	return s.flush(dst)
+}
+
+// WriteRefused writes a line of type record, with the sink that refuses it and
+// why: for the dead letters of a schemas.RawSink.
+func (s *Sink) WriteRefused(ctx context.Context, r *schemas.Refused) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	dst := text(append(s.begin(), `{"type":"record"`...), "sink", r.Sink)
+	dst = text(dst, "reason", r.Reason)
+	return s.flush(append(recordFields(dst, r.File, r.Record), "}\n"...))
+}
+
+// begin returns the buffer, with the end of a torn line.
+func (s *Sink) begin() []byte {
+	if s.torn {
+		return append(s.buf[:0], '\n')
+	}
+	return s.buf[:0]
+}
+
+// flush writes lines and keeps their memory.
+func (s *Sink) flush(lines []byte) error {
+	s.buf = lines
+	if _, err := s.w.Write(lines); err != nil {
 		s.torn = true
 		return fmt.Errorf("write JSON lines: %w", err)
 	}
