@@ -244,10 +244,12 @@ func (r *run) emit(b *schemas.RecordBatch) error {
 // dispatch sends b; in, when not nil, is acknowledged when b is stored.
 func (r *run) dispatch(b *schemas.RecordBatch, e *entry, in *intent) error {
 	r.flying.add()
+	landed := r.Status.begin(b)
 	return r.send(r.ctx, b, func(err error) {
 		if err == nil && in != nil {
 			err = r.journal.ack(e, in)
 		}
+		landed()
 		r.flying.done(err)
 	})
 }

@@ -43,6 +43,8 @@ type Follower struct {
 	Quiet time.Duration
 	// Journal remembers what was read; nil remembers nothing.
 	Journal *Journal
+	// Status, when not nil, is kept up to date.
+	Status *Status
 	// Log gets what happens to files; nil is silent.
 	Log *slog.Logger
 }
@@ -121,7 +123,9 @@ type run struct {
 }
 
 func (r *run) once() error {
-	for _, t := range r.list() {
+	list := r.list()
+	r.Status.found(len(list))
+	for _, t := range list {
 		if err := r.readOnce(t); err != nil {
 			return err
 		}
@@ -177,6 +181,7 @@ func (r *run) poll() error {
 			return err
 		}
 	}
+	r.Status.looked(r.tails, r.orphans)
 	return errors.Join(r.ctx.Err(), r.flying.failed())
 }
 

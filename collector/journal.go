@@ -190,6 +190,17 @@ func (j *Journal) unacked(e *entry) []*intent {
 	return list
 }
 
+// Size returns the size of the journal file in bytes, 0 for a Journal in
+// memory.
+func (j *Journal) Size() int64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.file == nil {
+		return 0
+	}
+	return j.file.size
+}
+
 // lastIntent returns the number of the last intent.
 func (j *Journal) lastIntent() uint64 {
 	j.mu.Lock()

@@ -27,11 +27,12 @@ type SinkBatch struct {
 	Sessions []Session
 	Findings []Finding
 	Coverage []LogCoverage
+	Agents   []AgentStatus // without ticks
 }
 
 // Len counts the rows of b.
 func (b *SinkBatch) Len() int {
-	return len(b.Spans) + len(b.Events) + len(b.Sessions) + len(b.Findings) + len(b.Coverage)
+	return len(b.Spans) + len(b.Events) + len(b.Sessions) + len(b.Findings) + len(b.Coverage) + len(b.Agents)
 }
 
 // RawSink stores the text of records.

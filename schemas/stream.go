@@ -9,7 +9,7 @@ import (
 type Stream struct {
 	Name string
 	// Prefix is the first tokens of its subjects. The tokens after it are the
-	// cluster, and the source for records. A tenant is a NATS account and so
+	// cluster, and the source for records, the agent for agents. A tenant is a NATS account and so
 	// needs no token. Call-IDs, JIDs and users never stand in a subject: NATS
 	// keeps state per subject.
 	Prefix string
@@ -24,11 +24,12 @@ var (
 	StreamSessions = Stream{"UC_SESSIONS", "uc.sessions", "a batch of Session revisions"}
 	StreamFindings = Stream{"UC_FINDINGS", "uc.findings", "a batch of Finding revisions"}
 	StreamCoverage = Stream{"UC_COVERAGE", "uc.coverage", "a batch of LogCoverage revisions"}
+	StreamAgents   = Stream{"UC_AGENTS", "uc.agents", "an AgentStatus"}
 )
 
 // Streams lists the streams.
 func Streams() []Stream {
-	return []Stream{StreamRecords, StreamEvents, StreamSessions, StreamFindings, StreamCoverage}
+	return []Stream{StreamRecords, StreamEvents, StreamSessions, StreamFindings, StreamCoverage, StreamAgents}
 }
 
 // Subject returns the subject for the tokens; empty tokens become "default".
@@ -59,6 +60,23 @@ func subjectToken(t string) string {
 		return '_'
 	}, t)
 }
+
+// Origin returns the cluster and the name of the agent that a subject of
+// StreamAgents tells; ok is false for every other subject, that of a tick too.
+func Origin(subject string) (cluster, agent string, ok bool) {
+	rest, found := strings.CutPrefix(subject, StreamAgents.Prefix+".")
+	cluster, agent, ok = strings.Cut(rest, ".")
+	if !found || !ok || agent == "" || strings.Contains(agent, ".") {
+		return "", "", false
+	}
+	if cluster == "default" {
+		cluster = ""
+	}
+	return cluster, agent, true
+}
+
+// CleanName returns text as a name that ValidateName takes.
+func CleanName(text string) string { return subjectToken(text) }
 
 // ValidateName reports why name cannot be a cluster, nil when it can.
 func ValidateName(name string) error {

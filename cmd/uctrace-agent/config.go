@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/uctrace/uctrace/internal/config"
+	"github.com/uctrace/uctrace/internal/httpd"
+	"github.com/uctrace/uctrace/internal/listen"
 	"github.com/uctrace/uctrace/internal/program"
 	"github.com/uctrace/uctrace/normalizer"
 	"github.com/uctrace/uctrace/schemas"
@@ -20,6 +22,8 @@ type Config struct {
 	Paths    []string       `yaml:"paths" help:"files, folders and globs to follow; the same as the arguments"`
 	Once     bool           `yaml:"once" help:"read what is there, wait until it is stored, and end"`
 	StateDir string         `yaml:"state_dir" help:"folder of the journal: what was sent and acknowledged"`
+	ID       string         `yaml:"id" help:"name of this agent; by default that of the host"`
+	Status   time.Duration  `yaml:"status" value:"DURATION" default:"15s" help:"how often the agent says how it is"`
 	Cluster  string         `yaml:"cluster" help:"UC cluster the logs belong to; empty for the default one"`
 	Node     string         `yaml:"node" help:"host that wrote logs which do not name one"`
 	Source   schemas.Source `yaml:"source" help:"kind of the logs, for example cucm.sdl; empty recognises it"`
@@ -36,11 +40,13 @@ type Config struct {
 		CAFile string `yaml:"ca_file" help:"certificate authorities that may sign the servers' certificates"`
 	} `yaml:"nats"`
 
+	HTTP httpd.Settings `yaml:"http"`
+
 	Log program.Log `yaml:"log"`
 }
 
 func newConfig() (*Config, *config.Set) {
-	c := &Config{StateDir: defaultStateDir()}
+	c := &Config{StateDir: defaultStateDir(), ID: defaultID(), HTTP: httpd.Settings{Listen: listen.Off}}
 	set := config.New(c)
 	set.DefaultFile = "/etc/uctrace/agent.yaml"
 	return c, set
@@ -59,6 +65,15 @@ func defaultStateDir() string {
 	return filepath.Join(home, ".local", "state", "uctrace-agent")
 }
 
+// defaultID is the name of the host.
+func defaultID() string {
+	host, err := os.Hostname()
+	if err != nil {
+		return "agent"
+	}
+	return schemas.CleanName(host)
+}
+
 // check finds what is wrong beyond the form of single values.
 func (c *Config) check(set *config.Set) error {
 	var errs []error
@@ -69,6 +84,13 @@ func (c *Config) check(set *config.Set) error {
 	if err := schemas.ValidateName(c.Cluster); c.Cluster != "" && err != nil {
 		fault("cluster", "%v", err)
 	}
+	if err := schemas.ValidateName(c.ID); err != nil {
+		fault("id", "%v", err)
+	}
+	if c.Status < time.Second {
+		fault("status", "want 1s or more")
+	}
+	c.HTTP.Check(func(name, format string, args ...any) { fault("http."+name, format, args...) })
 	if c.Source != "" && (!c.Source.Valid() || normalizer.ForSource(c.Source) == nil) {
 		fault("source", "%q is no source that can be read", c.Source)
 	}

@@ -8,19 +8,14 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
 	"time"
 
-	"github.com/uctrace/uctrace/collector"
 	"github.com/uctrace/uctrace/internal/bus"
 	"github.com/uctrace/uctrace/internal/config"
 	"github.com/uctrace/uctrace/internal/program"
-	"github.com/uctrace/uctrace/internal/redact"
-	"github.com/uctrace/uctrace/internal/ship"
-	"github.com/uctrace/uctrace/normalizer"
 )
 
 const usage = `usage: uctrace-agent [flags] PATH…
@@ -94,7 +89,7 @@ func (m *Main) Run(ctx context.Context) int {
 	if err := cfg.check(set); err != nil {
 		return m.fail(program.ExitUsage, err)
 	}
-	err = follow(ctx, cfg, cfg.Log.Logger(m.Stderr))
+	err = (&agent{cfg: cfg, hash: set.Hash(), log: cfg.Log.Logger(m.Stderr)}).run(ctx)
 	switch {
 	case err != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()):
 		return m.fail(program.ExitFail, errors.New("interrupted before everything was stored: the next run with the same state_dir goes on"))
@@ -102,37 +97,6 @@ func (m *Main) Run(ctx context.Context) int {
 		return m.fail(program.ExitFail, err)
 	}
 	return program.ExitOK
-}
-
-// follow ships until ctx ends or, once, until everything is stored.
-func follow(ctx context.Context, cfg *Config, log *slog.Logger) (err error) {
-	journal, err := collector.OpenJournal(cfg.StateDir)
-	if err != nil {
-		return fmt.Errorf("state_dir %s: %w", cfg.StateDir, err)
-	}
-	defer func() { err = errors.Join(err, journal.Close()) }()
-	b, err := bus.Connect(ctx, bus.Config{
-		Name: "uctrace-agent", URL: cfg.NATS.URL, Creds: cfg.NATS.Creds, Token: cfg.NATS.Token, CAFile: cfg.NATS.CAFile, Log: log,
-	})
-	if err != nil {
-		return fmt.Errorf("connect to NATS: %w", err)
-	}
-	defer b.Close()
-	log.Info("following", "paths", cfg.Paths, "nats", program.Redact(cfg.NATS.URL))
-	if !answers(ctx, b) {
-		log.Warn("no NATS server answers yet; reading goes on when one does", "nats", program.Redact(cfg.NATS.URL))
-	}
-	var mask *redact.Masker
-	if cfg.Mask {
-		mask = new(redact.Masker)
-	}
-	s := ship.Shipper{Bus: b, Mask: mask, Follower: &collector.Follower{
-		Options: collector.Options{
-			Parsers: normalizer.Parsers(), Source: cfg.Source, Zone: cfg.TZ.Location, Date: cfg.Date.Time, Cluster: cfg.Cluster, Node: cfg.Node,
-		},
-		Paths: cfg.Paths, Once: cfg.Once, Poll: cfg.Poll, Quiet: cfg.Quiet, Journal: journal, Log: log,
-	}}
-	return s.Run(ctx)
 }
 
 // natsPatience is after how long a person is told that nothing is sent.

@@ -20,6 +20,7 @@ import (
 	"github.com/uctrace/uctrace/internal/ship"
 	"github.com/uctrace/uctrace/internal/simulate"
 	"github.com/uctrace/uctrace/normalizer"
+	"github.com/uctrace/uctrace/schemas"
 )
 
 // demo runs the whole path on one machine: products write logs, an agent
@@ -175,11 +176,16 @@ func (d *demo) agent(ctx context.Context, folder string) (err error) {
 		return err
 	}
 	defer b.Close()
+	status := new(collector.Status)
 	shipper := ship.Shipper{Bus: b, Mask: new(redact.Masker), Follower: &collector.Follower{
 		Options: collector.Options{Parsers: normalizer.Parsers()},
-		Paths:   []string{folder}, Journal: journal, Log: d.log,
+		Paths:   []string{folder}, Journal: journal, Status: status, Log: d.log,
 		Poll: 100 * time.Millisecond, Quiet: 500 * time.Millisecond,
 	}}
+	beat := ship.Beat{Bus: b, Agent: schemas.AgentStatus{Agent: "demo", Host: "localhost"}, Status: status}
+	var beats sync.WaitGroup
+	defer beats.Wait()
+	beats.Go(func() { beat.Run(ctx) })
 	return shipper.Run(ctx)
 }
 

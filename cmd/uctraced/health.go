@@ -63,16 +63,8 @@ func (s *server) checkNATS(context.Context) (string, error) {
 			return "", err
 		}
 	}
-	st := s.bus.Stats()
-	switch {
-	case st.Denied != "":
-		return "", errors.New(st.Denied)
-	case !st.Connected && st.LastError != "":
-		return "", fmt.Errorf("not connected: %s", st.LastError)
-	case !st.Connected:
-		return "", errors.New("not connected")
-	case st.Retrying:
-		return "", fmt.Errorf("%d messages cannot be stored yet: %s", st.Pending, st.LastError)
+	if err := s.bus.Stats().Fault(); err != nil {
+		return "", err
 	}
 	return s.natsAddress(), nil
 }

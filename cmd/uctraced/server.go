@@ -160,8 +160,8 @@ func whyNotListening(ctx context.Context, key, address string, err error) error 
 // streamShares divides nats.max_store among the streams, in percent. NATS
 // sets the space aside at once; the rest is for the cursors.
 var streamShares = map[schemas.Stream]int64{
-	schemas.StreamRecords: 44, schemas.StreamEvents: 44, schemas.StreamSessions: 6, schemas.StreamFindings: 4,
-	schemas.StreamCoverage: 1,
+	schemas.StreamRecords: 43, schemas.StreamEvents: 44, schemas.StreamSessions: 6, schemas.StreamFindings: 4,
+	schemas.StreamCoverage: 1, schemas.StreamAgents: 1,
 }
 
 // connect returns a connection to the NATS server, the embedded one without a
@@ -197,12 +197,16 @@ func (s *server) startStages() {
 	readers := map[schemas.Stream][]flow.Reader{
 		schemas.StreamRecords: {{Stage: "normalizer", Cursor: flow.NormalizerCursor}},
 		schemas.StreamEvents:  {{Stage: "correlator", Cursor: flow.CorrelatorCursor}},
+		schemas.StreamAgents:  {{Stage: "fleet", Cursor: flow.FleetCursor}},
 	}
 	run := []func(context.Context) error{
 		(&flow.Normalizer{Bus: s.bus, Log: s.log, Metrics: s.metrics}).Run,
 		(&flow.Correlator{Bus: s.bus, Log: s.log, Signatures: ruleset.Signatures(s.rules), Metrics: s.metrics}).Run,
+		(&flow.Fleet{Bus: s.bus, Log: s.log, Metrics: s.metrics}).Run,
 	}
-	for _, stream := range []schemas.Stream{schemas.StreamEvents, schemas.StreamSessions, schemas.StreamFindings, schemas.StreamCoverage} {
+	for _, stream := range []schemas.Stream{
+		schemas.StreamEvents, schemas.StreamSessions, schemas.StreamFindings, schemas.StreamCoverage, schemas.StreamAgents,
+	} {
 		store := &flow.Store{
 			Bus: s.bus, Stream: stream, Sink: s.sink, SinkName: "clickhouse", Identity: s.sink.Identity(),
 			Retryable: mayPass, Reason: reasonOf, Dead: s.dead, Log: s.log, Metrics: s.metrics,

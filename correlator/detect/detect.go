@@ -50,5 +50,7 @@ func All() []Detector {
 		longPostDialDelay(),
 		ClockSkew(),
 		Gap(),
+		AgentSilent(),
+		AgentLagging(),
 	}
 }

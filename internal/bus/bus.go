@@ -76,6 +76,21 @@ type Stats struct {
 	Failures [failures]uint64
 }
 
+// Fault returns why messages are not stored, nil when they are.
+func (s Stats) Fault() error {
+	switch {
+	case s.Denied != "":
+		return errors.New(s.Denied)
+	case !s.Connected && s.LastError != "":
+		return fmt.Errorf("not connected: %s", s.LastError)
+	case !s.Connected:
+		return errors.New("not connected")
+	case s.Retrying:
+		return fmt.Errorf("%d messages cannot be stored yet: %s", s.Pending, s.LastError)
+	}
+	return nil
+}
+
 // Connect begins to connect and returns. It does not wait for the server:
 // everything else does, as long as its context allows; WaitConnected says
 // when it is there. The error is about the configuration: a malformed URL, a

@@ -2,6 +2,8 @@ package config
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"reflect"
@@ -48,6 +50,16 @@ func (s *Set) Show(w io.Writer, origin bool) error {
 		return fmt.Errorf("print configuration: %w", err)
 	}
 	return enc.Close()
+}
+
+// Hash names the settings in effect: equal settings have equal hashes. Secrets
+// have no part in it.
+func (s *Set) Hash() string {
+	h := sha256.New()
+	if err := s.Show(h, false); err != nil {
+		return "" // a hash takes everything
+	}
+	return hex.EncodeToString(h.Sum(nil)[:6])
 }
 
 // readFromFile reports whether k is a secret that stands in a file, whose name

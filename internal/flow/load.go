@@ -99,6 +99,7 @@ func (l *load) reset() {
 	b := &l.batch
 	b.Spans, b.Events, b.Sessions, b.Findings = b.Spans[:0], b.Events[:0], b.Sessions[:0], b.Findings[:0]
 	b.Coverage = b.Coverage[:0]
+	b.Agents = b.Agents[:0]
 	l.decoder.Reset()
 }
 
@@ -147,7 +148,7 @@ func (l *load) decode(s *Store, msgs []bus.Msg) error {
 			s.Log.Error("messages were deleted from the stream before they were stored", "sink", s.SinkName, "stream", s.Stream.Name, "messages", m.Lost, "before", m.Seq)
 			l.batch.Spans = append(l.batch.Spans, gap(s.Stream, m.Seq, fmt.Sprintf("%d messages before %d were deleted before they were stored (stream too small or too old)", m.Lost, m.Seq)))
 		}
-		switch err := l.add(s.Stream, m.Data); {
+		switch err := l.add(s.Stream, m); {
 		case errors.Is(err, wire.ErrVersion):
 			return fmt.Errorf("message %d: %w", m.Seq, err)
 		case err != nil:
@@ -158,8 +159,8 @@ func (l *load) decode(s *Store, msgs []bus.Msg) error {
 	return nil
 }
 
-func (l *load) add(stream schemas.Stream, data []byte) error {
-	b := &l.batch
+func (l *load) add(stream schemas.Stream, m *bus.Msg) error {
+	b, data := &l.batch, m.Data
 	switch stream.Name {
 	case schemas.StreamEvents.Name:
 		// The events that were here before lend their memory.
@@ -187,6 +188,14 @@ func (l *load) add(stream schemas.Stream, data []byte) error {
 			return err
 		}
 		b.Coverage = append(b.Coverage, coverage...)
+	case schemas.StreamAgents.Name:
+		status, err := decodeAgent(m)
+		if err != nil {
+			return err
+		}
+		if !status.Tick() {
+			b.Agents = append(b.Agents, status)
+		}
 	default:
 		return fmt.Errorf("stream %s holds nothing that a sink stores", stream.Name)
 	}

@@ -14,6 +14,7 @@ func Register(r *metrics.Registry) {
 	newCorrelatorMetrics(r)
 	newStoreMetrics(r)
 	NewRawMetrics(r, "")
+	newFleetMetrics(r)
 }
 
 // streamMetrics count what is wrong with the messages of a stream.
@@ -87,7 +88,7 @@ func newCorrelatorMetrics(r *metrics.Registry) correlatorMetrics {
 		replayed:      r.Counter("uctrace_correlator_replayed_messages_total", "Messages that were read again at the start to rebuild the state."),
 		compacted:     r.Counter("uctrace_correlator_compacted_events_total", "Events that were let go because what they belong to has come to rest."),
 		sessions:      r.Counter("uctrace_correlator_session_revisions_total", "Revisions of sessions that were published; change is stated or withdrawn.", "kind", "change"),
-		findings:      r.Counter("uctrace_correlator_finding_revisions_total", "Revisions of findings that were published; change is stated or withdrawn.", "rule", "severity", "change"),
+		findings:      newFindingCounter(r),
 		evaluation:    r.Histogram("uctrace_correlator_evaluation_duration_seconds", "One evaluation, without the publishing of its results.", metrics.Durations),
 		replay:        r.Histogram("uctrace_correlator_replay_duration_seconds", "The replay at the start.", []float64{.1, 1, 10, 60, 300, 1800}),
 	}
@@ -100,14 +101,44 @@ func (m *correlatorMetrics) changed(ch *correlator.Changes) {
 		m.sessions.Inc(string(s.Kind), changeOf(s.Deleted))
 	}
 	for i := range ch.Findings {
-		f := &ch.Findings[i]
-		severity := f.Severity.String()
-		if f.Deleted {
-			severity = "" // a withdrawn revision has none
-		}
-		m.findings.Inc(f.Rule, severity, changeOf(f.Deleted))
+		countFinding(m.findings, &ch.Findings[i])
 	}
 }
+
+func countFinding(c *metrics.Counter, f *schemas.Finding) {
+	severity := f.Severity.String()
+	if f.Deleted {
+		severity = "" // a withdrawn revision has none
+	}
+	c.Inc(f.Rule, severity, changeOf(f.Deleted))
+}
+
+func newFindingCounter(r *metrics.Registry) *metrics.Counter {
+	return r.Counter("uctrace_finding_revisions_total", "Revisions of findings that were published; change is stated or withdrawn.", "rule", "severity", "change")
+}
+
+// fleetMetrics tell how the agents are.
+type fleetMetrics struct {
+	streamMetrics
+	agents   *metrics.Gauge
+	findings *metrics.Counter
+}
+
+func newFleetMetrics(r *metrics.Registry) fleetMetrics {
+	return fleetMetrics{
+		streamMetrics: newStreamMetrics(r),
+		agents:        r.Gauge("uctrace_agents", "Agents by state: current, lagging, silent, or stopped in an orderly way. v_agents says which.", "state"),
+		findings:      newFindingCounter(r),
+	}
+}
+
+func (m *fleetMetrics) states(counts map[string]int) {
+	for state, n := range counts {
+		m.agents.Set(float64(n), state)
+	}
+}
+
+func (m *fleetMetrics) found(f *schemas.Finding) { countFinding(m.findings, f) }
 
 func changeOf(withdrawn bool) string {
 	if withdrawn {
@@ -150,7 +181,7 @@ func (m *storeMetrics) stored(sink string, stream schemas.Stream, b *schemas.Sin
 	for _, t := range []struct {
 		table string
 		n     int
-	}{{"spans", len(b.Spans)}, {"events", len(b.Events)}, {"sessions", len(b.Sessions)}, {"findings", len(b.Findings)}} {
+	}{{"spans", len(b.Spans)}, {"events", len(b.Events)}, {"sessions", len(b.Sessions)}, {"findings", len(b.Findings)}, {"coverage", len(b.Coverage)}, {"agents", len(b.Agents)}} {
 		if t.n > 0 {
 			m.rows.Add(t.n, sink, t.table)
 		}

@@ -116,6 +116,9 @@ func (s *Store) run(ctx context.Context) error {
 func (s *Store) write(ctx context.Context, tokens string, l *load) error {
 	l.batch.Token = fmt.Sprintf("%s:%d-%d", tokens, l.msgs[0].Seq, l.msgs[len(l.msgs)-1].Seq)
 	err := s.persist(ctx, s.Sink, &l.batch)
+	if err == nil {
+		s.count.stored(s.SinkName, s.Stream, &l.batch)
+	}
 	switch {
 	case err == nil || ctx.Err() != nil:
 		return err
@@ -147,9 +150,6 @@ func (s *Store) persist(ctx context.Context, sink schemas.Sink, b *schemas.SinkB
 		begin := time.Now()
 		err := sink.Write(ctx, b)
 		s.count.duration.Since(begin, s.SinkName, s.Stream.Name)
-		if err == nil && sink == s.Sink {
-			s.count.stored(s.SinkName, s.Stream, b)
-		}
 		if err == nil || ctx.Err() != nil {
 			return err
 		}

@@ -30,6 +30,12 @@ func Version(name string) string {
 	return fmt.Sprintf("%s %s%s %s %s/%s", name, version, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
+// Release returns the version of the module, "development" without one.
+func Release() string {
+	version, _ := build()
+	return version
+}
+
 // build returns the version of the module, and the commit when the build knows
 // it.
 func build() (version, commit string) {

@@ -4,7 +4,8 @@
 // A message is one frame:
 //
 //	byte 0     version, 1
-//	byte 1     kind: 1 records, 2 events, 3 sessions, 4 findings
+//	byte 1     kind: 1 records, 2 events, 3 sessions, 4 findings,
+//	           5 coverage, 6 the status of an agent
 //	bytes 2–5  CRC-32C (Castagnoli), little endian, of all other bytes
 //	bytes 6–   s2 block: the uncompressed length as a uvarint, then the
 //	           compressed payload

@@ -42,6 +42,7 @@ const (
 	kindSessions kind = 3
 	kindFindings kind = 4
 	kindCoverage kind = 5
+	kindAgent    kind = 6
 )
 
 const headerLen = 6
@@ -79,7 +80,7 @@ func open(data []byte, want kind, buf []byte) ([]byte, error) {
 	} else if v == 0 {
 		return nil, corrupt("version 0")
 	}
-	if k := kind(data[1]); k > kindCoverage {
+	if k := kind(data[1]); k > kindAgent {
 		return nil, fmt.Errorf("%w: kind %d", ErrVersion, k)
 	} else if k != want {
 		return nil, corrupt("kind %d, want %d", k, want)

@@ -95,9 +95,10 @@ func FuzzDecode(f *testing.F) {
 	f.Add(byte(4), payloadOf(f, wire.AppendFindings(nil, sampleFindings())))
 	f.Add(byte(2), payloadOf(f, wire.AppendSessions(nil, sampleSeen())))
 	f.Add(byte(4), payloadOf(f, wire.AppendCoverage(nil, sampleCoverage())))
+	f.Add(byte(5), payloadOf(f, wire.AppendAgent(nil, sampleAgent())))
 	f.Add(byte(2), bytes.Repeat([]byte{0x90}, 1000))
 	f.Fuzz(func(t *testing.T, kind byte, payload []byte) {
-		frame := frameOf(kind%5+1, payload)
+		frame := frameOf(kind%6+1, payload)
 		var again func() error
 		var err error
 		if n := allocated(func() { again, err = decodeAny(t, frame) }); n > maxGrowth*uint64(len(payload))+64<<10 {
@@ -150,6 +151,14 @@ func decodeAny(t *testing.T, frame []byte) (again func() error, err error) {
 		a, err := wire.DecodeCoverage(frame)
 		return func() error {
 			b, err := wire.DecodeCoverage(wire.AppendCoverage(nil, a))
+			same(a, b)
+			return err
+		}, err
+	case 6:
+		var a, b schemas.AgentStatus
+		err = wire.DecodeAgent(frame, &a)
+		return func() error {
+			err := wire.DecodeAgent(wire.AppendAgent(nil, &a), &b)
 			same(a, b)
 			return err
 		}, err

@@ -49,6 +49,10 @@ func TestGolden(t *testing.T) {
 		{"v1-coverage", sampleCoverage(), wire.AppendCoverage(nil, sampleCoverage()), func(f []byte) (any, error) {
 			return wire.DecodeCoverage(f)
 		}},
+		{"v1-agent", sampleAgent(), wire.AppendAgent(nil, sampleAgent()), func(f []byte) (any, error) {
+			s := new(schemas.AgentStatus)
+			return s, wire.DecodeAgent(f, s)
+		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			bin, txt := filepath.Join("testdata", c.name+".bin"), filepath.Join("testdata", c.name+".txt")

@@ -205,3 +205,14 @@ func manyEvents(n int) *schemas.EventBatch {
 	b.Span.Events = n
 	return b
 }
+
+func sampleAgent() *schemas.AgentStatus {
+	return &schemas.AgentStatus{
+		Agent: "collector-1", Cluster: "lab", Host: "logs1.example", Version: "v1.2.3", Config: "0123456789ab",
+		Started: sampleTime.Add(-time.Hour), Time: sampleTime, Every: 15 * time.Second, Stopped: true,
+		Files: 12, Unreadable: 1, Behind: 4096, Lag: 90 * time.Second, Unacked: 3,
+		Bytes: 1 << 40, Records: 1 << 33, Headless: 7, ProblemCount: 9, Problems: sampleProblems,
+		Sources: []schemas.AgentSource{{Source: schemas.CUCMSDL, Records: 100, Last: sampleTime}, {Source: schemas.Unknown}},
+		Away:    []schemas.AgentAway{{Cluster: "lab", Agent: "collector-2", Silent: sampleTime}, {Agent: "c", Lags: sampleTime}},
+	}
+}

@@ -19,6 +19,7 @@ var rowColumns = map[string]string{
 	"findings": "id, version, is_deleted, rule, severity, session, cluster, time, dated, summary, cause, fix, stage, " +
 		"evidence_events, evidence_files, evidence_lines, evidence_roles, evidence_texts, keys, key_scopes, " +
 		"count, first_time, last_time",
+	"agents": agentColumns,
 }
 
 func appendSpan(batch driver.Batch, s *schemas.Span) error {

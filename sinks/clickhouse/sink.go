@@ -180,6 +180,11 @@ func (s *Sink) Write(ctx context.Context, b *schemas.SinkBatch) error {
 	}); err != nil {
 		return err
 	}
+	if err := s.insert(ctx, b.Token, "agents", len(b.Agents), func(batch driver.Batch, i int) error {
+		return appendAgent(batch, &b.Agents[i])
+	}); err != nil {
+		return err
+	}
 	return s.insert(ctx, b.Token, "spans", len(b.Spans), func(batch driver.Batch, i int) error {
 		return appendSpan(batch, &b.Spans[i])
 	})

@@ -87,6 +87,10 @@ func (s *Sink) Write(ctx context.Context, b *schemas.SinkBatch) error {
 		dst = revision(append(dst, `{"type":"coverage"`...), b.Coverage[i].Version, false)
 		dst = append(logCoverageFields(dst, &b.Coverage[i]), "}\n"...)
 	}
+	for i := range b.Agents {
+		dst = agentFields(append(dst, `{"type":"agent"`...), &b.Agents[i])
+		dst = append(dst, "}\n"...)
+	}
 	if b.Len() == 0 {
 		return nil
 	}
