@@ -126,6 +126,37 @@ upto 100`,
 		say:  []string{"does not go on behind stage uds-auth"},
 	},
 	{
+		name: "a stage fails and no rule knows why",
+		log: `0 login.stage login=client stage=start outcome=enter
+1 login.stage login=client stage=uds-reach outcome=ok
+2 login.stage login=client stage=uds-auth outcome=fail status=500 user=ann
+upto 100`,
+		want: []string{"login.stuck high"},
+		say:  []string{"sign-in of ann ends at stage uds-auth, which fails (500), and is not tried again; the last that ended well is uds-reach"},
+	},
+	{
+		name: "a stage fails and the log ends",
+		log: `0 login.stage login=client stage=start outcome=enter
+2 login.stage login=client stage=uds-auth outcome=fail status=500
+upto 40`,
+		say: []string{"login failed"},
+	},
+	{
+		name: "a stage fails in an excerpt from the middle",
+		log: `2 login.stage login=client stage=uds-auth outcome=fail status=500
+upto 100`,
+		say: []string{"login failed"},
+	},
+	{
+		name: "a stage fails and another server takes it",
+		log: `0 login.stage login=client stage=start outcome=enter
+2 login.stage login=client stage=uds-auth outcome=fail status=500
+5 login.stage login=client stage=uds-auth outcome=ok
+6 login.stage login=client stage=sip-register outcome=ok
+upto 100`,
+		say: []string{"login ok"},
+	},
+	{
 		name: "a file that is not there and need not be",
 		log: `0 login.stage login=client stage=tftp outcome=enter number=4
 1 login.stage login=client stage=tftp outcome=enter number=4 status=404

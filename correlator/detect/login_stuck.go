@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -16,17 +17,19 @@ func loginStuck() Detector {
 		Kinds:    []schemas.SessionKind{schemas.SessionLogin},
 		Last:     true,
 		Doc: `A client entered a stage of its sign-in and the log shows neither its end nor any later step, although the client goes on writing.
-The finding names the stage, the last one that ended well and the line that was expected.
+The finding names the stage, the last one that ended well and the line that was expected. So does one about a stage that failed for a reason
+that no rule knows, when the client does not try again.
 
 **Needs:** the last step of the sign-in is the entry of a stage, and the same file goes on beyond the stage's time: DNS 15 s, HTTP
-30 s, XMPP 30 s, SIP and CTI 32 s, single sign-on 300 s because a person types.
+30 s, XMPP 30 s, SIP and CTI 32 s, single sign-on 300 s because a person types; or it is the failure of a stage, the log shows the launch of
+the client, and goes on for 60 s.
 
 **Severity:** high; low when the last stage ended well and the next was never begun (what a user is entitled to differs); info where
 the records of a sign-in that the log shows from its launch on carry no date, so that it says where the sign-in stops and not whether it waited.
 
 **Silent for:** a stage that is followed by another (stages run side by side), a stage that is behind one that already
-succeeded, any stage once the phone is registered (repeats in a working session), a stage that failed
-or whose failure another rule names, a REGISTER that gets no answer (` + "`sip.register-timeout`" + `), a dated file
+succeeded, any stage once the phone is registered (repeats in a working session), a stage whose failure another rule names,
+a failed check of a certificate, which a person may accept, a REGISTER that gets no answer (` + "`sip.register-timeout`" + `), a dated file
 that ends before the time is over: that is reported as not observable. The end of a rotated file is such an end.
 
 **Strings:** the stage lines are seen in real logs; the times are estimates.
@@ -35,6 +38,9 @@ that ends before the time is over: that is reported as not observable. The end o
 		Run: runLoginStuck,
 	}
 }
+
+// patience is how long a client may take to go on behind a stage that ended.
+const patience = 60 * time.Second
 
 func runLoginStuck(s *Session, r *Report) {
 	l := s.Login
@@ -50,6 +56,10 @@ func runLoginStuck(s *Session, r *Report) {
 	case "ok":
 		if l.Begun && !slices.Contains(l.Passed, "xmpp") && !slices.Contains(l.Passed, "cti") {
 			l.leaves(s, r, stepOf(stage))
+		}
+	case "fail":
+		if l.Begun && !l.Behind(stage) {
+			l.fails(s, r, stepOf(stage))
 		}
 	}
 }
@@ -85,9 +95,26 @@ func (l *Login) waits(s *Session, r *Report, step *loginStep) {
 	}
 }
 
+// fails says that a stage failed, that no rule knows why, and that the client
+// does not try again.
+func (l *Login) fails(s *Session, r *Report, step *loginStep) {
+	e := l.Last
+	switch {
+	case step.name == "certificate", step.name == "voicemail", !schemas.Dated(e.Time):
+		return // a person may accept the certificate; nobody waits for voicemail
+	case step.name == "sip-register" && slices.Contains([]string{"401", "403", "404", "405", "407"}, e.Attr("status")):
+		return // the registration says why
+	}
+	if !s.World.Passed(e, e.Time.Add(patience), false) {
+		r.Blind(l.subject(), fmt.Sprintf("stage %s failed and the log does not go on for %d s after it", step.name, patience/time.Second))
+		return
+	}
+	why := cmp.Or(e.Attr("status"), e.Attr("detail"), "no reason is told")
+	l.found(r, step, schemas.High, fmt.Sprintf("%s ends at stage %s, which fails (%s), and is not tried again; %s", l.who(), step.name, why, l.so(step.end)))
+}
+
 // leaves says that a stage ended well and no other was begun.
 func (l *Login) leaves(s *Session, r *Report, step *loginStep) {
-	const patience = 60 * time.Second
 	e := l.Last
 	switch {
 	case !schemas.Dated(e.Time):

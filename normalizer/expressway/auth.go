@@ -98,10 +98,11 @@ func (s *statement) provisioning(dst []schemas.Event) []schemas.Event {
 	default:
 		return dst
 	}
-	e := s.fact(schemas.KindLoginAuth, 6, 3)
+	e := s.fact(schemas.KindLoginAuth, 7, 3)
 	e.Attrs = word1(e.Attrs, "outcome", outcome)
 	e.Attrs = s.attrs(e.Attrs, "user", p[fUsername])
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "service", Value: "cucm-uds"})
+	e.Attrs = s.attrs(e.Attrs, "server", tupleHost(p[fServer]))
 	e.Attrs = s.attrs(e.Attrs, "client", p[fClientID])
 	e.Attrs = s.attrs(e.Attrs, "detail", clip(p[fDetail]))
 	e.Attrs = s.attrs(e.Attrs, "code", p[fCode])

@@ -26,6 +26,6 @@ func (s *Scenario) Healthy() bool { return len(s.Rules) == 0 }
 // Scenarios lists what can be told.
 func Scenarios() []Scenario {
 	return slices.Concat(
-		alikeScenarios, quietScenarios, quietEdgeScenarios, secondTryScenarios, clockScenarios, rareScenarios, protoScenarios, moreScenarios, federationScenarios, edgeScenarios, mraScenarios, clientScenarios, callScenarios, failedCallScenarios, mediaScenarios, nodeScenarios, signInScenarios, impScenarios, registerScenarios,
+		alikeScenarios, quietScenarios, quietEdgeScenarios, secondTryScenarios, clockScenarios, ourScenarios, rareScenarios, protoScenarios, moreScenarios, federationScenarios, edgeScenarios, mraScenarios, clientScenarios, callScenarios, failedCallScenarios, mediaScenarios, nodeScenarios, signInScenarios, impScenarios, registerScenarios,
 	)
 }
