@@ -40,19 +40,10 @@ func store(t testing.TB, e *chdb.Engine, database string) *clickhouse.Sink {
 }
 
 // logsOfAFleet writes a fleet: every scenario once in the morning, and again two
-// hours later, so that logs have a hole between.
+// hours later, so that logs have a hole between. Two archives are damaged.
 func logsOfAFleet(t testing.TB) string {
 	t.Helper()
-	dir := t.TempDir()
-	for i, o := range []simulated.Options{{Seed: 1, Sessions: 1, Start: begin}, {Seed: 2, Sessions: 1, Start: begin.Add(2 * time.Hour)}} {
-		f, err := simulated.New(o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := f.Save(filepath.Join(dir, fmt.Sprint("day", i))); err != nil {
-			t.Fatal(err)
-		}
-	}
+	dir := logsOf(t, simulated.Options{Seed: 1, Sessions: 1, Start: begin}, simulated.Options{Seed: 2, Sessions: 1, Start: begin.Add(2 * time.Hour)})
 	var damaged bytes.Buffer
 	z := gzip.NewWriter(&damaged)
 	for i := range 500 {
@@ -61,15 +52,34 @@ func logsOfAFleet(t testing.TB) string {
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "day0", "damaged.txt.gz"), damaged.Bytes()[:damaged.Len()/2], 0o644); err != nil {
-		t.Fatal(err)
+	for name, text := range map[string][]byte{"damaged.txt.gz": damaged.Bytes()[:damaged.Len()/2], "no-archive.zip": []byte("PK\x03\x04 and nothing that belongs there")} {
+		if err := os.WriteFile(filepath.Join(dir, "day0", "alpha", name), text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// logsOf writes fleets, one folder each.
+func logsOf(t testing.TB, fleets ...simulated.Options) string {
+	t.Helper()
+	dir := t.TempDir()
+	for i, o := range fleets {
+		f, err := simulated.New(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Save(filepath.Join(dir, fmt.Sprint("day", i))); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return dir
 }
 
 // ingest reads the logs below dir, one cluster for each site, and stores what
-// the running system would store, with the real sink.
-func ingest(t testing.TB, sink *clickhouse.Sink, dir string) {
+// the running system would store, with the real sink. Clusters are named like
+// their sites, behind prefix.
+func ingest(t testing.TB, sink *clickhouse.Sink, dir, prefix string) {
 	t.Helper()
 	rules, err := ruleset.Builtin()
 	if err != nil {
@@ -85,21 +95,21 @@ func ingest(t testing.TB, sink *clickhouse.Sink, dir string) {
 		t.Fatal(sites, err)
 	}
 	for _, site := range sites {
-		o := collector.Options{Parsers: parsers, Workers: 1, Cluster: filepath.Base(site)}
+		o := collector.Options{Parsers: parsers, Workers: 1, Cluster: prefix + filepath.Base(site)}
 		err := collector.Scan(t.Context(), o, []string{site}, nil, func(b *schemas.RecordBatch) error {
 			mu.Lock()
 			defer mu.Unlock()
 			n.Normalize(&events, b)
 			c.Add(&events)
 			batches++
-			return sink.Write(t.Context(), &schemas.SinkBatch{Token: fmt.Sprint(batches), Spans: []schemas.Span{events.Span}, Events: events.Events})
+			return sink.Write(t.Context(), &schemas.SinkBatch{Token: fmt.Sprint(dir, batches), Spans: []schemas.Span{events.Span}, Events: events.Events})
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
 	r := c.Result()
-	if err := sink.Write(t.Context(), &schemas.SinkBatch{Token: "result", Sessions: r.Sessions, Findings: r.Findings}); err != nil {
+	if err := sink.Write(t.Context(), &schemas.SinkBatch{Token: dir, Sessions: r.Sessions, Findings: r.Findings}); err != nil {
 		t.Fatal(err)
 	}
 }

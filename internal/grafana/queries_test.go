@@ -20,7 +20,7 @@ import (
 // needs to draw them and that its links and overrides name.
 func TestQueries(t *testing.T) {
 	sink := store(t, chdbtest.Open(t), "")
-	ingest(t, sink, logsOfAFleet(t))
+	ingest(t, sink, logsOfAFleet(t), "")
 	for uid, d := range read(t) {
 		t.Run(uid, func(t *testing.T) {
 			scope := macro.Scope{From: begin.Add(-time.Hour), To: time.Now().Add(time.Hour), Interval: time.Hour, Vars: picked(t, sink, uid)}
