@@ -10,7 +10,7 @@ import (
 )
 
 // Changes are the revisions since the last Evaluate. A Deleted revision has
-// no content beyond its id and what names it.
+// no content beyond its id, what names it, and since when it is.
 type Changes struct {
 	Sessions []schemas.Session
 	Findings []schemas.Finding
@@ -71,7 +71,7 @@ func (c *Correlator) revise(ch *Changes, r uint32, version uint64) {
 	}
 	for i := range out.sessions {
 		s := &out.sessions[i]
-		e := emitted{s.ID, hashSession(c.store.keys.seed, s), string(s.Kind), s.Cluster, false, s.Outcome == schemas.OutcomeOpen}
+		e := emitted{s.ID, hashSession(c.store.keys.seed, s), string(s.Kind), s.Cluster, false, s.Outcome == schemas.OutcomeOpen, instant(s.Since)}
 		if now = append(now, e); !slices.Contains(old, e) {
 			s.Version = version
 			ch.Sessions = append(ch.Sessions, *s)
@@ -79,7 +79,7 @@ func (c *Correlator) revise(ch *Changes, r uint32, version uint64) {
 	}
 	for i := range out.findings {
 		f := &out.findings[i]
-		e := emitted{f.ID, hashFinding(c.store.keys.seed, f), f.Rule, f.Cluster, true, false}
+		e := emitted{f.ID, hashFinding(c.store.keys.seed, f), f.Rule, f.Cluster, true, false, instant(f.Since)}
 		if now = append(now, e); !slices.Contains(old, e) {
 			f.Version = version
 			ch.Findings = append(ch.Findings, *f)
@@ -90,9 +90,9 @@ func (c *Correlator) revise(ch *Changes, r uint32, version uint64) {
 			continue
 		}
 		if e.finding {
-			ch.Findings = append(ch.Findings, schemas.Finding{ID: e.id, Version: version, Deleted: true, Rule: e.name, Cluster: e.cluster})
+			ch.Findings = append(ch.Findings, schemas.Finding{ID: e.id, Version: version, Deleted: true, Rule: e.name, Cluster: e.cluster, Since: timeOf(e.since)})
 		} else {
-			ch.Sessions = append(ch.Sessions, schemas.Session{ID: e.id, Version: version, Deleted: true, Kind: schemas.SessionKind(e.name), Cluster: e.cluster})
+			ch.Sessions = append(ch.Sessions, schemas.Session{ID: e.id, Version: version, Deleted: true, Kind: schemas.SessionKind(e.name), Cluster: e.cluster, Since: timeOf(e.since)})
 		}
 	}
 	st.out = now

@@ -22,10 +22,14 @@ const maxSessionKeys = 100
 // newGist begins a session; first, the first of the events that make it,
 // names it.
 func newGist(kind schemas.SessionKind, first *schemas.Event) gist {
-	return gist{s: schemas.Session{
+	s := schemas.Session{
 		Kind: kind, Version: 1, Outcome: schemas.OutcomeUnknown, Cluster: first.Cluster,
 		ID: schemas.HashID("session", string(kind), first.Cluster, first.ID.String()),
-	}}
+	}
+	if schemas.Dated(first.Time) {
+		s.Since = first.Time
+	}
+	return gist{s: s}
 }
 
 func (g *gist) add(e *schemas.Event, level levels) {

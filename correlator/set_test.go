@@ -120,13 +120,13 @@ func (f *fold) add(t *testing.T, ch Changes, version uint64) {
 		f.rows[x.ID] = x
 	}
 	for _, s := range ch.Sessions {
-		if old, ok := f.sessions[s.ID]; s.Version != version || ok && old.Version == version || s.Deleted && !ok {
+		if old, ok := f.sessions[s.ID]; s.Version != version || ok && (old.Version == version || !old.Since.Equal(s.Since)) || s.Deleted && !ok {
 			t.Fatalf("revision %+v after %+v", s, old)
 		}
 		f.sessions[s.ID] = s
 	}
 	for _, x := range ch.Findings {
-		if old, ok := f.findings[x.ID]; x.Version != version || ok && old.Version == version || x.Deleted && !ok {
+		if old, ok := f.findings[x.ID]; x.Version != version || ok && (old.Version == version || !old.Since.Equal(x.Since)) || x.Deleted && !ok {
 			t.Fatalf("revision %+v after %+v", x, old)
 		}
 		f.findings[x.ID] = x

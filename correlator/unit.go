@@ -48,7 +48,8 @@ type emitted struct {
 	name    string // kind or rule
 	cluster string
 	finding bool
-	open    bool // a session that has not ended
+	open    bool  // a session that has not ended
+	since   int64 // Session.Since or Finding.Since, see instant
 }
 
 // state is what a unit remembers between evaluations.

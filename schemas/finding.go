@@ -65,6 +65,9 @@ type Finding struct {
 	Severity Severity
 	Session  ID // zero when the finding is about no session
 	Cluster  string
+	// Since is the time of the first proof, zero when that is not dated. Like
+	// Session.Since it is that of every revision.
+	Since time.Time
 	// Time is when it went wrong, zero when nothing gives the time.
 	Time time.Time
 	// Summary is one sentence with the real numbers, hosts and stages in it.

@@ -49,6 +49,10 @@ type Session struct {
 	Kind    SessionKind
 	Outcome Outcome
 	Cluster string
+	// Since is the time of the event that gives the ID, zero when that is not
+	// dated: the one time that every revision of an ID has, a withdrawn one too,
+	// so that storage can put them side by side.
+	Since time.Time
 	// Start and End are the times of the first and last dated event, zero
 	// when none is dated.
 	Start, End time.Time

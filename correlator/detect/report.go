@@ -57,8 +57,11 @@ func (r *Report) Found(c Claim) {
 	if c.Override {
 		f.Severity = c.Severity
 	}
-	if f.Time.IsZero() && schemas.Dated(c.Proof[0].Time) {
-		f.Time = c.Proof[0].Time
+	if schemas.Dated(c.Proof[0].Time) {
+		f.Since = c.Proof[0].Time
+	}
+	if f.Time.IsZero() {
+		f.Time = f.Since
 	}
 	if f.First.IsZero() {
 		f.First = f.Time

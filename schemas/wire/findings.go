@@ -43,10 +43,11 @@ func DecodeFindings(data []byte) ([]schemas.Finding, error) {
 	return list, nil
 }
 
+// findingFields are those of the first build; since follows them.
 const findingFields = 20
 
 func (w *writer) finding(f *schemas.Finding) {
-	w.array(findingFields)
+	w.array(findingFields + sinceFields(f.Since))
 	w.id(f.ID)
 	w.uint(f.Version)
 	w.bool(f.Deleted)
@@ -67,6 +68,7 @@ func (w *writer) finding(f *schemas.Finding) {
 	w.int(int64(f.Count))
 	w.time(f.First)
 	w.time(f.Last)
+	w.since(f.Since)
 }
 
 func (r *reader) finding(f *schemas.Finding) {
@@ -93,6 +95,7 @@ func (r *reader) finding(f *schemas.Finding) {
 	f.Count = int(r.int())
 	f.First = r.time()
 	f.Last = r.time()
+	f.Since = r.since()
 	r.leave(outer)
 }
 

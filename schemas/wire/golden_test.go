@@ -23,6 +23,7 @@ var update = flag.Bool("update", false, "write the golden frames of this version
 // that shipped is decoded for ever: after a change of the format the files of
 // the old version stay, and a new version gets files of its own.
 func TestGolden(t *testing.T) {
+	sinceSessions, sinceFindings := sampleSince()
 	for _, c := range []struct {
 		name   string
 		want   any
@@ -45,6 +46,12 @@ func TestGolden(t *testing.T) {
 		}},
 		{"v1-sessions-seen", sampleSeen(), wire.AppendSessions(nil, sampleSeen()), func(f []byte) (any, error) {
 			return wire.DecodeSessions(f)
+		}},
+		{"v1-sessions-since", sinceSessions, wire.AppendSessions(nil, sinceSessions), func(f []byte) (any, error) {
+			return wire.DecodeSessions(f)
+		}},
+		{"v1-findings-since", sinceFindings, wire.AppendFindings(nil, sinceFindings), func(f []byte) (any, error) {
+			return wire.DecodeFindings(f)
 		}},
 		{"v1-coverage", sampleCoverage(), wire.AppendCoverage(nil, sampleCoverage()), func(f []byte) (any, error) {
 			return wire.DecodeCoverage(f)

@@ -18,6 +18,28 @@ func (r *reader) time() time.Time {
 	return instant(us, ns)
 }
 
+// sinceFields is how many fields since writes: a time that came later than
+// the build that fixed the fields before it is left out while it is zero.
+func sinceFields(t time.Time) int {
+	if t.IsZero() {
+		return 0
+	}
+	return 2
+}
+
+func (w *writer) since(t time.Time) {
+	if !t.IsZero() {
+		w.time(t)
+	}
+}
+
+func (r *reader) since() time.Time {
+	if r.left == 0 {
+		return time.Time{}
+	}
+	return r.time()
+}
+
 // instant is the inverse of writer.time.
 func instant(us, ns int64) time.Time {
 	return time.UnixMicro(us).Add(time.Duration(ns)).UTC()

@@ -44,19 +44,20 @@ func DecodeSessions(data []byte) ([]schemas.Session, error) {
 }
 
 // sessionFields counts a time as two. What came later than they did follows
-// them, and is left out while a session has none of it.
+// them, first what was seen, then since when, and is left out while a session
+// has none of it.
 const (
 	sessionFields = 18
 	laterFields   = 3
 )
 
 func (w *writer) session(s *schemas.Session) {
-	later := len(s.Sights)+len(s.Coverage)+len(s.Skews) > 0
+	later := len(s.Sights)+len(s.Coverage)+len(s.Skews) > 0 || !s.Since.IsZero()
+	fields := sessionFields
 	if later {
-		w.array(sessionFields + laterFields)
-	} else {
-		w.array(sessionFields)
+		fields += laterFields
 	}
+	w.array(fields + sinceFields(s.Since))
 	w.id(s.ID)
 	w.uint(s.Version)
 	w.bool(s.Deleted)
@@ -85,6 +86,7 @@ func (w *writer) session(s *schemas.Session) {
 	if later {
 		w.seen(s)
 	}
+	w.since(s.Since)
 }
 
 func (w *writer) join(j *schemas.Join) {
@@ -142,6 +144,7 @@ func (r *reader) session(s *schemas.Session) {
 	}
 	r.endList(o)
 	r.seen(s)
+	s.Since = r.since()
 	r.leave(outer)
 }
 

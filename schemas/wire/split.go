@@ -131,7 +131,7 @@ func sessionSize(s *schemas.Session) int {
 }
 
 func seenSize(s *schemas.Session) int {
-	n := laterFields * longest
+	n := (laterFields + 2) * longest
 	for i := range s.Sights {
 		x := &s.Sights[i]
 		n += (sightFields+1)*longest + len(x.Node) + len(x.Source) + strsSize(x.Levels)
@@ -155,7 +155,7 @@ func coverageSize(c *schemas.LogCoverage) int {
 }
 
 func findingSize(f *schemas.Finding) int {
-	n := findingFields*longest + 2*18 + len(f.Rule) + len(f.Cluster) + len(f.Summary) + len(f.Cause) +
+	n := (findingFields+2)*longest + 2*18 + len(f.Rule) + len(f.Cluster) + len(f.Summary) + len(f.Cause) +
 		len(f.Stage) + strsSize(f.Fix) + keysSize(f.Keys)
 	for i := range f.Evidence {
 		e := &f.Evidence[i]
