@@ -9,17 +9,15 @@ import (
 	chproto "github.com/ClickHouse/ch-go/proto"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/column"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
-
-	"github.com/uctrace/uctrace/schemas"
 )
 
-// block is the memory in which the columns of a block of events are built. The
+// block is the memory in which the columns of a block of rows are built. The
 // driver makes new columns for every batch, grows them row by row and boxes
 // each value of a LowCardinality or an Array. A block keeps its columns, fills
 // them whole and lends them to the batch: strings through Append, everything
 // else by Decode from the bytes of the Native format, as if a server had sent
 // them.
-type block struct {
+type block[T any] struct {
 	columns []column.Interface
 	raw     bytes.Buffer
 	reader  *chproto.Reader
@@ -35,26 +33,25 @@ type scratch struct {
 	dict    dictionary
 }
 
-func newBlock() (*block, error) {
-	b := &block{columns: make([]column.Interface, len(eventColumns))}
+func newBlock[T any](fields []field[T]) (*block[T], error) {
+	b := &block[T]{columns: make([]column.Interface, len(fields))}
 	b.reader = chproto.NewReader(&b.raw)
-	for i := range eventColumns {
-		c := &eventColumns[i]
+	for i := range fields {
+		f := &fields[i]
 		var err error
-		if b.columns[i], err = c.kind.Column(c.name, &column.ServerContext{Timezone: time.UTC}); err != nil {
-			return nil, fmt.Errorf("column %s: %w", c.name, err)
+		if b.columns[i], err = f.kind.Column(f.name, &column.ServerContext{Timezone: time.UTC}); err != nil {
+			return nil, fmt.Errorf("column %s: %w", f.name, err)
 		}
 	}
 	return b, nil
 }
 
 // fill replaces the content of the block. After an error it is of no use.
-func (b *block) fill(events []schemas.Event) error {
-	for i := range eventColumns {
-		c := &eventColumns[i]
+func (b *block[T]) fill(fields []field[T], rows []T) error {
+	for i := range fields {
 		b.columns[i].Reset()
-		if err := c.fill(b, b.columns[i], events); err != nil {
-			return fmt.Errorf("column %s: %w", c.name, err)
+		if err := fields[i].fill(b, b.columns[i], rows); err != nil {
+			return fmt.Errorf("column %s: %w", fields[i].name, err)
 		}
 	}
 	return nil
@@ -63,7 +60,7 @@ func (b *block) fill(events []schemas.Event) error {
 // lend gives the columns to batch, which must be sent before the block is
 // filled again. A batch whose columns are of other types is that of a table
 // that somebody changed.
-func (b *block) lend(batch driver.Batch) error {
+func (b *block[T]) lend(batch driver.Batch) error {
 	for i, dst := range batch.Columns() {
 		src := b.columns[i]
 		if dst.Type() != src.Type() || !assign(dst, src) {
@@ -91,6 +88,12 @@ func assign(dst, src column.Interface) bool {
 		return move[column.UInt16](dst, src)
 	case *column.UInt32:
 		return move[column.UInt32](dst, src)
+	case *column.UInt64:
+		return move[column.UInt64](dst, src)
+	case *column.Float64:
+		return move[column.Float64](dst, src)
+	case *column.Enum8:
+		return move[column.Enum8](dst, src)
 	}
 	return false
 }
@@ -104,7 +107,7 @@ func move[T any](dst, src any) bool {
 }
 
 // decode fills col with rows rows from their bytes in the Native format.
-func (b *block) decode(col column.Interface, native []byte, rows int) error {
+func (b *block[T]) decode(col column.Interface, native []byte, rows int) error {
 	b.raw.Reset()
 	b.raw.Write(native)
 	return col.Decode(b.reader, rows)

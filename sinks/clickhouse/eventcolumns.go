@@ -7,36 +7,37 @@ import (
 	"github.com/uctrace/uctrace/schemas"
 )
 
-// eventColumns is every column of table events that is written.
-var eventColumns = []eventColumn{
+// eventFields is every column of table events that is written.
+var eventFields = []field[schemas.Event]{
 	ids("id", func(e *schemas.Event) *schemas.ID { return &e.ID }),
-	ids("record", func(e *schemas.Event) *schemas.ID { return &e.Record }),
+	fixed("record_xor", idType, func(dst []byte, e *schemas.Event) []byte {
+		for i := range e.Record {
+			dst = append(dst, e.Record[i]^e.ID[i])
+		}
+		return dst
+	}),
 	times("time", func(e *schemas.Event) time.Time { return e.Time }),
 	word("source", func(e *schemas.Event) string { return string(e.Source) }),
 	word("cluster", func(e *schemas.Event) string { return e.Cluster }),
 	word("node", func(e *schemas.Event) string { return e.Node }),
 	word("file", func(e *schemas.Event) string { return e.File }),
-	fixed("line", "UInt32", func(dst []byte, e *schemas.Event) []byte {
-		return binary.LittleEndian.AppendUint32(dst, count(e.Line))
-	}),
+	counts("line", func(e *schemas.Event) int { return e.Line }),
 	word("kind", func(e *schemas.Event) string { return string(e.Kind) }),
 	fixed("dated", "UInt8", func(dst []byte, e *schemas.Event) []byte {
 		_, dated := storedTime(e.Time)
 		return append(dst, dated)
 	}),
 	fixed("flags", "UInt8", func(dst []byte, e *schemas.Event) []byte { return append(dst, flagsOf(e)) }),
-	texts("keys", appendKeys),
-	words("key_scopes", func(e *schemas.Event, add func(string)) {
-		for i := range e.Keys {
-			add(e.Keys[i].Scope)
-		}
-	}),
+	texts("keys", func(dst []byte, e *schemas.Event) ([]byte, int) { return appendKeys(dst, e.Keys) }),
+	words("key_scopes", func(e *schemas.Event, add func(string)) { eachWord(e.Keys, add, keyScope) }),
 	words("attr_names", func(e *schemas.Event, add func(string)) {
 		for i := range e.Attrs {
 			add(e.Attrs[i].Name)
 		}
 	}),
-	texts("attr_values", appendAttrValues),
+	texts("attr_values", func(dst []byte, e *schemas.Event) ([]byte, int) {
+		return each(dst, e.Attrs, func(dst []byte, a *schemas.Attr) []byte { return appendString(dst, a.Value) })
+	}),
 	words("repairs", func(e *schemas.Event, add func(string)) {
 		for _, r := range e.Repairs {
 			add(r)
@@ -123,21 +124,4 @@ func appendStatus(dst []byte, e *schemas.Event) []byte {
 		status = s.Status
 	}
 	return binary.LittleEndian.AppendUint16(dst, uint16(min(max(status, 0), 1<<16-1)))
-}
-
-// appendKeys appends the keys as keyText has them.
-func appendKeys(dst []byte, e *schemas.Event) ([]byte, int) {
-	for i := range e.Keys {
-		k := &e.Keys[i]
-		dst = binary.AppendUvarint(dst, uint64(len(k.Type)+1+len(k.Value)))
-		dst = append(append(append(dst, k.Type...), ':'), k.Value...)
-	}
-	return dst, len(e.Keys)
-}
-
-func appendAttrValues(dst []byte, e *schemas.Event) ([]byte, int) {
-	for i := range e.Attrs {
-		dst = appendString(dst, e.Attrs[i].Value)
-	}
-	return dst, len(e.Attrs)
 }

@@ -17,7 +17,6 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -38,7 +37,7 @@ type Config struct {
 	// driver's options may stand in it; the fields below win.
 	URL string
 	// Transport answers HTTP requests in the place of a network; set it to
-	// reach the embedded engine.
+	// reach the embedded engine, which belongs to this process alone.
 	Transport http.RoundTripper
 	// Database is created when it is missing; empty means DefaultDatabase.
 	Database string
@@ -57,8 +56,13 @@ type Sink struct {
 	// types holds the columns of each table, []clickhouse.ColumnNameAndType by
 	// name, which the driver would ask for before each INSERT over HTTP.
 	types sync.Map
-	// spare is the memory of the last block of events, to be used again.
-	spare atomic.Pointer[block]
+
+	events   *table[schemas.Event]
+	sessions *table[schemas.Session]
+	findings *table[schemas.Finding]
+	coverage *table[schemas.LogCoverage]
+	agents   *table[schemas.AgentStatus]
+	spans    *table[schemas.Span]
 }
 
 // Open connects, creates the database, applies the migrations that are missing
@@ -80,14 +84,16 @@ func Open(ctx context.Context, cfg Config) (*Sink, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open ClickHouse: %w", err)
 	}
-	if err := Migrate(ctx, conn, log); err != nil {
+	if err := Migrate(ctx, conn, cfg.Transport != nil, log); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
 	identity, err := identify(ctx, conn)
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
-	return &Sink{conn: conn, database: database, identity: identity}, nil
+	s := &Sink{conn: conn, database: database, identity: identity}
+	s.makeTables()
+	return s, nil
 }
 
 // options turns cfg into the driver's options.
@@ -167,50 +173,31 @@ func (s *Sink) Write(ctx context.Context, b *schemas.SinkBatch) error {
 	if err := validate(b); err != nil {
 		return err
 	}
-	if err := s.writeEvents(ctx, b); err != nil {
+	if err := s.events.write(ctx, s, b.Token, b.Events); err != nil {
 		return err
 	}
-	if err := s.insert(ctx, b.Token, "sessions", len(b.Sessions), func(batch driver.Batch, i int) error {
-		return appendSession(batch, &b.Sessions[i])
-	}); err != nil {
+	if err := s.sessions.write(ctx, s, b.Token, b.Sessions); err != nil {
 		return err
 	}
-	if err := s.insert(ctx, b.Token, "findings", len(b.Findings), func(batch driver.Batch, i int) error {
-		return appendFinding(batch, &b.Findings[i])
-	}); err != nil {
+	if err := s.findings.write(ctx, s, b.Token, b.Findings); err != nil {
 		return err
 	}
-	if err := s.insert(ctx, b.Token, "agents", len(b.Agents), func(batch driver.Batch, i int) error {
-		return appendAgent(batch, &b.Agents[i])
-	}); err != nil {
+	if err := s.coverage.write(ctx, s, b.Token, b.Coverage); err != nil {
 		return err
 	}
-	return s.insert(ctx, b.Token, "spans", len(b.Spans), func(batch driver.Batch, i int) error {
-		return appendSpan(batch, &b.Spans[i])
-	})
+	if err := s.agents.write(ctx, s, b.Token, b.Agents); err != nil {
+		return err
+	}
+	return s.spans.write(ctx, s, b.Token, b.Spans)
 }
 
-// maxRows bounds the rows of one INSERT. ClickHouse takes up to 1,048,449
-// rows as one block; one block is stored whole or not at all.
-const maxRows = 100_000
-
-// insert writes n rows of a table whose rows are few.
-func (s *Sink) insert(ctx context.Context, token, table string, n int, appendRow func(driver.Batch, int) error) error {
-	for from := 0; from < n; from += maxRows {
-		to := min(from+maxRows, n)
-		err := s.send(ctx, token, table, rowColumns[table], from, func(batch driver.Batch) error {
-			for i := from; i < to; i++ {
-				if err := appendRow(batch, i); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+func (s *Sink) makeTables() {
+	s.events = newTable("events", eventFields, func(e *schemas.Event) int64 { return dayOf(e.Time) })
+	s.sessions = newTable("sessions", sessionFields, func(x *schemas.Session) int64 { return monthOf(x.Since) })
+	s.findings = newTable("findings", findingFields, func(f *schemas.Finding) int64 { return monthOf(f.Since) })
+	s.coverage = newTable("coverage", coverageFields, nil)
+	s.agents = newTable("agents", agentFields, nil)
+	s.spans = newTable("spans", spanFields, nil)
 }
 
 // send inserts one block: prepared, filled and sent in one go, because an open
@@ -219,7 +206,11 @@ func (s *Sink) insert(ctx context.Context, token, table string, n int, appendRow
 func (s *Sink) send(ctx context.Context, token, table, columns string, part int, fill func(driver.Batch) error) error {
 	// Folding the rows of a block before it is written costs as much as all the
 	// rest; readers fold anyway.
-	settings := clickhouse.Settings{"async_insert": 0, "insert_deduplicate": 1, "optimize_on_insert": 0}
+	settings := clickhouse.Settings{
+		"async_insert": 0, "insert_deduplicate": 1, "optimize_on_insert": 0,
+		// The tables that are filled from this one know the token too.
+		"deduplicate_blocks_in_dependent_materialized_views": 1,
+	}
 	if token != "" {
 		settings["insert_deduplication_token"] = fmt.Sprintf("%s/%s/%d", token, table, part)
 	}

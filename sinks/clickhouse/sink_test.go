@@ -198,7 +198,7 @@ func TestTokenDropsTheRepeat(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, table := range []string{"spans", "events", "sessions", "findings"} {
+	for _, table := range []string{"spans", "events", "sessions", "findings", "sip_messages"} {
 		if got := one(t, s, "SELECT count() FROM "+table); got != "1" {
 			t.Errorf("%s has %s rows without FINAL, want 1: the token was not seen", table, got)
 		}
@@ -267,6 +267,67 @@ func TestViews(t *testing.T) {
 		{"SELECT file, line, role, text FROM v_evidence", "[[a.txt 7 proves t]]"},
 	}
 	for _, tt := range tests {
+		if got := fmt.Sprint(query(t, s, tt.sql)); got != tt.want {
+			t.Errorf("%s\n got %s\nwant %s", tt.sql, got, tt.want)
+		}
+	}
+}
+
+// TestSessionViews stores a call with all its parts, and reads each of them.
+func TestSessionViews(t *testing.T) {
+	s := open(t, chdbtest.Open(t), "")
+	invite, ring := fullEvent(), fullEvent()
+	invite.XMPP, ring.XMPP = nil, nil
+	invite.SIP = &schemas.SIP{
+		Direction: schemas.In, Peer: "10.0.0.1:5060", Local: "10.0.0.2:5060", Method: "INVITE", RequestURI: "sip:1@h", CSeq: "101 INVITE", CallID: "x@y", Wire: true,
+		From: "<sip:a@b>;tag=abc", SessionID: "0123456789abcdef0123456789ABCDEF;remote=fedcba9876543210fedcba9876543210",
+	}
+	ring.ID, ring.Record, ring.Time, ring.Node = fp.ID(201), fp.ID(200), noon.Add(time.Second), "edge"
+	session := schemas.Session{
+		ID: schemas.HashID("call"), Version: 1, Kind: schemas.SessionCall, Outcome: schemas.OutcomeFailed, Cluster: "west", Since: noon, Start: noon, End: noon.Add(time.Second),
+		Events: []schemas.ID{invite.ID, ring.ID}, EventCount: 2, Summary: "declined",
+		Stages: []schemas.Stage{{Name: "start", Start: noon, End: noon.Add(time.Second), Outcome: schemas.OutcomeOK}},
+		Joins: []schemas.Join{{
+			A: schemas.Key{Type: schemas.KeyCallID, Value: "x@y"}, B: schemas.Key{Type: schemas.KeyCI, Value: "42", Scope: "west"},
+			Event: ring.ID, Reason: "one message names both", Confidence: schemas.Certain,
+		}},
+		Sights:   []schemas.Sight{{Node: "cucm1", Source: schemas.CUCMSDL, Events: 1, Levels: []string{"debug", "info"}}, {Node: "edge", Source: schemas.ExpresswayTVCS, Events: 1}},
+		Coverage: []schemas.Coverage{{Subject: "media", Why: "no log of it"}, {Subject: "calls", Observable: true, Why: "seen"}},
+		Skews:    []schemas.Skew{{Node: "edge", Against: "cucm1", Offset: 16 * time.Second, Within: 5 * time.Millisecond, Facts: 3}},
+	}
+	coverage := schemas.LogCoverage{
+		ID: schemas.HashID("cov"), Version: 7, Cluster: "west", Node: "cucm1", Source: schemas.CUCMSDL, Files: 2, Bytes: 1 << 40, Lines: 9, Records: 8, Events: 7, Unparsed: 1, Levels: []string{"debug"},
+		First: noon, Last: noon, Sequence: 5, Gaps: []schemas.LogGap{{File: "a.txt", Line: 7, From: noon, To: noon, Missing: 4, Why: "numbers are missing"}}, GapCount: 3, Missing: 12,
+	}
+	old := coverage
+	old.Version, old.Files = 6, 1
+	span := schemas.Span{File: schemas.File{Path: "a.txt", Fingerprint: fp}, Start: 0, End: 1000, From: noon, To: noon.Add(time.Second)}
+	b := &schemas.SinkBatch{Token: "1", Spans: []schemas.Span{span}, Events: []schemas.Event{invite, ring}, Sessions: []schemas.Session{session}, Coverage: []schemas.LogCoverage{coverage, old}}
+	for range 2 {
+		if err := s.Write(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	id := session.ID.String()
+	for _, tt := range []struct{ sql, want string }{
+		{"SELECT raw_record = unhex('" + invite.Record.String() + "'), record FROM v_event(id = '" + invite.ID.String() + "')", "[[1 " + invite.Record.String() + "]]"},
+		{"SELECT event, position, join_reason, join_confidence, cluster FROM v_session_events ORDER BY position", "[[" + invite.ID.String() + " 1   west] [" + ring.ID.String() + " 2 one message names both high west]]"},
+		{"SELECT position, leg, role, label, skew_ms, corrected_time, join_reason FROM v_session_timeline(session = '" + id + "') ORDER BY position", "[[1 x@y request INVITE 0 2026-03-01T12:00:00.123456Z ] [2 x@y response 603 Decline (INVITE) 16000 2026-03-01T11:59:45.123456Z one message names both]]"},
+		{"SELECT session, a, a_scope, b, b_scope, event, reason, confidence FROM v_joins", "[[" + id + " call_id:x@y  ci:42 west " + ring.ID.String() + " one message names both high]]"},
+		{"SELECT node, against, offset_ms, within_ms, facts FROM v_session_skews", "[[edge cucm1 16000 5 3]]"},
+		{"SELECT subject, observable, why FROM v_session_coverage ORDER BY subject", "[[calls true seen] [media false no log of it]]"},
+		{"SELECT node, source, event_count, levels FROM v_session_sights ORDER BY node", "[[cucm1 cucm.sdl 1 [debug info]] [edge expressway.tvcs 1 []]]"},
+		{"SELECT since, joins, skew_nodes, skew_ms, not_observable FROM v_sessions", "[[2026-03-01T12:00:00.123456Z 1 [edge] [16000] [no log of it]]]"},
+		{"SELECT src, dst, endpoint_source, label, cseq, cseq_method, call_id, session_id_local, session_id_remote, from_user, from_tag, ci, cause, wire FROM v_sip_messages ORDER BY time", "[[10.0.0.1:5060 10.0.0.2:5060 socket_line INVITE 101 INVITE x@y 0123456789abcdef0123456789abcdef fedcba9876543210fedcba9876543210 4711 abc 42 0 true] [10.0.0.1:5060 10.0.0.2:5060 socket_line 603 Decline 101 INVITE x@y   4711  42 21 true]]"},
+		{"SELECT count() FROM sip_messages", "[[2]]"},
+		{"SELECT key, type, value, scope, first, last FROM v_keys ORDER BY key", "[[call_id:x@y call_id x@y  2026-03-01T12:00:00.123456Z 2026-03-01T12:00:01.123456Z] [ci:42 ci 42 west 2026-03-01T12:00:00.123456Z 2026-03-01T12:00:01.123456Z]]"},
+		{"SELECT id FROM v_key_events(key = 'ci:42') ORDER BY time", "[[" + invite.ID.String() + "] [" + ring.ID.String() + "]]"},
+		{"SELECT version, cluster, node, source, files, bytes, lines, records, events, unparsed, damaged, levels, sequence, gap_count, missing FROM v_coverage", "[[7 west cucm1 cucm.sdl 2 1099511627776 9 8 7 1 0 [debug] 5 3 12]]"},
+		{"SELECT cluster, node, source, file, line, from, to, missing, why FROM v_coverage_gaps", "[[west cucm1 cucm.sdl a.txt 7 2026-03-01T12:00:00.123456Z 2026-03-01T12:00:00.123456Z 4 numbers are missing]]"},
+		{"SELECT TraceId, SpanId, ParentSpanId, SpanName, Duration, StatusCode FROM otel_traces ORDER BY SpanId", "[[" + id + " " + id[:12] + "0000  call 1000000000 Error] [" + id + " " + id[:12] + "0001 " + id[:12] + "0000 start 1000000000 Ok]]"},
+		{"SELECT TraceId, Start FROM otel_traces_trace_id_ts", "[[" + id + " 2026-03-01T12:00:00.123456Z]]"},
+		{"SELECT Timestamp, SeverityText, SeverityNumber, ServiceName, EventName, LogAttributes['event_id'] FROM otel_logs ORDER BY Timestamp LIMIT 1", "[[2026-03-01T12:00:00.123456Z INFO 9 cucm.sdl sip.message " + invite.ID.String() + "]]"},
+	} {
 		if got := fmt.Sprint(query(t, s, tt.sql)); got != tt.want {
 			t.Errorf("%s\n got %s\nwant %s", tt.sql, got, tt.want)
 		}

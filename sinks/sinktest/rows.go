@@ -62,11 +62,11 @@ func Batch(first, n int) *schemas.SinkBatch {
 }
 
 func session(n int, version uint64) schemas.Session {
-	return schemas.Session{ID: schemas.HashID("session", fmt.Sprint(n)), Version: version, Kind: schemas.SessionCall, Outcome: schemas.OutcomeOK, Start: noon, Events: []schemas.ID{fp.ID(int64(n) * 100)}, EventCount: 1}
+	return schemas.Session{ID: schemas.HashID("session", fmt.Sprint(n)), Version: version, Kind: schemas.SessionCall, Outcome: schemas.OutcomeOK, Since: noon, Start: noon, Events: []schemas.ID{fp.ID(int64(n) * 100)}, EventCount: 1}
 }
 
 func finding(n int, version uint64) schemas.Finding {
-	return schemas.Finding{ID: schemas.HashID("finding", fmt.Sprint(n)), Version: version, Rule: "r", Severity: schemas.High, Time: noon, Evidence: []schemas.Evidence{{Event: fp.ID(int64(n) * 100), Role: schemas.Proves}}}
+	return schemas.Finding{ID: schemas.HashID("finding", fmt.Sprint(n)), Version: version, Rule: "r", Severity: schemas.High, Since: noon, Time: noon, Evidence: []schemas.Evidence{{Event: fp.ID(int64(n) * 100), Role: schemas.Proves}}}
 }
 
 // Expect fails the test unless h holds exactly the rows of batches, whose

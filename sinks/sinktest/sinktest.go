@@ -141,7 +141,7 @@ func testHighestVersionHolds(t *testing.T, h Harness) {
 func testDeletedHides(t *testing.T, h Harness) {
 	gone := &schemas.SinkBatch{Token: "gone", Sessions: []schemas.Session{session(1, 2)}, Findings: []schemas.Finding{finding(1, 2)}}
 	gone.Sessions[0].Deleted, gone.Findings[0].Deleted = true, true
-	// A withdrawn session need not know its time any more.
+	// A withdrawn session need not know its time any more, only since when it was.
 	gone.Sessions[0].Start, gone.Findings[0].Time = time.Time{}, time.Time{}
 	first := &schemas.SinkBatch{Token: "first", Sessions: []schemas.Session{session(1, 1), session(2, 1)}, Findings: []schemas.Finding{finding(1, 1), finding(2, 1)}}
 	write(t, h, gone, first)
