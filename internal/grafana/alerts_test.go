@@ -89,6 +89,8 @@ func TestAlertRulesFireAndStayQuiet(t *testing.T) {
 	ingest(t, failing, logsOf(t, simulated.Options{Seed: 4, Sessions: 60, Start: begin.Add(24 * time.Hour), Scenarios: outage}), "outage-")
 	ingest(t, healthy, logsOf(t, simulated.Options{Seed: 3, Sessions: 60, Start: begin, Scenarios: sound(t)}), "")
 	now := time.Now()
+	heard(t, healthy, now, true)
+	heard(t, failing, now, false)
 	live(t, healthy, now, 0, true)
 	live(t, failing, now, 20*time.Minute, false)
 

@@ -204,7 +204,7 @@ func TestDatasourcesAreVariables(t *testing.T) {
 var (
 	selectAll = regexp.MustCompile(`(?i)select\s+(\w+\.)?\*`)
 	limited   = regexp.MustCompile(`(?i)\bLIMIT \d+\s*$`)
-	bounded   = regexp.MustCompile(`\$__timeFilter_ms\(|\$__fromTime_ms|= unhex\(\$\{|\(session = \$\{|\(finding = \$\{|v_storage|toDateTime64\(86400`)
+	bounded   = regexp.MustCompile(`\$__timeFilter_ms\(|\$__fromTime_ms|= unhex\(\$\{|\(session = \$\{|\(finding = \$\{|v_storage|v_agents|toDateTime64\(86400`)
 	tables    = regexp.MustCompile(`(?i)\b(?:FROM|JOIN)\s+([a-z_.]+)`)
 )
 

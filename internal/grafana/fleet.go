@@ -1,8 +1,8 @@
 package grafana
 
 func fleet() board {
-	b := newBoard(Fleet, "Fleet: which nodes report, and which went silent",
-		"Every node whose logs arrive: how fresh they are, how much, how well they are read.")
+	b := newBoard(Fleet, "Fleet: which agents and nodes report, and which went silent",
+		"Every agent and every node whose logs arrive: how fresh they are, how much, how well they are read.")
 	b.add(
 		figure(spec{
 			title: "Nodes that report", w: 6, h: 4, empty: "none",
@@ -47,6 +47,41 @@ func fleet() board {
 		WHERE $__timeFilter_ms(found_at) AND rule IN ('trace.clock-skew', 'expressway.time-skew') AND ` + inCluster + `
 		LIMIT 1`,
 		}, "short", limit{1, orange}),
+		rows(spec{
+			title: "Agents, as they were heard last", w: 14, h: 9, empty: "No agent was heard within seven days. Logs that were analysed without one are in the list of nodes below.",
+			about: "silent: not heard for four times what it promised. lagging: the oldest line that is not stored yet has waited five minutes or more. stopped: it said goodbye. Now, whatever the time range.",
+			sql: `
+		SELECT cluster, agent, state, host, silent_for AS "last heard", lag AS "line waits", behind_bytes AS "not stored yet", files, unreadable, problems, version
+		FROM v_agents
+		WHERE ` + inCluster + `
+		ORDER BY state = 'current', cluster, agent
+		LIMIT 1000`,
+		}, column{name: "state", width: 90, colors: map[string]string{"current": green, "silent": red, "lagging": orange, "stopped": blue}},
+			column{name: "last heard", unit: "s", limits: []limit{{60, orange}, {300, red}}}, column{name: "line waits", unit: "s", limits: []limit{{60, orange}, {300, red}}},
+			column{name: "not stored yet", unit: "bytes"}, column{name: "unreadable", limits: []limit{{1, red}}}, column{name: "problems", limits: []limit{{1, orange}}}),
+		series(spec{
+			title: "How long lines wait at the agent", w: 10, h: 9, empty: "No agent was heard in this time.",
+			about: "For each agent, how long the oldest line that is not stored yet has waited. It grows when the way to the server, or the server, is too slow.",
+			sql: `
+		SELECT $__timeInterval(h.time) AS time, agent, max(lag) AS waits
+		FROM v_agent_history AS h
+		WHERE $__timeFilter_ms(h.time) AND ` + inCluster + `
+		GROUP BY time, agent
+		ORDER BY time, agent
+		LIMIT 20000`,
+		}, "s"),
+		rows(spec{
+			title: "What agents could not read", w: 24, h: 6, empty: "Agents report no fault.",
+			about: "The newest faults of each agent: files it may not open, names it cannot follow.",
+			sql: `
+		SELECT cluster, agent, file, line, message, hint, h.time AS time
+		FROM v_agent_history AS h
+		ARRAY JOIN problem_files AS file, problem_lines AS line, problem_messages AS message, problem_hints AS hint
+		WHERE $__timeFilter_ms(h.time) AND ` + inCluster + `
+		ORDER BY h.time DESC
+		LIMIT 1 BY cluster, agent, file, message
+		LIMIT 200`,
+		}, column{name: "line", width: 70}, column{name: "time", width: 170}, column{name: "message", wrap: true}, column{name: "hint", wrap: true}),
 		bars(spec{
 			title: "Lines that arrive, by node", w: 24, h: 8, empty: "No line arrived in this time.",
 			about: "By the time they were written; the 30 busiest nodes.",

@@ -158,3 +158,22 @@ func run(t testing.TB, sink *clickhouse.Sink, sql string) (frame, error) {
 	}
 	return f, rows.Err()
 }
+
+// heard stores what three agents said last: one is well, one lags and has met a
+// fault, one has not been heard for an hour.
+func heard(t testing.TB, sink *clickhouse.Sink, now time.Time, well bool) {
+	t.Helper()
+	status := func(name string, at time.Time) schemas.AgentStatus {
+		return schemas.AgentStatus{Agent: name, Cluster: "alpha", Host: name + ".alpha.example", Version: "1", Started: begin, Time: at, Heard: at, Every: 10 * time.Second, Files: 3, Bytes: 1 << 20, Records: 1000}
+	}
+	agents := []schemas.AgentStatus{status("cucm-pub", now)}
+	if !well {
+		late := status("expe1", now)
+		late.Lag, late.Behind = 10*time.Minute, 1<<30
+		late.ProblemCount, late.Problems = 1, []schemas.Problem{{File: "/var/log/x.log", Line: 1, Message: "permission denied", Hint: "run the agent in the group of the log"}}
+		agents = append(agents, late, status("imp1", now.Add(-time.Hour)))
+	}
+	if err := sink.Write(t.Context(), &schemas.SinkBatch{Token: "agents", Agents: agents}); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -21,6 +21,7 @@ import (
 func TestQueries(t *testing.T) {
 	sink := store(t, chdbtest.Open(t), "")
 	ingest(t, sink, logsOfAFleet(t), "")
+	heard(t, sink, time.Now(), false)
 	for uid, d := range read(t) {
 		t.Run(uid, func(t *testing.T) {
 			scope := macro.Scope{From: begin.Add(-time.Hour), To: time.Now().Add(time.Hour), Interval: time.Hour, Vars: picked(t, sink, uid)}
