@@ -44,6 +44,11 @@ type Config struct {
 		Library  string        `yaml:"library" value:"FILE" help:"path of libchdb.so; empty fetches it once with the npm client"`
 	} `yaml:"clickhouse"`
 
+	Correlator struct {
+		Keep          int `yaml:"keep" value:"EVENTS" default:"1000000" help:"events that are held, some 200 bytes each, before what has come to rest is let go"`
+		SnapshotEvery int `yaml:"snapshot_every" value:"EVENTS" default:"500000" help:"events between two snapshots of what is held; a restart reads those behind the last one again"`
+	} `yaml:"correlator"`
+
 	HTTP httpd.Settings `yaml:"http"`
 
 	Grafana struct {
@@ -106,6 +111,12 @@ func (c *Config) check(set *config.Set) error {
 	}
 	if u, err := url.Parse(c.Grafana.URL); c.Grafana.URL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
 		fault("grafana.url", "want http://host:3000 or https://host")
+	}
+	if c.Correlator.Keep < 1 {
+		fault("correlator.keep", "want 1 or more")
+	}
+	if c.Correlator.SnapshotEvery < 1 {
+		fault("correlator.snapshot_every", "want 1 or more")
 	}
 	if c.NATS.MaxStore < minStore {
 		fault("nats.max_store", "want 32MiB or more")

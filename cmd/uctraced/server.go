@@ -132,6 +132,9 @@ func (s *server) openNATS(ctx context.Context) error {
 			return fmt.Errorf("make stream: %w", err)
 		}
 	}
+	if err := b.EnsureSnapshots(ctx, int64(c.MaxStore)/100*snapshotShare); err != nil {
+		return fmt.Errorf("make room for snapshots: %w", err)
+	}
 	return nil
 }
 
@@ -160,9 +163,12 @@ func whyNotListening(ctx context.Context, key, address string, err error) error 
 // streamShares divides nats.max_store among the streams, in percent. NATS
 // sets the space aside at once; the rest is for the cursors.
 var streamShares = map[schemas.Stream]int64{
-	schemas.StreamRecords: 43, schemas.StreamEvents: 44, schemas.StreamSessions: 6, schemas.StreamFindings: 4,
+	schemas.StreamRecords: 43, schemas.StreamEvents: 40, schemas.StreamSessions: 6, schemas.StreamFindings: 4,
 	schemas.StreamCoverage: 1, schemas.StreamAgents: 1,
 }
+
+// snapshotShare is that of the correlator's snapshots.
+const snapshotShare = 4
 
 // connect returns a connection to the NATS server, the embedded one without a
 // socket.
@@ -201,7 +207,10 @@ func (s *server) startStages() {
 	}
 	run := []func(context.Context) error{
 		(&flow.Normalizer{Bus: s.bus, Log: s.log, Metrics: s.metrics}).Run,
-		(&flow.Correlator{Bus: s.bus, Log: s.log, Signatures: ruleset.Signatures(s.rules), Metrics: s.metrics}).Run,
+		(&flow.Correlator{
+			Bus: s.bus, Log: s.log, Signatures: ruleset.Signatures(s.rules), Rules: s.rulesOfBuild(),
+			Keep: s.cfg.Correlator.Keep, SnapshotEvery: s.cfg.Correlator.SnapshotEvery, Metrics: s.metrics,
+		}).Run,
 		(&flow.Fleet{Bus: s.bus, Log: s.log, Metrics: s.metrics}).Run,
 	}
 	for _, stream := range []schemas.Stream{
@@ -229,6 +238,17 @@ func (s *server) startStages() {
 			}
 		})
 	}
+}
+
+// rulesOfBuild names the program and the rules, "" when the program cannot be
+// read: then a restart reads all events again.
+func (s *server) rulesOfBuild() string {
+	build, err := program.Build()
+	if err != nil {
+		s.log.Warn("no snapshots are stored or loaded", "error", err)
+		return ""
+	}
+	return build + " " + ruleset.Digest(s.rules)
 }
 
 // mayPass reports whether a refused batch is kept and tried again. Only data

@@ -234,7 +234,8 @@ func TestKillAnything(t *testing.T) {
 // killed runs the system with kills in between and compares its rows.
 func killed(t *testing.T, dir string, rng *rand.Rand, want string, wantFindings []string) {
 	s := newSystem(t)
-	s.startServer()
+	snapshots := []string{"--correlator-snapshot-every", "50"}
+	s.startServer(snapshots...)
 	agent := s.agent(dir)
 	for range 2 + rng.IntN(3) {
 		// The point of the kill is random on purpose; nothing is waited for.
@@ -248,7 +249,7 @@ func killed(t *testing.T, dir string, rng *rand.Rand, want string, wantFindings 
 		}
 		if rng.IntN(3) != 0 {
 			s.server.kill()
-			s.startServer()
+			s.startServer(snapshots...)
 		}
 		select {
 		case <-agent.done:

@@ -18,7 +18,8 @@ import (
 )
 
 // Correlator reads the events stream and writes the sessions and findings
-// streams. Its state is memory; it is rebuilt from the events stream.
+// streams. Its state is memory; after a restart it is a snapshot and the events
+// behind it, or all events of the stream.
 //
 // To come back exactly, it notes which evaluation it is about to publish
 // before it publishes it. After a crash it evaluates at the same places
@@ -36,6 +37,12 @@ type Correlator struct {
 	// Keep is how many events may be held before what has come to rest is let
 	// go; 0 means a million, some 200 MB.
 	Keep int
+	// Rules names the program and its rules, so that a snapshot of others is
+	// left out; without it there are no snapshots.
+	Rules string
+	// SnapshotEvery is how many events are added between two snapshots at least;
+	// 0 means half a million.
+	SnapshotEvery int
 	// Metrics may be nil.
 	Metrics *metrics.Registry
 }
@@ -55,17 +62,13 @@ func (c *Correlator) Run(ctx context.Context) error {
 	if err != nil {
 		return stopped(ctx, fmt.Errorf("correlator: %w", err))
 	}
-	in, err := c.Bus.Reader(ctx, schemas.StreamEvents, info.First)
-	if err != nil {
-		return stopped(ctx, fmt.Errorf("correlator: read events: %w", err))
-	}
-	defer in.Close()
 	every := c.Every
 	if every == 0 {
 		every = 250 * time.Millisecond
 	}
+	cfg := correlator.Config{Signatures: c.Signatures}
 	run := &correlating{
-		c: correlator.New(correlator.Config{Signatures: c.Signatures}), in: in, cursor: cursor,
+		c: correlator.New(cfg), bus: c.Bus, cursor: cursor, rules: c.Rules, snapshotEvery: cmp.Or(c.SnapshotEvery, 500_000),
 		pub: c.Bus.Publisher(bus.PublisherOptions{Window: 32}), info: info, log: c.Log,
 		decoder: wire.Decoder{Copy: true}, // sessions keep some of the strings
 		keep:    cmp.Or(c.Keep, 1_000_000),
@@ -73,6 +76,13 @@ func (c *Correlator) Run(ctx context.Context) error {
 		seq:     max(info.First, 1) - 1,
 	}
 	run.full = run.keep
+	if err := run.load(ctx, cfg); err != nil {
+		return stopped(ctx, fmt.Errorf("correlator: load snapshot: %w", err))
+	}
+	if run.in, err = c.Bus.Reader(ctx, schemas.StreamEvents, run.seq+1); err != nil {
+		return stopped(ctx, fmt.Errorf("correlator: read events: %w", err))
+	}
+	defer run.in.Close()
 	if err := run.recover(ctx); err != nil {
 		return stopped(ctx, fmt.Errorf("correlator: %w", err))
 	}
@@ -86,6 +96,7 @@ func (c *Correlator) Run(ctx context.Context) error {
 // correlating is the state of one Run.
 type correlating struct {
 	c      *correlator.Correlator
+	bus    *bus.Bus
 	in     *bus.Reader
 	cursor *bus.Cursor
 	pub    *bus.Publisher
@@ -101,6 +112,10 @@ type correlating struct {
 	events  schemas.EventBatch
 	frame   []byte
 	heldAt  time.Time // when what is held was counted
+
+	rules         string // of snapshots
+	snapshotEvery int
+	fresh         int // events that were added since the last snapshot
 }
 
 // recover replays the stream up to the position and finishes the evaluation
@@ -113,6 +128,7 @@ func (r *correlating) recover(ctx context.Context) error {
 			return err
 		}
 		r.c.Evaluate(version(r.info, pos.Done))
+		r.snapshot(ctx) // a program that dies again and again gets on
 	}
 	if pos.Last <= pos.Done {
 		return nil
@@ -214,6 +230,7 @@ func (r *correlating) add(msgs []bus.Msg) error {
 			r.log.Error("unreadable events message is left out", "sequence", m.Seq, "error", err)
 		default:
 			r.c.Add(&r.events)
+			r.fresh += len(r.events.Events)
 		}
 		r.seq = m.Seq
 	}
@@ -281,6 +298,7 @@ func (r *correlating) evaluate(ctx context.Context, seq uint64) error {
 	if err := r.cursor.Set(ctx, bus.Position{Done: seq}); err != nil {
 		return fmt.Errorf("save position %d: %w", seq, err)
 	}
+	r.snapshot(ctx)
 	return nil
 }
 

@@ -75,6 +75,7 @@ type correlatorMetrics struct {
 	streamMetrics
 	heldEvents, heldSessions, heldOpen, heldFindings *metrics.Gauge
 	replayed, compacted, sessions, findings          *metrics.Counter
+	snapshots                                        *metrics.Counter
 	evaluation, replay                               *metrics.Histogram
 }
 
@@ -86,6 +87,7 @@ func newCorrelatorMetrics(r *metrics.Registry) correlatorMetrics {
 		heldOpen:      r.Gauge("uctrace_correlator_sessions_open", "Sessions in memory that have not ended."),
 		heldFindings:  r.Gauge("uctrace_correlator_findings_held", "Findings in memory."),
 		replayed:      r.Counter("uctrace_correlator_replayed_messages_total", "Messages that were read again at the start to rebuild the state."),
+		snapshots:     r.Counter("uctrace_correlator_snapshots_total", "Snapshots of the correlator's state that were stored."),
 		compacted:     r.Counter("uctrace_correlator_compacted_events_total", "Events that were let go because what they belong to has come to rest."),
 		sessions:      r.Counter("uctrace_correlator_session_revisions_total", "Revisions of sessions that were published; change is stated or withdrawn.", "kind", "change"),
 		findings:      newFindingCounter(r),

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/uctrace/uctrace/correlator/detect"
 	"github.com/uctrace/uctrace/internal/bus"
 	"github.com/uctrace/uctrace/internal/flow"
 	"github.com/uctrace/uctrace/internal/metrics"
@@ -24,6 +25,10 @@ type rig struct {
 	t       *testing.T
 	ctx     context.Context
 	bus     *bus.Bus
+	// of the Correlator
+	rules         string
+	snapshotEvery int
+	signatures    []detect.Signature
 }
 
 func newRig(t *testing.T, limits bus.Limits) *rig {
@@ -71,18 +76,22 @@ func (r *rig) call(n int) {
 	}
 }
 
-// correlate runs the Correlator until it has worked off the events stream.
-func (r *rig) correlate() {
+// correlate runs the Correlator until it has worked off the events stream, and
+// all of also are true.
+func (r *rig) correlate(also ...func() bool) {
 	r.t.Helper()
 	ctx, stop := context.WithCancel(r.ctx)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- (&flow.Correlator{Bus: r.bus, Log: slog.New(slog.DiscardHandler), Every: 10 * time.Millisecond, Keep: r.keep, Metrics: r.metrics}).Run(ctx)
+		ended <- (&flow.Correlator{
+			Bus: r.bus, Log: slog.New(slog.DiscardHandler), Every: 10 * time.Millisecond, Keep: r.keep, Metrics: r.metrics,
+			Rules: r.rules, SnapshotEvery: r.snapshotEvery, Signatures: r.signatures,
+		}).Run(ctx)
 	}()
 	info := r.info(schemas.StreamEvents)
 	await(r.ctx, r.t, "the correlator", func() bool {
 		at, err := r.bus.Position(r.ctx, flow.CursorName(flow.CorrelatorCursor, info))
-		return err == nil && at.Done >= info.Last
+		return err == nil && at.Done >= info.Last && !slices.ContainsFunc(also, func(yes func() bool) bool { return !yes() })
 	})
 	stop()
 	if err := <-ended; err != nil {

@@ -30,7 +30,7 @@ var owners = map[string][]string{
 	"github.com/vmihailenco/msgpack":      {"schemas/wire"},
 	"github.com/ebitengine/purego":        {"internal/chdb"},
 	"go.yaml.in/yaml":                     {"internal/config", "internal/ruleset"},
-	"github.com/klauspost/compress/s2":    {"schemas/wire"},
+	"github.com/klauspost/compress/s2":    {"schemas/wire", "internal/bus"},
 	module + "internal/natsd":             {"cmd/uctraced"},
 	module + "internal/chdb":              {"cmd/uctraced"},
 	module + "sinks/clickhouse":           {"cmd/uctraced"},

@@ -1,6 +1,7 @@
 package ruleset
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"regexp"
@@ -19,6 +20,8 @@ type Rule struct {
 	// Path is where it was read.
 	Path  string
 	Tests []Test
+	// Digest is the SHA-256 of the file.
+	Digest [sha256.Size]byte
 }
 
 // Parse reads the rule file data, which path names in errors. The error lists
@@ -29,7 +32,7 @@ func Parse(path string, data []byte) (Rule, error) {
 		return Rule{}, yamlFault(path, err)
 	}
 	c := compiler{path: path}
-	r := Rule{Path: path, Tests: f.Tests, Signature: c.signature(&f)}
+	r := Rule{Path: path, Tests: f.Tests, Signature: c.signature(&f), Digest: sha256.Sum256(data)}
 	return r, errors.Join(c.faults...)
 }
 

@@ -1,6 +1,8 @@
 package ruleset
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -131,6 +133,15 @@ func Title(list []Rule, id string) string {
 		}
 	}
 	return ""
+}
+
+// Digest names a set of rules, in their order: another one has another name.
+func Digest(list []Rule) string {
+	h := sha256.New()
+	for i := range list {
+		h.Write(list[i].Digest[:])
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 // Signatures returns what the correlator needs of the rules, a rule behind
