@@ -35,7 +35,7 @@ reported all the same.
 	flags: func(fs *flag.FlagSet, o *options) {
 		fs.StringVar(&o.format, "format", "text", "`form` of the report: text, markdown or json")
 		fs.StringVar(&o.sessions, "sessions", "failed", "`which` sessions are listed one by one: failed or all")
-		fs.BoolVar(&o.verbose, "verbose", false, "list every line of evidence and every input")
+		fs.BoolVar(&o.verbose, "verbose", false, "write every finding out, with every line of evidence, and list every input")
 	},
 	run: func(ctx context.Context, c *call) (int, error) { return c.analyze(ctx) },
 }

@@ -219,7 +219,12 @@ func findingRefs(about []int) string {
 	if len(about) > 1 {
 		word = "findings "
 	}
-	return word + strings.Join(strings.Fields(strings.Trim(fmt.Sprint(about), "[]")), ", ")
+	return word + numbers(about)
+}
+
+// numbers prints "1, 2".
+func numbers(list []int) string {
+	return strings.Join(strings.Fields(strings.Trim(fmt.Sprint(list), "[]")), ", ")
 }
 
 // stages prints how far a session got: "start ok, discovery ok, sso failed".

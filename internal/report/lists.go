@@ -96,6 +96,30 @@ func (v *view) listedStrange() (names []string, left int) {
 	return names[:maxStrange], len(names) - maxStrange
 }
 
+// maxSubjects are how many things that could not be seen for one reason are
+// named.
+const maxSubjects = 3
+
+// folded says once what could not be seen for one reason.
+func folded(list []schemas.Coverage) []schemas.Coverage {
+	subjects := map[string][]string{}
+	var first []schemas.Coverage
+	for _, c := range list {
+		if subjects[c.Why] == nil {
+			first = append(first, c)
+		}
+		subjects[c.Why] = append(subjects[c.Why], c.Subject)
+	}
+	for i := range first {
+		if all := subjects[first[i].Why]; len(all) > maxSubjects+1 {
+			first[i].Subject = listed(all, maxSubjects)
+		} else {
+			first[i].Subject = strings.Join(all, ", ")
+		}
+	}
+	return first
+}
+
 // remarks says what else there is to know about an input: what the coverage
 // says about it, else the bare counts.
 func (v *view) remarks(in *schemas.Input) []string {

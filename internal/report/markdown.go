@@ -25,7 +25,8 @@ func Markdown(w io.Writer, r correlator.Result, o Options) error {
 
 type markdown struct {
 	*view
-	b strings.Builder
+	b       strings.Builder
+	advised advice
 }
 
 func (m *markdown) line(format string, args ...any) {
@@ -44,23 +45,53 @@ func (m *markdown) findingList() {
 		return
 	}
 	m.line("\n## Findings")
-	for i := range m.findings {
-		f := &m.findings[i]
-		m.line("\n### %d. %s: %s", i+1, strings.ToUpper(f.Severity.String()), md(m.title(f)))
-		if m.title(f) != f.Summary {
-			m.line("\n%s", md(f.Summary))
+	for _, g := range m.groups() {
+		written, listed := m.parts(g)
+		for i := range g.findings[:written] {
+			m.finding(g.first+i, &g.findings[i])
 		}
-		m.facts(append(m.findingFacts(f), fact{"rule", f.Rule}))
-		if f.Cause != "" {
-			m.line("\n**Cause:** %s", md(f.Cause))
+		if listed == 0 {
+			continue
 		}
-		if len(f.Fix) > 0 {
-			m.line("\n**To fix:**\n")
+		m.line("")
+		if written == 0 {
+			m.line("**%s: %s**\n", strings.ToUpper(g.findings[0].Severity.String()), md(m.title(&g.findings[0])))
 		}
-		for j, fix := range f.Fix {
-			m.line("%d. %s", j+1, md(fix))
+		for i := range g.findings[written : written+listed] {
+			m.line("- %d: %s", g.first+written+i, md(lineOf(&g.findings[written+i])))
 		}
-		m.evidenceList(f)
+		if left := len(g.findings) - written - listed; left > 0 {
+			m.line("- %s", leftOut(left))
+		}
+	}
+}
+
+func (m *markdown) finding(n int, f *schemas.Finding) {
+	m.line("\n### %d. %s: %s", n, strings.ToUpper(f.Severity.String()), md(m.title(f)))
+	if m.title(f) != f.Summary {
+		m.line("\n%s", md(f.Summary))
+	}
+	m.facts(append(m.findingFacts(f), fact{"rule", f.Rule}))
+	m.advice(n, f)
+	m.evidenceList(f)
+}
+
+func (m *markdown) advice(n int, f *schemas.Finding) {
+	if f.Cause == "" && len(f.Fix) == 0 {
+		return
+	}
+	if first := m.advised.given(n, f); first > 0 {
+		m.line("\n**Cause** and what to do: as finding %d", first)
+		return
+	}
+	if f.Cause != "" {
+		m.line("\n**Cause:** %s", md(f.Cause))
+	}
+	if len(f.Fix) > 0 {
+		m.line("\n**To fix:**\n")
+	}
+	for j, fix := range f.Fix {
+		m.line("%d. %s", j+1, md(fix))
 	}
 }
 
@@ -100,7 +131,7 @@ func (m *markdown) sessionList() {
 		}
 		what = strings.Join(append([]string{what}, aboutSight(s)...), "; ")
 		m.line("| %s | %s | %s | %s | %s | %s |", s.Outcome, dash(stamp(s.Start)), kindWord(s.Kind), md(what),
-			md(listed(s.Nodes, 4)), strings.Trim(fmt.Sprint(m.about[s.ID]), "[]"))
+			md(listed(s.Nodes, 4)), numbers(m.about[s.ID]))
 	}
 	if left > 0 {
 		m.line("\n%s more did not end well.", number(left))

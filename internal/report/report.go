@@ -29,7 +29,8 @@ type Options struct {
 	Color bool
 	// AllSessions lists healthy sessions too.
 	AllSessions bool
-	// Verbose lists every input and every line of evidence.
+	// Verbose lists every input and every line of evidence, and writes every
+	// finding out.
 	Verbose bool
 	// Title returns the name of a rule in words, "" when it has none. A nil
 	// Title names no rule.
@@ -58,6 +59,8 @@ type view struct {
 	notes    map[string][]string // what the coverage says about an input, by path
 	totals   totals
 	byID     map[schemas.ID]*schemas.Session
+	// full is how many findings are written out.
+	full int
 	// about lists, for each session, the numbers of its findings.
 	about map[schemas.ID][]int
 	opts  Options
@@ -88,7 +91,7 @@ func newView(r correlator.Result, o Options) *view {
 			v.findings = append(v.findings, r.Findings[i])
 		}
 	}
-	slices.SortStableFunc(v.findings, compareFindings)
+	v.findings = arrangeFindings(v.findings)
 	for i := range v.findings {
 		if id := v.findings[i].Session; !id.IsZero() {
 			v.about[id] = append(v.about[id], i+1)
@@ -137,6 +140,9 @@ func (v *view) arrangeCoverage(inputs []schemas.Input, coverage []schemas.Covera
 		default:
 			v.unseen = append(v.unseen, c)
 		}
+	}
+	if !v.opts.Verbose {
+		v.unseen = folded(v.unseen)
 	}
 }
 

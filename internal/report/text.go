@@ -24,10 +24,8 @@ func Text(w io.Writer, r correlator.Result, o Options) error {
 
 type text struct {
 	*view
-	page page
-	// advised are the numbers of the findings whose cause and fix are written
-	// out, by their words.
-	advised map[string]int
+	page    page
+	advised advice
 }
 
 func (t *text) head() {
@@ -59,11 +57,27 @@ func (t *text) findingList() {
 		return
 	}
 	t.section("Findings", "the gravest first")
-	for i := range t.findings {
-		if i > 0 {
-			t.page.blank()
+	for _, g := range t.groups() {
+		written, listed := t.parts(g)
+		for i := range g.findings[:written] {
+			if g.first+i > 1 {
+				t.page.blank()
+			}
+			t.finding(g.first+i, &g.findings[i])
 		}
-		t.finding(i+1, &t.findings[i])
+		if listed == 0 {
+			continue
+		}
+		t.page.blank()
+		if written == 0 {
+			t.page.text("      "+t.page.paint(severityStyle(g.findings[0].Severity), strings.ToUpper(g.findings[0].Severity.String()))+"  ", t.title(&g.findings[0]), bold)
+		}
+		for i := range g.findings[written : written+listed] {
+			t.page.text(fmt.Sprintf("%4d. ", g.first+written+i), lineOf(&g.findings[written+i]), plain)
+		}
+		if left := len(g.findings) - written - listed; left > 0 {
+			t.page.text("      ", leftOut(left), dim)
+		}
 	}
 }
 
@@ -83,15 +97,10 @@ func (t *text) finding(n int, f *schemas.Finding) {
 		return
 	}
 	p.blank()
-	words := f.Cause + "\x00" + strings.Join(f.Fix, "\x00")
-	if first := t.advised[words]; first > 0 {
+	if first := t.advised.given(n, f); first > 0 {
 		p.text(findingIndent+p.paint(cyan, "cause")+"     ", fmt.Sprintf("and what to do: as finding %d", first), plain)
 		return
 	}
-	if t.advised == nil {
-		t.advised = map[string]int{}
-	}
-	t.advised[words] = n
 	if f.Cause != "" {
 		p.text(findingIndent+p.paint(cyan, "cause")+"     ", f.Cause, plain)
 	}
