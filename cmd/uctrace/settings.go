@@ -23,7 +23,7 @@ type settings struct {
 	FailOn  schemas.Severity `yaml:"fail_on" default:"low" value:"SEVERITY" help:"least severity that makes the exit status 1: info, low, medium, high or critical"`
 	Workers int              `yaml:"workers" value:"N" help:"files read at the same time; 0 for one a processor"`
 	Rules   []string         `yaml:"rules" value:"PATH" help:"files and folders of your own rules, comma-separated"`
-	Color   string           `yaml:"color" default:"auto" value:"WHEN" help:"colours: auto, always or never"`
+	Color   string           `yaml:"color" default:"auto" value:"WHEN" help:"colours: auto (on a terminal, unless NO_COLOR is set), always, whatever NO_COLOR says, or never"`
 	Width   int              `yaml:"width" value:"N" help:"columns of the text report; 0 for those of the terminal"`
 }
 

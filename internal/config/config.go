@@ -126,6 +126,8 @@ func (s *Set) loadFile(vars map[string]string) []error {
 	switch {
 	case errors.Is(err, os.ErrNotExist) && !named:
 		return nil
+	case errors.Is(err, os.ErrNotExist):
+		return []error{fmt.Errorf("%s: %s: no such file", from, path)}
 	case err != nil && named:
 		return []error{fmt.Errorf("%s: %w", from, err)}
 	case err != nil:

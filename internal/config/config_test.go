@@ -154,8 +154,8 @@ func TestFaults(t *testing.T) {
 		{"unknown variable", "", []string{"UCTRACE_WORKER=1"}, nil, "environment UCTRACE_WORKER: unknown variable, did you mean UCTRACE_WORKERS?"},
 		{"bad flag", "", nil, []string{"--tz", "Nowhere/Land"}, `flag --tz: tz: "Nowhere/Land": want a time zone`},
 		{"bad severity", "", nil, []string{"--fail-on", "bad"}, `flag --fail-on: fail_on: severity "bad": want info`},
-		{"named file missing", "", nil, []string{"--config", "nowhere.yaml"}, "flag --config: open nowhere.yaml"},
-		{"named file missing in variable", "", []string{"UCTRACE_CONFIG=nowhere.yaml"}, nil, "environment UCTRACE_CONFIG: open nowhere.yaml"},
+		{"named file missing", "", nil, []string{"--config", "nowhere.yaml"}, "flag --config: nowhere.yaml: no such file"},
+		{"named file missing in variable", "", []string{"UCTRACE_CONFIG=nowhere.yaml"}, nil, "environment UCTRACE_CONFIG: nowhere.yaml: no such file"},
 		{"secret and its file", "clickhouse: {password: a, password_file: b}\n", nil, nil, "clickhouse.password is set in the same place"},
 		{"secret file missing", "", []string{"UCTRACE_CLICKHOUSE_PASSWORD_FILE=nowhere"}, nil, "clickhouse.password_file: open nowhere"},
 	}

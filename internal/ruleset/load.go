@@ -26,6 +26,9 @@ func Load(paths []string) ([]Rule, error) {
 	var errs []error
 	for _, path := range paths {
 		info, err := os.Stat(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			err = fmt.Errorf("%s: no such file or folder of rules", path)
+		}
 		if err != nil {
 			errs = append(errs, err)
 			continue
