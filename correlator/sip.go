@@ -178,6 +178,8 @@ func concludeLeg(leg *detect.Leg, wired bool) {
 	case final == 487 || leg.Cancelled && final == 0:
 		leg.Cancelled = true
 		leg.Outcome = schemas.OutcomeOK
+	case busy(final) != "":
+		leg.Outcome = schemas.OutcomeOK
 	case !leg.Begun:
 	case final == 0:
 		leg.Outcome = schemas.OutcomeOpen
@@ -186,24 +188,36 @@ func concludeLeg(leg *detect.Leg, wired bool) {
 	}
 }
 
+// busy is what a person did who does not take a call, "" for other answers. It
+// is an end of a call like any other.
+func busy(status int) string {
+	switch status {
+	case 486, 600:
+		return "the called party is busy"
+	case 603:
+		return "declined"
+	}
+	return ""
+}
+
 // concludeCall gives a call the outcome of its first leg, or of the leg that
 // tells most when that one tells nothing.
 func concludeCall(s *detect.Session) {
 	decides := (*detect.Leg)(nil)
-	rank := func(o schemas.Outcome) int {
-		switch o {
-		case schemas.OutcomeOK:
-			return 3
-		case schemas.OutcomeFailed:
+	rank := func(l *detect.Leg) int {
+		switch {
+		case l.Outcome == schemas.OutcomeFailed, busy(l.Status) != "":
 			return 2
-		case schemas.OutcomeOpen:
+		case l.Outcome == schemas.OutcomeOK:
+			return 3
+		case l.Outcome == schemas.OutcomeOpen:
 			return 1
 		}
 		return 0
 	}
 	for i := range s.Call.Legs {
 		leg := &s.Call.Legs[i]
-		if decides == nil || rank(decides.Outcome) < 2 && rank(leg.Outcome) > rank(decides.Outcome) {
+		if decides == nil || rank(decides) < 2 && rank(leg) > rank(decides) {
 			decides = leg
 		}
 	}
@@ -220,6 +234,8 @@ func concludeCall(s *detect.Session) {
 		switch {
 		case decides.Outcome == schemas.OutcomeOK && decides.Cancelled:
 			b.WriteString(", cancelled by the caller")
+		case decides.Outcome == schemas.OutcomeOK && busy(decides.Status) != "":
+			b.WriteString(", " + busy(decides.Status) + " (" + status(decides.Status, decides.Reason) + ")")
 		case decides.Outcome == schemas.OutcomeOK:
 			b.WriteString(", answered")
 		case decides.Outcome == schemas.OutcomeFailed:
@@ -251,9 +267,13 @@ func concludeRows(s *detect.Session) string {
 		}
 		switch e.Attr("row") {
 		case "RELEASE":
-			if cause == "16" {
+			switch cause {
+			case "16":
 				s.Outcome = schemas.OutcomeOK
 				return ", released with cause 16" + without
+			case "17":
+				s.Outcome = schemas.OutcomeOK
+				return ", the called party is busy (cause 17)" + without
 			}
 			end = e
 		case "REJECT":

@@ -32,7 +32,10 @@ func TestCalls(t *testing.T) {
 0.2 sip ACK id=a`, []string{"call failed", "failed with 407"}, 1, 0},
 		{"busy", `file n cucm.sdl
 0 sip INVITE id=a from=1 to=2
-1 sip 486/INVITE id=a`, []string{"call failed", "failed with 486"}, 1, 0},
+1 sip 486/INVITE id=a`, []string{"call ok", "the called party is busy (486)"}, 1, 0},
+		{"declined", `file n cucm.sdl
+0 sip INVITE id=a from=1 to=2
+1 sip 603/INVITE id=a`, []string{"call ok", "declined (603)"}, 1, 0},
 		{"cancelled", `file n cucm.sdl
 0 sip INVITE id=a from=1 to=2
 1 sip CANCEL id=a

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/uctrace/uctrace/schemas"
@@ -81,11 +82,27 @@ func (r *Report) Found(c Claim) {
 				break
 			}
 			if !slices.ContainsFunc(f.Evidence, func(x schemas.Evidence) bool { return x.Event == e.ID }) {
-				f.Evidence = append(f.Evidence, schemas.Evidence{Event: e.ID, File: e.File, Line: e.Line, Role: part.role, Text: e.Text})
+				f.Evidence = append(f.Evidence, schemas.Evidence{Event: e.ID, File: e.File, Line: e.Line, Role: part.role, Text: quoted(e)})
 			}
 		}
 	}
 	r.Findings = append(r.Findings, f)
+}
+
+// quoted is the line of e, and of a SIP message the headers that say why: they
+// stand behind the lines that an event quotes.
+func quoted(e *schemas.Event) string {
+	m := e.SIP
+	if m == nil {
+		return e.Text
+	}
+	text := e.Text
+	for _, h := range [...]struct{ name, value string }{{"Reason", m.ReasonHeader}, {"Warning", m.Warning}} {
+		if h.value != "" && !strings.Contains(e.Text, h.value) {
+			text += " … " + h.name + ": " + h.value
+		}
+	}
+	return text
 }
 
 // Blind says that the session could not be judged, and why.

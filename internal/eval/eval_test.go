@@ -3,6 +3,7 @@ package eval_test
 import (
 	"os"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/uctrace/uctrace/internal/eval"
@@ -37,8 +38,10 @@ func TestEval(t *testing.T) {
 		if err := r.Print(t.Output()); err != nil {
 			t.Fatal(err)
 		}
-		if len(r.Untold) > 0 {
-			t.Errorf("seed %d: no scenario fails by %v", seed, r.Untold)
+		for _, rule := range r.Untold {
+			if !strings.HasPrefix(rule, "agent.") { // those are about the agents, of which a folder of logs has none
+				t.Errorf("seed %d: no scenario fails by %s", seed, rule)
+			}
 		}
 		for _, l := range r.Low() {
 			t.Errorf("seed %d: %v", seed, l)
