@@ -215,6 +215,7 @@ func FuzzFrame(f *testing.F) {
 	f.Add([]byte("!10:20:30 a\n b\n!10:20:31 c!10:20:32 d\r\n\x00!10:20:33 e"), uint16(3), false)
 	f.Add([]byte("prose\nquoted: x\n y\nprose !10:20:30 z\nREQ a\n"), uint16(1), true)
 	f.Add([]byte("\uFEFF!10:20:30 a\n"), uint16(2), true)
+	f.Add([]byte("!10:20:30 a\nb\r\n\nc\x00\nd\n!10:20:31 e\nf\ng"), uint16(4), true)
 	f.Fuzz(func(t *testing.T, data []byte, size uint16, detect bool) {
 		opts := Options{Parsers: []schemas.Parser{bangParser{}, dumpParser{}}, Source: schemas.CUCMSDL}
 		if detect {
@@ -227,6 +228,10 @@ func FuzzFrame(f *testing.F) {
 		parts := frameChunks(t, opts, data, int(size), 1, 5)
 		if !reflect.DeepEqual(whole.records, parts.records) {
 			t.Fatalf("chunks of %d:\n%s\nwhole:\n%s", size, parts.lines(), whole.lines())
+		}
+		opts.Parsers[0] = lineParser{}
+		if lines := frameChunks(t, opts, data, len(data)); !reflect.DeepEqual(whole.records, lines.records) {
+			t.Fatalf("line by line:\n%s\nskipping:\n%s", lines.lines(), whole.lines())
 		}
 	})
 }

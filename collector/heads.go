@@ -15,6 +15,8 @@ type heads struct {
 	// owner is the index of the parser whose record is open in a document,
 	// -1 when the text is nobody's.
 	owner int
+	// skipper is that of the one parser, nil when it has none.
+	skipper schemas.Skipper
 }
 
 // headParser is a parser with its optional abilities looked up once, and the
@@ -41,6 +43,9 @@ func newHeads(parsers []schemas.Parser, document bool, seed time.Time) heads {
 		hp.excerpter, _ = p.(schemas.Excerpter)
 		hp.contexter, _ = p.(schemas.Contexter)
 		h.parsers[i] = hp
+	}
+	if !document && len(parsers) == 1 {
+		h.skipper, _ = parsers[0].(schemas.Skipper)
 	}
 	return h
 }

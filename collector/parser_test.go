@@ -69,6 +69,18 @@ func (p bangParser) Glued(line []byte, from int) int {
 	return -1
 }
 
+func (bangParser) Skip(text []byte) int {
+	if bang := bytes.IndexByte(text, '!'); bang >= 0 {
+		text = text[:bang]
+	}
+	return bytes.LastIndexByte(text, '\n') + 1
+}
+
+// lineParser is bangParser that looks at every line.
+type lineParser struct{ bangParser }
+
+func (lineParser) Skip([]byte) int { return 0 }
+
 func (bangParser) Excerpt(line []byte) bool { return bytes.Contains(line, []byte("quoted:")) }
 
 func (bangParser) Continues(text, line []byte) bool { return bytes.HasPrefix(line, []byte(" ")) }

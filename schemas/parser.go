@@ -41,6 +41,16 @@ type Gluer interface {
 	Glued(line []byte, from int) int
 }
 
+// Skipper is implemented by a Parser that sees from afar where no head can be:
+// a record of SIP has dozens of lines.
+type Skipper interface {
+	// Skip returns how many bytes of text, which goes on an open record from
+	// the beginning of a line, hold no record head, neither at the beginning
+	// of a line nor inside one. What it skips ends with a line end. Fewer
+	// bytes are never wrong; 0 says that the next line has to be looked at.
+	Skip(text []byte) int
+}
+
 // Sourcer is implemented by a Parser whose records have more than one Source.
 type Sourcer interface {
 	// SourceOf returns the Source of the record whose first line is head.

@@ -10,7 +10,7 @@ import (
 )
 
 // Check is what holds for a parser and any text: Start has one answer, Head
-// agrees with it, a glued head is a head, and a record gives at most as many
+// agrees with it, a glued head is a head, no head is skipped, and a record gives at most as many
 // events as it has bytes, each with a kind and short evidence, and the same
 // ones again.
 func Check(t *testing.T, p schemas.Parser, log []byte) {
@@ -19,8 +19,18 @@ func Check(t *testing.T, p schemas.Parser, log []byte) {
 	if n, ok := p.(schemas.Noder); ok {
 		n.Node("", log)
 	}
+	skipped := 0 // how much of what goes on was skipped
+	rest := log
 	for line := range bytes.Lines(log) {
-		checkHead(t, p, bytes.TrimRight(line, "\r\n"))
+		if s, ok := p.(schemas.Skipper); ok && skipped <= 0 {
+			if skipped = s.Skip(rest); skipped < 0 || skipped > len(rest) || skipped > 0 && rest[skipped-1] != '\n' {
+				t.Fatalf("%q: skips %d bytes", rest, skipped)
+			}
+		}
+		if bare := bytes.TrimRight(line, "\r\n"); checkHead(t, p, bare) && skipped > 0 {
+			t.Fatalf("%q is skipped", line)
+		}
+		rest, skipped = rest[len(line):], skipped-len(line)
 	}
 	for _, excerpt := range []bool{false, true} {
 		b := Batch(p, log, Options{Excerpt: excerpt})
@@ -30,7 +40,8 @@ func Check(t *testing.T, p schemas.Parser, log []byte) {
 	}
 }
 
-func checkHead(t *testing.T, p schemas.Parser, line []byte) {
+// checkHead reports whether line has a head, or a glued one.
+func checkHead(t *testing.T, p schemas.Parser, line []byte) bool {
 	t.Helper()
 	t1, ok1 := p.Start(line, time.Time{})
 	t2, ok2 := p.Start(bytes.Clone(line), time.Time{})
@@ -45,9 +56,10 @@ func checkHead(t *testing.T, p schemas.Parser, line []byte) {
 	}
 	g, ok := p.(schemas.Gluer)
 	if !ok {
-		return
+		return ok1
 	}
-	if at := g.Glued(line, 1); at >= 0 {
+	at := g.Glued(line, 1)
+	if at >= 0 {
 		if at < 1 {
 			t.Fatalf("%q: a head is glued at %d", line, at)
 		}
@@ -55,6 +67,7 @@ func checkHead(t *testing.T, p schemas.Parser, line []byte) {
 			t.Fatalf("%q: no head is glued at %d", line, at)
 		}
 	}
+	return ok1 || at >= 0
 }
 
 func checkRecord(t *testing.T, p schemas.Parser, file *schemas.File, r *schemas.Record) {

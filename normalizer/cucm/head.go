@@ -213,6 +213,18 @@ func gluedSDL(line []byte, from int) int {
 	return -1
 }
 
+// skipBars returns how many bytes of text are whole lines without a bar: every
+// head has one, and lines of SIP have none.
+func skipBars(text []byte) int {
+	if len(text) > 0 && text[0]-'0' <= 9 {
+		return 0 // most records are one line, and a head follows
+	}
+	if bar := bytes.IndexByte(text, '|'); bar >= 0 {
+		text = text[:bar]
+	}
+	return bytes.LastIndexByte(text, '\n') + 1
+}
+
 // shortestHead is the length of 1234567.001 |13:08:46.297 |a|.
 const shortestHead = 28
 

@@ -22,6 +22,7 @@ type SDL struct{}
 var (
 	_ arena.Parser      = SDL{}
 	_ schemas.Gluer     = SDL{}
+	_ schemas.Skipper   = SDL{}
 	_ schemas.Noder     = SDL{}
 	_ schemas.Excerpter = SDL{}
 )
@@ -56,6 +57,9 @@ func (SDL) Start(line []byte, prev time.Time) (time.Time, bool) {
 
 // Glued implements schemas.Gluer.
 func (SDL) Glued(line []byte, from int) int { return gluedSDL(line, from) }
+
+// Skip implements schemas.Skipper.
+func (SDL) Skip(text []byte) int { return skipBars(text) }
 
 // Node implements schemas.Noder: the HostName of the FileHead record, else
 // the folder of a collection.
