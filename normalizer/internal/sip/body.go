@@ -14,7 +14,7 @@ func (m *Message) body() {
 			m.extra(sipfrag, line[len("SIP/2.0 "):])
 		}
 	}
-	m.Truncated = m.ContentLength > 0 && !m.flat && len(m.Body) < 2*m.ContentLength && bodyLen(m.Body, m.spaced) < m.ContentLength
+	m.Truncated = m.ContentLength > 0 && !m.flat && !m.complete() && bodyLen(m.Body, m.spaced) < m.ContentLength
 }
 
 func isSDP(contentType []byte) bool { return hasPrefixFold(contentType, "application/sdp") }
@@ -40,6 +40,17 @@ func hasSDP(body, contentType []byte) bool {
 		return body[0] == 'v' || body[0] == 'o' || body[0] == 'c' || body[0] == 'm'
 	}
 	return (body[0] == '-' || hasPrefixFold(contentType, "multipart/")) && bytes.Contains(body, []byte("\nv=0"))
+}
+
+// complete reports whether as much of the body is there as Content-Length says,
+// whatever its lines are like.
+func (m *Message) complete() bool {
+	size := len(m.Body)
+	if size >= 2*m.ContentLength {
+		return true
+	}
+	// At the least: every CR is one before a line end.
+	return !m.spaced && size+bytes.Count(m.Body, []byte{'\n'})-bytes.Count(m.Body, []byte{'\r'}) >= m.ContentLength
 }
 
 // bodyLen returns the most bytes that body can have had on the wire: logs

@@ -8,7 +8,13 @@ import (
 
 // header reads the header fields that b begins with and sets Body to the rest.
 func (m *Message) header(b []byte) {
-	fields := 0
+	fields, ends := 0, false
+	if m.wire {
+		if b, fields, ends = m.usual(b); ends {
+			m.Body = b
+			return
+		}
+	}
 	for len(b) > 0 {
 		line, rest := text.Line(b)
 		if text.Blank(line) {
@@ -35,6 +41,42 @@ func (m *Message) header(b []byte) {
 		}
 		b = rest
 	}
+}
+
+// usual reads the header fields that b begins with as long as they look as they
+// are sent: a name, a colon, a value on one line. It returns what follows them,
+// how many there were, and whether that is the body.
+func (m *Message) usual(b []byte) (rest []byte, fields int, ends bool) {
+	for {
+		end := bytes.IndexByte(b, '\n')
+		if end < 1 || b[end-1] != '\r' {
+			return b, fields, false
+		}
+		line, next := b[:end-1], b[end+1:]
+		colon := 0
+		for colon < len(line) && tokenChar[line[colon]] {
+			colon++
+		}
+		switch {
+		case len(line) == 0 && fields > 0 && m.CallID != nil && m.CSeq != nil:
+			return next, fields, true
+		case colon == 0 || colon == len(line) || line[colon] != ':' || line[0] == '-' || line[len(line)-1] == '\r',
+			len(next) > 0 && (next[0] == ' ' || next[0] == '\t'):
+			return b, fields, false
+		}
+		m.set(line[:colon], trim(line[colon+1:]))
+		fields++
+		b = next
+	}
+}
+
+// trim does what bytes.TrimSpace does: nearly all values have one blank before
+// them.
+func trim(value []byte) []byte {
+	if n := len(value); n > 1 && value[0] == ' ' && value[1]-'!' <= '~'-'!' && value[n-1]-'!' <= '~'-'!' {
+		return value[1:]
+	}
+	return bytes.TrimSpace(value)
 }
 
 // bodyStart reports whether line, which follows a header field, begins a body
