@@ -22,8 +22,10 @@ import (
 // at a time; several may share their parsers.
 type Normalizer struct {
 	parsers []schemas.Parser
-	// seen are the sources met so far, a few.
-	seen []seen
+	// seen are the sources met so far, a few; last is that of the record
+	// before.
+	seen []*seen
+	last *seen
 	mem  arena.Arena
 }
 
@@ -38,7 +40,9 @@ type seen struct {
 type parseFunc func(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *schemas.Record) []schemas.Event
 
 // New returns a Normalizer that uses parsers.
-func New(parsers []schemas.Parser) *Normalizer { return &Normalizer{parsers: parsers} }
+func New(parsers []schemas.Parser) *Normalizer {
+	return &Normalizer{parsers: parsers, last: new(seen)}
+}
 
 // Normalize resets dst and fills it with the events and the Span of b. They live
 // as long as b, and until the next call: the strings of an event are parts of
@@ -57,7 +61,10 @@ func (n *Normalizer) Normalize(dst *schemas.EventBatch, b *schemas.RecordBatch) 
 	for i := range b.Records {
 		r := &b.Records[i]
 		count(&dst.Span, r)
-		p := n.parser(r.Source)
+		p := n.last
+		if p.source != r.Source {
+			p = n.parser(r.Source)
+		}
 		if p.parse == nil {
 			if text.Blank(r.Text) {
 				dst.Span.Silent++
@@ -78,20 +85,22 @@ func (n *Normalizer) Normalize(dst *schemas.EventBatch, b *schemas.RecordBatch) 
 	dst.Span.Events = len(dst.Events)
 }
 
-// parser returns what parses records of source s; its parse is nil when
-// nothing does.
-func (n *Normalizer) parser(s schemas.Source) seen {
-	for i := range n.seen {
-		if n.seen[i].source == s {
-			return n.seen[i]
+// parser returns what parses records of source s, and makes it the last; its
+// parse is nil when nothing does.
+func (n *Normalizer) parser(s schemas.Source) *seen {
+	for _, x := range n.seen {
+		if x.source == s {
+			n.last = x
+			return x
 		}
 	}
 	p := Find(n.parsers, s)
-	x := seen{source: s, parse: parse(p)}
+	x := &seen{source: s, parse: parse(p)}
 	x.attach, _ = p.(arena.Attacher)
 	if len(n.seen) < maxSeen {
 		n.seen = append(n.seen, x)
 	}
+	n.last = x
 	return x
 }
 

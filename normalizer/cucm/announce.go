@@ -68,6 +68,12 @@ func hostAndPort(b []byte) (host, port, rest []byte) {
 		end = len(b)
 	}
 	host, rest = b[:end], b[end:]
+	if len(host) > 0 && host[0]-'0' <= 9 && host[len(host)-1]-'0' <= 9 && bytes.IndexByte(host, ':') < 0 {
+		if hasPrefix(rest, " on port ") {
+			port = leadingDigits(rest[len(" on port "):])
+		}
+		return host, port, rest
+	}
 	if i := bytes.LastIndex(host, []byte(":[")); i > 0 {
 		port = leadingDigits(host[i+2:])
 		host = host[:i]

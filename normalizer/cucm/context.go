@@ -65,7 +65,7 @@ func (SDL) Attach(a *arena.Arena, events []schemas.Event, b *schemas.RecordBatch
 			continue
 		}
 		if tag == nil {
-			if tag = parentTag(a.Signals(), b, i); len(tag) == 0 {
+			if tag = parentTag(a, b, i); len(tag) == 0 {
 				return
 			}
 		}
@@ -74,9 +74,9 @@ func (SDL) Attach(a *arena.Arena, events []schemas.Event, b *schemas.RecordBatch
 	}
 }
 
-// parentTag returns the tag of the signal with the number of b.Records[i]. x
-// is the index of the signals in b by their number.
-func parentTag(x *arena.Index, b *schemas.RecordBatch, i int) []byte {
+// parentTag returns the tag of the signal with the number of b.Records[i].
+func parentTag(a *arena.Arena, b *schemas.RecordBatch, i int) []byte {
+	x := a.Signals() // in b by their number
 	r := &b.Records[i]
 	from := r.Offset - parentWindow
 	number := binary.LittleEndian.Uint64(r.Text)
@@ -88,7 +88,14 @@ func parentTag(x *arena.Index, b *schemas.RecordBatch, i int) []byte {
 			}
 		}
 	}
-	if b.Start <= from || !bytes.Contains(b.Context, r.Text[:seqLen]) {
+	if b.Start <= from || len(b.Context) == 0 {
+		return nil
+	}
+	earlier := a.Earlier()
+	if earlier.Seen() == 0 {
+		eachTag(b, func(_ int64, l tagLine) { earlier.Enter(binary.LittleEndian.Uint64(l.number)) })
+	}
+	if earlier.Last(number) < 0 {
 		return nil
 	}
 	var tag []byte

@@ -40,6 +40,11 @@ func (p SDL) Match(_ string, head []byte) int {
 
 // Start implements schemas.Parser.
 func (SDL) Start(line []byte, prev time.Time) (time.Time, bool) {
+	if shaped(line) && line[sdlBar1-1] == ' ' && (hasPrefix(line[sdlBar2+1:], "SdlSig   |") || hasPrefix(line[sdlBar2+1:], "AppInfo  |")) {
+		if c, ok := clock(line[sdlClock:]); ok && eightDigits(line) && digits(line[seqLen+1:seqLen+4]) {
+			return at(prev, c), true // nearly all heads are like this
+		}
+	}
 	if !mayBegin(line) {
 		return time.Time{}, false
 	}

@@ -38,6 +38,7 @@ type Arena struct {
 	// other.
 	text    []byte
 	signals Index
+	earlier Index
 	notes   Index
 	// print is the fingerprint that printed spells.
 	print   schemas.Fingerprint
@@ -50,6 +51,7 @@ func (a *Arena) Reset() {
 	a.keys, a.attrs, a.sips, a.xmpps = a.keys[:0], a.attrs[:0], a.sips[:0], a.xmpps[:0]
 	a.text, a.scope = a.text[:0], ""
 	a.signals.reset()
+	a.earlier.reset()
 	a.notes.reset()
 }
 

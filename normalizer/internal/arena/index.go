@@ -19,6 +19,15 @@ func (a *Arena) Signals() *Index {
 	return &a.signals
 }
 
+// Earlier returns the index of the SDL signals that the context of the batch
+// tells of.
+func (a *Arena) Earlier() *Index {
+	if a == nil {
+		return new(Index)
+	}
+	return &a.earlier
+}
+
 // Notes returns the index of the records of the batch that those of an
 // Expressway go on with. A document may quote both products.
 func (a *Arena) Notes() *Index {

@@ -39,14 +39,14 @@ func half(v []byte) []byte {
 		return nil
 	}
 	v = v[:32]
-	zero := true
-	for _, c := range v {
-		if !hexDigit[c] {
-			return nil
-		}
-		zero = zero && c == '0'
+	if string(v) == "00000000000000000000000000000000" {
+		return nil
 	}
-	if zero {
+	hex := true
+	for _, c := range v {
+		hex = hex && hexDigit[c]
+	}
+	if !hex {
 		return nil
 	}
 	return v

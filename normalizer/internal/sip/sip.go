@@ -79,7 +79,7 @@ func (m *Message) Parse(b []byte) bool {
 	b = text.TrimLead(b)
 	line, rest := text.Line(b)
 	m.wire = len(line) < len(b) && b[len(line)] == '\r'
-	if !m.wire || len(line) > 0 && line[0] == 'L' || bytes.HasSuffix(bytes.TrimRight(line, " \t"), []byte("^M")) || !text.ASCII(b) {
+	if !m.wire || len(line) > 0 && line[0] == 'L' || caretM(line) || !text.ASCII(b) {
 		b, m.Mended = text.Clean(b)
 		b = text.TrimLead(b)
 		line, rest = text.Line(b)
@@ -99,6 +99,15 @@ func (m *Message) Parse(b []byte) bool {
 	m.body()
 	m.conclude()
 	return true
+}
+
+// caretM reports whether line ends with a carriage return as editors show it.
+func caretM(line []byte) bool {
+	n := len(line)
+	for n > 0 && (line[n-1] == ' ' || line[n-1] == '\t') {
+		n--
+	}
+	return n > 1 && line[n-1] == 'M' && line[n-2] == '^'
 }
 
 // startLine reads a start line that line begins with (RFC 3261 section 7.1

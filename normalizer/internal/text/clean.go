@@ -37,8 +37,11 @@ func plainText(b []byte) bool {
 
 // caretM reports whether a line of b may end with ^M.
 func caretM(b []byte) bool {
-	return bytes.HasSuffix(bytes.TrimRight(b, " \t"), []byte("^M")) ||
-		bytes.IndexByte(b, '\n') >= 0 && bytes.Contains(b, []byte("^M"))
+	n := len(b)
+	for n > 0 && (b[n-1] == ' ' || b[n-1] == '\t') {
+		n--
+	}
+	return n > 1 && b[n-1] == 'M' && b[n-2] == '^' || bytes.IndexByte(b, '\n') >= 0 && bytes.Contains(b, []byte("^M"))
 }
 
 // pass mends what it sees. One repair may uncover another: an entity was a
