@@ -13,15 +13,15 @@ const clockLen = 12
 
 // clock reads the time of day HH:MM:SS.mmm that b begins with.
 func clock(b []byte) (time.Duration, bool) {
-	if len(b) < clockLen || b[2] != ':' || b[5] != ':' || b[8] != '.' {
+	if len(b) < clockLen || b[8] != '.' {
 		return 0, false
 	}
-	h, m, s := two(b, 0), two(b, 3), two(b, 6)
-	ms := two(b, 9)*10 + int(b[11]) - '0'
-	if h > 23 || m > 59 || s > 60 || ms > 999 || b[11] < '0' || b[11] > '9' {
+	s, ok := stamp.Clock(b)
+	m, c, x := b[9]-'0', b[10]-'0', b[11]-'0'
+	if !ok || m > 9 || c > 9 || x > 9 {
 		return 0, false
 	}
-	return time.Duration((h*60+m)*60+s)*time.Second + time.Duration(ms)*time.Millisecond, true
+	return time.Duration(s)*time.Second + (time.Duration(m)*100+time.Duration(c)*10+time.Duration(x))*time.Millisecond, true
 }
 
 // two returns the number that the two digits at b[i] are, 1000 when they are

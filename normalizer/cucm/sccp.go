@@ -58,15 +58,28 @@ func (t *trace) sccp(dst []schemas.Event) ([]schemas.Event, bool) {
 	if v, ok := after(params, "DeviceName="); ok {
 		f.key(schemas.KeyDevice, word(v))
 	}
-	for _, of := range [...]string{"conferenceID=", "callReference=", "callRef="} {
-		if v, ok := after(params, of); ok {
-			f.ci(v)
-		}
-	}
+	f.call(params)
 	if string(message) == "KeypadButton" {
 		return t.secretKey(dst, &f, line), true
 	}
 	return t.line(dst, &f), true
+}
+
+// call adds the call identifiers among the parameters of a message.
+func (f *fact) call(params []byte) {
+	if v, ok := after(params, "conferenceID="); ok {
+		f.ci(v)
+	}
+	ref := bytes.Index(params, []byte("callRef"))
+	if ref < 0 {
+		return
+	}
+	params = params[ref:] // the two begin alike
+	for _, of := range [...]string{"callReference=", "callRef="} {
+		if v, ok := after(params, of); ok {
+			f.ci(v)
+		}
+	}
 }
 
 var protocolSCCP = []byte("sccp")

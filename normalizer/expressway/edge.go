@@ -32,7 +32,7 @@ func edgeDomain(url []byte) []byte {
 	if bytes.IndexByte(domain, '.') < 1 || !xmpp.Hostname(domain) {
 		return nil
 	}
-	return domain
+	return bytes.Clone(domain)
 }
 
 // ban reads that automated intrusion protection shuts an address out for a

@@ -2,7 +2,10 @@
 // out of bytes, without layouts and without allocating.
 package stamp
 
-import "time"
+import (
+	"encoding/binary"
+	"time"
+)
 
 // DateTimeLen is the length of what DateTime reads.
 const DateTimeLen = len("2006-01-02 15:04:05")
@@ -10,32 +13,53 @@ const DateTimeLen = len("2006-01-02 15:04:05")
 // DateTime reads 2006-01-02, one byte of any value, 15:04:05 at the beginning
 // of b, as seconds since 1970 of a clock without zone.
 func DateTime(b []byte) (seconds int64, ok bool) {
-	if len(b) < DateTimeLen || b[4] != '-' || b[7] != '-' {
+	if len(b) < DateTimeLen {
 		return 0, false
 	}
-	c, ok1 := Two(b)
-	y, ok2 := Two(b[2:])
-	mo, ok3 := Two(b[5:])
-	d, ok4 := Two(b[8:])
-	clock, ok5 := Clock(b[11:])
-	if !ok1 || !ok2 || !ok3 || !ok4 || !ok5 || mo < 1 || mo > 12 || d < 1 || d > 31 {
+	// Eight bytes at a time: digits become their values, separators zero.
+	date := binary.LittleEndian.Uint64(b) ^ formDate
+	const blank = 0xFF << 16
+	rest := binary.LittleEndian.Uint64(b[8:])&^blank ^ formDayTime
+	s, ok := Two(b[17:])
+	if !ok || b[16] != ':' || !Digits(date) || date&0xFF0000FF00000000 != 0 || !Digits(rest) || rest&0x0000FF0000000000 != 0 {
 		return 0, false
 	}
-	return Days(c*100+y, mo, d)*86400 + int64(clock), true
+	y := 100*pair(date) + pair(date>>16)
+	mo, d := pair(date>>40), pair(rest)
+	h, m := pair(rest>>24), pair(rest>>48)
+	if mo < 1 || mo > 12 || d < 1 || d > 31 || h > 23 || m > 59 || s > 60 {
+		return 0, false
+	}
+	return Days(y, mo, d)*86400 + int64((h*60+m)*60+s), true
 }
+
+// The forms of date and time, to be taken from what is read.
+var (
+	formDate    = binary.LittleEndian.Uint64([]byte("0000-00-"))
+	formDayTime = binary.LittleEndian.Uint64([]byte("00\x0000:00"))
+	formClock   = binary.LittleEndian.Uint64([]byte("00:00:00"))
+)
+
+// Digits reports whether every byte of v is a digit's value, 0 to 9.
+func Digits(v uint64) bool {
+	const sixes, high = 0x0606060606060606, 0xF0F0F0F0F0F0F0F0
+	return (v|(v+sixes))&high == 0
+}
+
+// pair returns the number that the two lowest bytes of v are the digits of.
+func pair(v uint64) int { return int(v&0xFF)*10 + int(v>>8&0xFF) }
 
 // Clock reads 15:04:05 at the beginning of b, as seconds since midnight.
 func Clock(b []byte) (seconds int, ok bool) {
-	if len(b) < 8 || b[2] != ':' || b[5] != ':' {
+	if len(b) < 8 {
 		return 0, false
 	}
-	h, ok1 := Two(b)
-	m, ok2 := Two(b[3:])
-	s, ok3 := Two(b[6:])
-	if !ok1 || !ok2 || !ok3 || h > 23 || m > 59 || s > 60 {
+	v := binary.LittleEndian.Uint64(b) ^ formClock
+	h, m, s := pair(v), pair(v>>24), pair(v>>48)
+	if !Digits(v) || v&0x0000FF0000FF0000 != 0 || h > 23 || m > 59 || s > 60 {
 		return 0, false
 	}
-	return h*3600 + m*60 + s, true
+	return (h*60+m)*60 + s, true
 }
 
 // Fraction reads a fraction of a second behind a dot or comma at i, in

@@ -54,3 +54,23 @@ func TestIn(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryByte puts every byte at every place of a date and time.
+func TestEveryByte(t *testing.T) {
+	const date, form = "2013-12-01 00:27:31", "0000-00-00?00:00:00"
+	for i := range form {
+		for c := range 256 {
+			b := []byte(date)
+			b[i] = byte(c)
+			ok := form[i] == '?' || form[i] == '0' && c >= '0' && c <= '9' || form[i] != '0' && byte(c) == form[i]
+			ok = ok && num(string(b[5:7])) <= 12 && num(string(b[5:7])) >= 1 && num(string(b[8:10])) <= 31 && num(string(b[8:10])) >= 1 &&
+				num(string(b[11:13])) <= 23 && num(string(b[14:16])) <= 59 && num(string(b[17:])) <= 60
+			if _, got := stamp.DateTime(b); got != ok {
+				t.Errorf("%q: %v", b, got)
+			}
+			if seconds, got := stamp.Clock(b[11:]); i > 10 && (got != ok || got && seconds != num(string(b[11:13]))*3600+num(string(b[14:16]))*60+num(string(b[17:]))) {
+				t.Errorf("%q: %d, %v", b[11:], seconds, got)
+			}
+		}
+	}
+}
