@@ -95,7 +95,7 @@ func (t *trace) emit(dst []schemas.Event, f *fact, evidence []byte, mended text.
 	if t.columns {
 		e.Text = t.squeezed(evidence)
 	} else {
-		e.Text = t.mem.Evidence(evidence, schemas.MaxEvidence)
+		e.Text = t.evidence(evidence)
 	}
 	e.Repairs = (t.mended | mended).Append(nil)
 	// A tag that Attach finds in another record must still fit.

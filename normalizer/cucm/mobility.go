@@ -14,13 +14,13 @@ import (
 func (t *trace) mobility(dst []schemas.Event) []schemas.Event {
 	line, rest := text.Line(t.body)
 	whole := t.record.Text[:len(t.record.Text)-len(t.body)+len(line)]
-	dst = t.fact(dst, line, whole)
+	dst = t.fact(dst, line, whole, t.isPlain())
 	for n := t.record.Line + 1; len(rest) > 0; n++ {
 		if line, rest = text.Line(rest); len(line) == 0 {
 			continue
 		}
 		from := len(dst)
-		if dst = t.fact(dst, line, line); len(dst) > from {
+		if dst = t.fact(dst, line, line, false); len(dst) > from {
 			dst[from].Line = n
 		}
 	}
@@ -28,9 +28,12 @@ func (t *trace) mobility(dst []schemas.Event) []schemas.Event {
 }
 
 // fact appends the event that line states, if it states one; evidence is the
-// line as it stands in the log.
-func (t *trace) fact(dst []schemas.Event, line, evidence []byte) []schemas.Event {
-	clean, mended := text.Clean(line)
+// line as it stands in the log, plain says that it is ASCII.
+func (t *trace) fact(dst []schemas.Event, line, evidence []byte, plain bool) []schemas.Event {
+	clean, mended := line, text.Repairs(0)
+	if !plain || !text.Whole(line) {
+		clean, mended = text.Clean(line)
+	}
 	var f fact
 	if !f.mobility(clean) {
 		return dst

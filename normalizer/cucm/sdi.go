@@ -2,9 +2,11 @@ package cucm
 
 import (
 	"bytes"
+	"encoding/binary"
 	"time"
 
 	"github.com/uctrace/uctrace/normalizer/internal/arena"
+	"github.com/uctrace/uctrace/normalizer/internal/stamp"
 	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/schemas"
 )
@@ -80,10 +82,15 @@ func americanDate(b []byte) (year int, month time.Month, day int, ok bool) {
 	if len(b) < dateLen || b[2] != '/' || b[5] != '/' || b[10] != ' ' {
 		return 0, 0, 0, false
 	}
-	mo, day := two(b, 0), two(b, 3)
-	year = two(b, 6)*100 + two(b, 8)
-	return year, time.Month(mo), day, mo >= 1 && mo <= 12 && day >= 1 && day <= 31 && year <= 9999
+	v := binary.LittleEndian.Uint64(b) ^ formDate
+	month, day = time.Month(v&0xFF*10+v>>8&0xFF), int(v>>24&0xFF*10+v>>32&0xFF)
+	century, rest := int(v>>48&0xFF*10+v>>56), two(b, 8)
+	ok = stamp.Digits(v) && rest < 100 && month >= 1 && month <= 12 && day >= 1 && day <= 31
+	return century*100 + rest, month, day, ok
 }
+
+// formDate is what 04/17/20 is without its digits.
+var formDate = binary.LittleEndian.Uint64([]byte("00/00/00"))
 
 // service returns the length of the name of the service and the bar that b
 // begins with, else 0.

@@ -2,8 +2,10 @@ package cucm
 
 import (
 	"bytes"
+	"unicode/utf8"
 
 	"github.com/uctrace/uctrace/normalizer/internal/text"
+	"github.com/uctrace/uctrace/schemas"
 )
 
 // tailTags are the tags at the end of an SDI record, in their order: cluster,
@@ -44,7 +46,10 @@ func readTags(b []byte) (tags tailTags) {
 		if len(value) > 0 && value[0] == ':' {
 			value = value[1:]
 		}
-		if value = bytes.TrimSpace(value); len(value) > 0 && len(value) <= 128 {
+		if n := len(value); n > 0 && (value[0] <= ' ' || value[n-1] <= ' ' || value[n-1] >= utf8.RuneSelf) {
+			value = bytes.TrimSpace(value)
+		}
+		if len(value) > 0 && len(value) <= 128 {
 			tags.set(string(tag[:i]), n, value)
 		}
 	}
@@ -136,9 +141,33 @@ func (t *trace) whole() []byte {
 // words returns the first line of the text, mended, without tail tags.
 func (t *trace) words() []byte {
 	line, _ := text.Line(t.text())
+	if t.isPlain() && text.Whole(line) {
+		return line
+	}
 	clean, mended := text.Clean(line)
 	t.mended |= mended
 	return clean
+}
+
+// isPlain reports whether the first line of the record is ASCII without
+// control characters, so that its evidence is itself.
+func (t *trace) isPlain() bool {
+	if !t.asked {
+		t.asked = true
+		line, _ := text.Line(t.record.Text)
+		if text.Printable(line) {
+			t.plain = line
+		}
+	}
+	return t.plain != nil
+}
+
+// evidence returns line as Event.Text.
+func (t *trace) evidence(line []byte) string {
+	if n := len(line); t.isPlain() && n > 0 && n <= len(t.plain) && &line[0] == &t.plain[0] && line[n-1] != ' ' && n <= schemas.MaxEvidence {
+		return t.mem.String(line)
+	}
+	return t.mem.Evidence(line, schemas.MaxEvidence)
 }
 
 // joined returns the text of a record as one line, mended, without tail tags:

@@ -26,6 +26,10 @@ type trace struct {
 	said []byte // body without the tail, once text has looked for it
 	// columns is true for a record whose text is columns padded with blanks.
 	columns bool
+	// plain is the first line of the record if it is plain, once that has been
+	// asked.
+	plain []byte
+	asked bool
 	// mended is what the head needed.
 	mended text.Repairs
 }

@@ -57,7 +57,7 @@ func (t *trace) further(dst []schemas.Event, b []byte) []schemas.Event {
 		r, one := *t.record, *t
 		r.Line += bytes.Count(t.record.Text[:len(t.record.Text)-len(t.body)+len(t.text())-len(b)], []byte{'\n'})
 		r.Text = b[:len(b)-len(rest)+next]
-		one.record, one.body, one.said = &r, r.Text, r.Text
+		one.record, one.body, one.said, one.asked, one.plain = &r, r.Text, r.Text, false, nil
 		from := len(dst)
 		dst = one.message(dst, b[:len(b)-len(rest)], text.TrimLead(rest[:next]))
 		if len(dst) > from {

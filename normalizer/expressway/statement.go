@@ -181,8 +181,13 @@ func (s *statement) hostPort(host, port []byte) string {
 }
 
 func cutLine(b []byte) (line, rest []byte) {
-	line, rest, _ = bytes.Cut(b, []byte("\n"))
-	return bytes.TrimSuffix(line, []byte("\r")), rest
+	if end := bytes.IndexByte(b, '\n'); end >= 0 {
+		b, rest = b[:end], b[end+1:]
+	}
+	if n := len(b); n > 0 && b[n-1] == '\r' {
+		b = b[:n-1]
+	}
+	return b, rest
 }
 
 func has(b []byte, s string) bool { return bytes.Contains(b, []byte(s)) }

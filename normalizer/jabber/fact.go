@@ -32,15 +32,15 @@ func (s *statement) stage(dst []schemas.Event, f fact) []schemas.Event {
 	e := &dst[len(dst)-1]
 	e.Keys = append(s.mem.Keys(5), s.loginKey())
 	f.user = known(f.user)
-	s.set(dst, fields{
-		{"detail", f.detail},
-		{"user", f.user},
-		{"host", known(unwrap(f.host))},
-		{"device", f.device},
-		{"status", f.status},
-		{"mechanism", f.mechanism},
-		{"number", f.number},
-	})
+	s.attr(e, "detail", f.detail)
+	s.attr(e, "user", f.user)
+	if len(f.host) > 0 {
+		s.attr(e, "host", known(unwrap(f.host)))
+	}
+	s.attr(e, "device", f.device)
+	s.attr(e, "status", f.status)
+	s.attr(e, "mechanism", f.mechanism)
+	s.attr(e, "number", f.number)
 	if jid, ok := bareJID(f.jid); ok {
 		e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyJID, Value: jid})
 	}

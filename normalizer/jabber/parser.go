@@ -125,7 +125,8 @@ func (Parser) ParseIn(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *s
 	line, mended := raw, text.Repairs(0)
 	var h head
 	known := h.fields(raw)
-	plain := known && text.ASCII(h.message)
+	ascii := text.ASCII(raw)
+	plain := known && (ascii || text.ASCII(h.message))
 	if !plain {
 		if line, mended = text.Clean(raw); mended != 0 {
 			known = h.fields(line)
@@ -141,14 +142,15 @@ func (Parser) ParseIn(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *s
 	if rule == nil {
 		return dst
 	}
-	if clean, done := text.Clean(line); done != 0 {
-		// What nearly no record holds is mended where it states something.
-		line, mended = clean, mended|done
-		if mended&text.Head != 0 || !h.fields(line) {
-			h.message = line
-		}
-		if rule, at = lookUp(&h); rule == nil {
-			return dst
+	if !ascii || !text.Whole(raw) { // nearly no record holds what has to be mended
+		if clean, done := text.Clean(line); done != 0 {
+			line, mended = clean, mended|done
+			if mended&text.Head != 0 || !h.fields(line) {
+				h.message = line
+			}
+			if rule, at = lookUp(&h); rule == nil {
+				return dst
+			}
 		}
 	}
 	if r.Glued {

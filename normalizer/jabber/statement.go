@@ -77,9 +77,17 @@ type fields []struct {
 func (s *statement) set(dst []schemas.Event, f fields) {
 	e := &dst[len(dst)-1]
 	for i := range f {
-		if v := s.value(f[i].value); v != "" {
-			e.Attrs = append(e.Attrs, schemas.Attr{Name: f[i].name, Value: v})
-		}
+		s.attr(e, f[i].name, f[i].value)
+	}
+}
+
+// attr gives e an attribute, unless value is empty.
+func (s *statement) attr(e *schemas.Event, name string, value []byte) {
+	if len(value) == 0 {
+		return
+	}
+	if v := s.value(value); v != "" {
+		e.Attrs = append(e.Attrs, schemas.Attr{Name: name, Value: v})
 	}
 }
 

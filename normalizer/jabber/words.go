@@ -82,6 +82,9 @@ func unwrap(b []byte) []byte {
 
 // known returns b, or nil when the client has masked it: user:****.
 func known(b []byte) []byte {
+	if len(b) > 0 && b[0] != '*' && b[0] != ' ' && b[0] != 'R' {
+		return b
+	}
 	if len(bytes.Trim(b, "* ")) == 0 || bytes.HasPrefix(b, []byte("Redacted")) {
 		return nil
 	}

@@ -26,13 +26,16 @@ func Clean(b []byte) ([]byte, Repairs) {
 }
 
 // plainText reports whether nothing in b can need a repair.
-func plainText(b []byte) bool {
+func plainText(b []byte) bool { return ASCII(b) && Whole(b) }
+
+// Whole reports whether nothing in b, which is ASCII, can need a repair.
+func Whole(b []byte) bool {
 	if len(b) > 0 && (b[0] == 'L' || b[0] == ' ' || b[0] == '\t') {
 		if _, ok := TrimLinePrefix(b); ok {
 			return false
 		}
 	}
-	return ASCII(b) && bytes.IndexByte(b, '&') < 0 && !caretM(b)
+	return bytes.IndexByte(b, '&') < 0 && !caretM(b)
 }
 
 // caretM reports whether a line of b may end with ^M.

@@ -137,11 +137,11 @@ func Damage(b []byte) int {
 // Line cuts b at its first line end. line is without it (LF or CR LF), rest
 // is what follows, nil when b is one line.
 func Line(b []byte) (line, rest []byte) {
-	before, after, ok := bytes.Cut(b, []byte{'\n'})
-	if !ok {
+	end := bytes.IndexByte(b, '\n')
+	if end < 0 {
 		return trimCR(b), nil
 	}
-	return trimCR(before), after
+	return trimCR(b[:end]), b[end+1:]
 }
 
 func trimCR(b []byte) []byte {
