@@ -131,6 +131,12 @@ func (s *seen) tell(what func()) {
 	what()
 }
 
+// count returns how many pushes were made again for a reason.
+func (s *seen) count(reason string) (n int) {
+	s.tell(func() { n = s.retried[reason] })
+	return n
+}
+
 func (s *seen) Stored(lines, _ int)   { s.tell(func() { s.stored += lines }) }
 func (s *seen) LeftOut()              { s.tell(func() { s.blank++ }) }
 func (s *seen) Retried(reason string) { s.tell(func() { s.retried[reason]++ }) }
@@ -193,6 +199,28 @@ func write(t *testing.T, s *loki.Sink, b ...schemas.RawBatch) {
 	defer cancel()
 	if err := s.WriteRaw(ctx, b); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// writeUntil writes b until it is stored, or until enough says that it was
+// tried long enough, and reports whether it is stored.
+func writeUntil(t *testing.T, s *loki.Sink, b schemas.RawBatch, enough func() bool) bool {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- s.WriteRaw(ctx, []schemas.RawBatch{b}) }()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case err := <-ended:
+			return err == nil
+		case <-tick.C:
+			if enough() {
+				cancel()
+			}
+		}
 	}
 }
 
