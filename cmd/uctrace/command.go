@@ -61,6 +61,7 @@ type options struct {
 	format   string
 	sessions string
 	verbose  bool
+	notes    bool
 	origin   bool
 	callID   string
 	key      string

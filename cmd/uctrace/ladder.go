@@ -8,6 +8,7 @@ import (
 	"flag"
 
 	"github.com/uctrace/uctrace/internal/ladder"
+	"github.com/uctrace/uctrace/schemas"
 )
 
 var ladderCommand = command{
@@ -16,7 +17,8 @@ var ladderCommand = command{
 Draws a call, a registration, a sign-in or a dialback as a ladder: participants
 as columns, messages as arrows, with the time since the one before where it is
 long. What a finding rests on is marked. Without --call-id, --key or --session
-it is the session with the gravest finding.
+it is the session with the gravest finding. Notes about digits, bandwidth and
+media that follow each other are counted in one line; --notes writes them all.
 `,
 	examples: `  uctrace ladder --call-id 5a1b9e00-8061-1@10.10.10.1 collection.zip
   uctrace ladder --key 2003 --format html traces/ > call.html
@@ -26,6 +28,7 @@ it is the session with the gravest finding.
 		fs.StringVar(&o.format, "format", "text", "`form` of the drawing: text, mermaid, svg or html")
 		fs.StringVar(&o.callID, "call-id", "", "`Call-ID` of the call")
 		fs.StringVar(&o.key, "key", "", "any `value` that identifies the session: CI, JID, device, number, domain")
+		fs.BoolVar(&o.notes, "notes", false, "show every note")
 		fs.StringVar(&o.session, "session", "", "`id` of the session, or its beginning")
 	},
 	without: []string{"fail_on"},
@@ -51,7 +54,15 @@ func (c *call) ladder(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	l := ladder.Build(s, events, a.proofs(s))
+	draw := ladder.Build
+	if s.Kind == schemas.SessionFederation {
+		draw = ladder.Dialback
+	}
+	built := draw(s, events, a.proofs(s))
+	l := &built
+	if !c.notes {
+		l = l.Folded()
+	}
 	out := bufio.NewWriter(c.Stdout)
 	switch c.format {
 	case "mermaid":

@@ -15,10 +15,11 @@ func (l *Ladder) HTML(w io.Writer) error {
 	fmt.Fprintf(&b, `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>%[1]s</title>
 <style>
-:root{color-scheme:light dark}body{font:14px system-ui,sans-serif;margin:1.5rem;max-width:100rem}
+:root{color-scheme:light dark}body{font:14px system-ui,sans-serif;margin:1.5rem}h1,p,table{max-width:100rem}
 table{border-collapse:collapse;width:100%%}td,th{text-align:left;padding:.25rem .6rem;border-bottom:1px solid #8884;vertical-align:top}
 td.log{font:12px ui-monospace,monospace;word-break:break-all}tr.proof{background:#cf222e22}.drawing{overflow-x:auto}
-@media print{.drawing{overflow:visible}}
+h1{font-size:1.35rem}
+@page{size:landscape}@media print{body{margin:0;font-size:11px}.drawing{overflow:visible}.drawing svg{max-width:100%%;height:auto}tr{break-inside:avoid}}
 </style></head><body>
 <h1>%[1]s</h1>
 `, html.EscapeString(l.Title))

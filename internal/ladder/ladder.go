@@ -56,6 +56,8 @@ type Step struct {
 	Seen []Place
 	// Proof is true when a finding rests on it.
 	Proof bool
+	// Aside is true of a note that says what a node thought, not what happened.
+	Aside bool
 }
 
 // Place is a line of a log.

@@ -179,3 +179,33 @@ func TestCorrectedOrder(t *testing.T) {
 		}
 	}
 }
+
+// TestNotesInARowAreOneStep wants runs of notes counted, and those that a finding
+// rests on, stages and messages left as they are.
+func TestNotesInARowAreOneStep(t *testing.T) {
+	note := func(label string, at int) ladder.Step {
+		return ladder.Step{From: at, To: at, Label: label, Class: ladder.Note, Aside: true, Seen: []ladder.Place{{File: "sdl.txt", Line: len(label)}}}
+	}
+	proof := note("mobility.miss", 0)
+	proof.Proof = true
+	l := ladder.Ladder{Steps: []ladder.Step{
+		note("digits.analysis", 0), note("digits.analysis", 0), note("media.leg", 0), proof, note("media.leg", 0),
+		{From: 0, To: 1, Label: "INVITE"}, note("media.leg", 0), note("media.leg", 1), {Label: "xmpp enter", Class: ladder.Note},
+	}}
+	var got []string
+	for _, s := range l.Folded().Steps {
+		got = append(got, s.Label+" | "+s.Detail)
+	}
+	want := []string{
+		"3 notes | 2 digits.analysis, 1 media.leg", "mobility.miss | ", "media.leg | ", "INVITE | ", "media.leg | ", "media.leg | ", "xmpp enter | ",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	if n := len(l.Folded().Steps[0].Seen); n != 3 {
+		t.Errorf("the notes were seen at %d places, want 3", n)
+	}
+	if len(l.Steps) != 9 {
+		t.Error("the ladder was changed")
+	}
+}

@@ -118,13 +118,17 @@ func (b *builder) noteAt(e *schemas.Event, at int) Step {
 	case schemas.KindLoginStage:
 		s.Label = e.Attr("stage") + " " + e.Attr("outcome")
 		s.Detail = cmp.Or(e.Attr("detail"), e.Attr("host"))
+		if e.Attr("stage") == "discovery-srv" {
+			s.Detail = join(": ", e.Attr("host"), e.Attr("detail"))
+		}
 		switch e.Attr("outcome") {
 		case "ok":
 			s.Class = Success
 		case "fail":
 			s.Class = Failure
 		}
-		if to := e.Attr("host"); to != "" {
+		// The host of a DNS question is the name that is asked for, and no party.
+		if to := e.Attr("host"); to != "" && e.Attr("stage") != "discovery-srv" {
 			s.To = b.participant(to)
 		}
 	case schemas.KindCallSetup:
@@ -133,7 +137,7 @@ func (b *builder) noteAt(e *schemas.Event, at int) Step {
 			s.Label += " cause " + cause
 		}
 	default:
-		s.Label = string(e.Kind)
+		s.Label, s.Aside = string(e.Kind), true
 		s.Detail = attrs(e)
 	}
 	return s
