@@ -77,14 +77,15 @@ func TestAlertsRestOnMetricsThatExist(t *testing.T) {
 // TestEachAlertFiresAndIsTempted: promtool runs the tests; this sees to it that
 // there are some for every rule, with what must not fire beside what must.
 func TestEachAlertFiresAndIsTempted(t *testing.T) {
+	type alert struct {
+		Labels map[string]string `yaml:"exp_labels"`
+	}
 	var file struct {
 		Tests []struct {
 			InputSeries []struct{ Series string } `yaml:"input_series"`
 			Rules       []struct {
 				Alertname string
-				Expect    []struct {
-					Labels map[string]string `yaml:"exp_labels"`
-				} `yaml:"exp_alerts"`
+				Expect    []alert `yaml:"exp_alerts"`
 			} `yaml:"alert_rule_test"`
 		}
 	}
@@ -94,9 +95,7 @@ func TestEachAlertFiresAndIsTempted(t *testing.T) {
 		for _, r := range test.Rules {
 			fires[r.Alertname] = fires[r.Alertname] || len(r.Expect) > 0
 			for _, s := range test.InputSeries {
-				quiet := !slices.ContainsFunc(r.Expect, func(e struct {
-					Labels map[string]string `yaml:"exp_labels"`
-				}) bool {
+				quiet := !slices.ContainsFunc(r.Expect, func(e alert) bool {
 					return strings.Contains(s.Series, `instance="`+e.Labels["instance"]+`"`)
 				})
 				tempted[r.Alertname] = tempted[r.Alertname] || quiet

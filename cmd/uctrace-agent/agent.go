@@ -39,8 +39,8 @@ func (a *agent) run(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, a.journal.Close()) }()
 	a.bus, err = bus.Connect(ctx, bus.Config{
-		Name: "uctrace-agent " + cfg.ID, URL: cfg.NATS.URL, Creds: cfg.NATS.Creds, Token: cfg.NATS.Token, CAFile: cfg.NATS.CAFile, Log: a.log,
-		InboxPrefix: "_INBOX_" + cfg.ID, // so that NATS can keep agents from reading each other's answers
+		Name: "uctrace-agent " + cfg.ID, URL: cfg.NATS.URL, Creds: cfg.NATS.Creds, NKey: cfg.NATS.NKey, Token: cfg.NATS.Token, CAFile: cfg.NATS.CAFile, Log: a.log,
+		InboxPrefix: "_INBOX." + cfg.ID, // so that NATS can keep agents from reading each other's answers
 	})
 	if err != nil {
 		return fmt.Errorf("connect to NATS: %w", err)
@@ -55,6 +55,9 @@ func (a *agent) run(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, web.Close()) }()
 	a.log.Info("following", "agent", cfg.ID, "paths", cfg.Paths, "nats", program.Redact(cfg.NATS.URL))
+	if err := program.Ready(); err != nil {
+		a.log.Warn("systemd does not learn that the agent is ready", "error", err)
+	}
 	if !answers(ctx, a.bus) {
 		a.log.Warn("no NATS server answers yet; reading goes on when one does", "nats", program.Redact(cfg.NATS.URL))
 	}

@@ -36,6 +36,7 @@ type Config struct {
 	NATS struct {
 		URL    string `yaml:"url" default:"nats://127.0.0.1:4222" help:"NATS servers, comma-separated"`
 		Creds  string `yaml:"creds" value:"FILE" help:"credentials file"`
+		NKey   string `yaml:"nkey" value:"FILE" help:"file with the nkey seed, instead of creds"`
 		Token  string `yaml:"token" secret:"true" help:"token"`
 		CAFile string `yaml:"ca_file" help:"certificate authorities that may sign the servers' certificates"`
 	} `yaml:"nats"`

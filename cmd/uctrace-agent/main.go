@@ -20,6 +20,7 @@ import (
 
 const usage = `usage: uctrace-agent [flags] PATH…
        uctrace-agent config show [--origin] [flags]
+       uctrace-agent health [flags]
        uctrace-agent version
 
 Follows files, folders and globs, archives included, through rotation and
@@ -70,14 +71,24 @@ func (m *Main) Run(ctx context.Context) int {
 	case len(args) == 1 && args[0] == "help":
 		return m.help(set)
 	}
+	health := len(args) == 1 && args[0] == "health"
 	show := len(args) == 2 && args[0] == "config" && args[1] == "show"
-	if show {
+	if show || health {
 		args = nil
-	} else if *origin {
+	}
+	if *origin && !show {
 		return m.fail(program.ExitUsage, errors.New(`flag --origin belongs to "uctrace-agent config show"`))
 	}
 	if err := set.Load(m.Env); err != nil {
 		return m.fail(program.ExitUsage, err)
+	}
+	if health {
+		answer, err := cfg.HTTP.Ask(ctx, "/readyz")
+		io.WriteString(m.Stdout, answer)
+		if err != nil {
+			return m.fail(program.ExitFail, err)
+		}
+		return program.ExitOK
 	}
 	if show {
 		if err := set.Show(m.Stdout, *origin); err != nil {

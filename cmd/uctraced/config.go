@@ -24,6 +24,7 @@ type Config struct {
 		URL       string        `yaml:"url" help:"NATS servers, comma-separated; empty starts an embedded one"`
 		Listen    string        `yaml:"listen" value:"ADDRESS" default:"127.0.0.1:4222" help:"address of the embedded server for agents; off for none"`
 		Creds     string        `yaml:"creds" value:"FILE" help:"credentials file for url"`
+		NKey      string        `yaml:"nkey" value:"FILE" help:"file with the nkey seed for url, instead of creds"`
 		Token     string        `yaml:"token" secret:"true" help:"token for url, and what the embedded server asks agents for"`
 		CAFile    string        `yaml:"ca_file" help:"certificate authorities that may sign the servers' certificates"`
 		CertFile  string        `yaml:"cert_file" help:"certificate of the embedded server; with key_file it speaks TLS"`

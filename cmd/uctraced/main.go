@@ -22,6 +22,7 @@ const usage = `usage: uctraced [command] [flags]
 commands
   run           run the server (the default)
   demo          a small deployment with failures in it, from log file to finding
+  health        ask a running server with the same settings whether it is ready, and why not
   config show   print the settings in effect, secrets masked; --origin adds where each came from
   version       print the version
 
@@ -86,6 +87,10 @@ func (m *Main) Run(ctx context.Context) int {
 		return m.fail(program.ExitUsage, err)
 	}
 	switch command {
+	case "health":
+		var answer string
+		answer, err = cfg.HTTP.Ask(ctx, "/readyz")
+		io.WriteString(m.Stdout, answer)
 	case "config show":
 		err = set.Show(m.Stdout, *origin)
 	case "demo":
@@ -112,9 +117,9 @@ func commandOf(args []string) (string, error) {
 			return "", errors.New(`config: want "config show"`)
 		}
 		command, rest = "config show", rest[1:]
-	case "run", "demo", "version", "help":
+	case "run", "demo", "health", "version", "help":
 	default:
-		return "", fmt.Errorf("unknown command %q%s", command, config.DidYouMean(command, "", []string{"run", "demo", "config", "version", "help"}))
+		return "", fmt.Errorf("unknown command %q%s", command, config.DidYouMean(command, "", []string{"run", "demo", "health", "config", "version", "help"}))
 	}
 	if len(rest) > 0 {
 		return "", fmt.Errorf("unexpected argument %q", rest[0])
@@ -139,6 +144,9 @@ func serve(ctx context.Context, cfg *Config, log *slog.Logger) error {
 	}
 	if err != nil {
 		return err
+	}
+	if err := program.Ready(); err != nil {
+		log.Warn("systemd does not learn that the server is ready", "error", err)
 	}
 	err = s.wait(ctx)
 	log.Info("ending")

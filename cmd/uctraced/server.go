@@ -177,7 +177,7 @@ func (s *server) connect(ctx context.Context, name string) (*bus.Bus, error) {
 	if s.nats != nil {
 		c.InProcess = s.nats.InProcess()
 	} else {
-		c.URL, c.Creds, c.CAFile = s.cfg.NATS.URL, s.cfg.NATS.Creds, s.cfg.NATS.CAFile
+		c.URL, c.Creds, c.NKey, c.CAFile = s.cfg.NATS.URL, s.cfg.NATS.Creds, s.cfg.NATS.NKey, s.cfg.NATS.CAFile
 	}
 	b, err := bus.Connect(ctx, c)
 	if err != nil {

@@ -1,11 +1,17 @@
 package config
 
+import "strings"
+
 // Nearest returns the candidate that name was most likely meant to be, "" when
-// none is near: at most a third of the longer word may differ.
+// none is near: at most a third of the longer word may differ. One that only
+// goes on where name ends is nearer than any other.
 func Nearest(name string, candidates []string) string {
 	best, bestCost := "", 0
 	for _, c := range candidates {
 		cost := distance(name, c)
+		if strings.HasPrefix(c, name+"-") || strings.HasPrefix(c, name+"_") {
+			cost = 1
+		}
 		if cost <= max(len(name), len(c))/3 && (best == "" || cost < bestCost) {
 			best, bestCost = c, cost
 		}

@@ -178,6 +178,10 @@ func TestRenewedCertificate(t *testing.T) {
 	if n := serial(); n != 1 {
 		t.Fatalf("serial %d", n)
 	}
+	same := httpd.Settings{Listen: strings.TrimSuffix(strings.TrimPrefix(s.URL(), "https://"), "/"), CertFile: cert, KeyFile: key, Token: token}
+	if answer, err := same.Ask(t.Context(), "/"); answer != "hello" || err != nil {
+		t.Errorf("a health check hears %q %v", answer, err)
+	}
 	write(t, cert, []byte("no certificate"))
 	later(t, cert, time.Minute)
 	if n := serial(); n != 1 {
