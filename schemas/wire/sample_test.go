@@ -137,12 +137,12 @@ func sampleSeen() []schemas.Session {
 // the revisions that withdraw them.
 func sampleSince() ([]schemas.Session, []schemas.Finding) {
 	return []schemas.Session{
-		{ID: schemas.HashID("since"), Version: 3, Kind: schemas.SessionCall, Since: sampleTime, Start: sampleTime, End: sampleTime},
-		{ID: schemas.HashID("gone"), Version: 4, Deleted: true, Kind: schemas.SessionCall, Since: sampleTime},
-	}, []schemas.Finding{
-		{ID: schemas.HashID("since"), Version: 3, Rule: "sip.timeout", Since: sampleTime, Time: sampleTime, First: sampleTime, Last: sampleTime},
-		{ID: schemas.HashID("gone"), Version: 4, Deleted: true, Rule: "sip.timeout", Since: sampleTime},
-	}
+			{ID: schemas.HashID("since"), Version: 3, Kind: schemas.SessionCall, Since: sampleTime, Start: sampleTime, End: sampleTime},
+			{ID: schemas.HashID("gone"), Version: 4, Deleted: true, Kind: schemas.SessionCall, Since: sampleTime},
+		}, []schemas.Finding{
+			{ID: schemas.HashID("since"), Version: 3, Rule: "sip.timeout", Since: sampleTime, Time: sampleTime, First: sampleTime, Last: sampleTime},
+			{ID: schemas.HashID("gone"), Version: 4, Deleted: true, Rule: "sip.timeout", Since: sampleTime},
+		}
 }
 
 func sampleCoverage() []schemas.LogCoverage {
