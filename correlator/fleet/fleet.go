@@ -172,7 +172,7 @@ func id(rule string, n Name, since time.Time) schemas.ID {
 func (r *revisions) state(n Name, s *schemas.AgentStatus, since time.Time, d detect.Detector, c detect.Claim) {
 	r.list = append(r.list, schemas.Finding{
 		ID: id(d.Name, n, since), Version: r.version, Rule: d.Name, Severity: d.Severity, Cluster: n.Cluster,
-		Time: since, First: since, Last: since, Count: 1,
+		Since: since, Time: since, First: since, Last: since, Count: 1,
 		Summary: c.Summary, Cause: c.Cause, Fix: c.Fix, Keys: keys(s),
 		Evidence: []schemas.Evidence{{File: schemas.StreamAgents.Subject(n.Cluster, n.Agent), Role: schemas.Proves, Text: said(s)}},
 	})
@@ -191,7 +191,7 @@ func (r *revisions) withdraw(n Name, since *time.Time, d detect.Detector) {
 		return
 	}
 	r.list = append(r.list, schemas.Finding{
-		ID: id(d.Name, n, *since), Version: r.version, Deleted: true, Rule: d.Name, Cluster: n.Cluster,
+		ID: id(d.Name, n, *since), Version: r.version, Deleted: true, Rule: d.Name, Cluster: n.Cluster, Since: *since,
 	})
 	*since = time.Time{}
 }

@@ -114,6 +114,9 @@ func TestRevisionsOfOneFinding(t *testing.T) {
 	if found[0].Version >= found[1].Version {
 		t.Error("the withdrawal does not stand above what it withdraws")
 	}
+	if found[0].Since.IsZero() || !found[0].Since.Equal(found[1].Since) {
+		t.Error("the withdrawal does not stand beside what it withdraws")
+	}
 	f := found[0]
 	if f.Summary != "agent a on a.example has been silent since 2026-03-04 09:00:15 UTC; it speaks every 15s" {
 		t.Error(f.Summary)
