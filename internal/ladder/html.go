@@ -7,6 +7,9 @@ import (
 	"strings"
 )
 
+// onePage is how many steps can be read on one printed page.
+const onePage = 60
+
 // HTML writes a page of its own: the drawing, and below it every step with the
 // lines that show it. It needs nothing from the network. The only errors are
 // those of w.
@@ -19,14 +22,18 @@ func (l *Ladder) HTML(w io.Writer) error {
 table{border-collapse:collapse;width:100%%}td,th{text-align:left;padding:.25rem .6rem;border-bottom:1px solid #8884;vertical-align:top}
 td.log{font:12px ui-monospace,monospace;word-break:break-all}tr.proof{background:#cf222e22}.drawing{overflow-x:auto}
 h1{font-size:1.35rem}
-@page{size:landscape}@media print{body{margin:0;font-size:11px}.drawing{overflow:visible}.drawing svg{max-width:100%%;height:auto}tr{break-inside:avoid}}
+@page{size:landscape}@media print{body{margin:0;font-size:11px}.drawing{overflow:visible}.drawing svg{max-width:100%%;height:auto}.short svg{max-height:165mm}tr{break-inside:avoid}}
 </style></head><body>
 <h1>%[1]s</h1>
 `, html.EscapeString(l.Title))
 	for _, c := range l.Clocks {
 		fmt.Fprintf(&b, "<p>%s: times here are corrected, the lines of the logs are as they were written</p>\n", html.EscapeString(c))
 	}
-	b.WriteString("<div class=\"drawing\">\n")
+	class := "drawing"
+	if len(l.Steps) <= onePage {
+		class += " short"
+	}
+	b.WriteString("<div class=\"" + class + "\">\n")
 	l.svg(&b)
 	b.WriteString("</div>\n<table><thead><tr><th>time (UTC)</th><th>from</th><th>to</th><th>what</th><th>log</th></tr></thead><tbody>\n")
 	for i := range l.Steps {

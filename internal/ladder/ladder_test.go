@@ -209,3 +209,29 @@ func TestNotesInARowAreOneStep(t *testing.T) {
 		t.Error("the ladder was changed")
 	}
 }
+
+// TestProxy wants the address of a client outside to stay the client's, as an
+// Expressway passes its Call-ID on, and what the client logged to be one arrow
+// with what the edge logged, though a client prints no other side.
+func TestProxy(t *testing.T) {
+	const client = "198.51.100.7"
+	message := func(node, local, peer string, d schemas.Direction) schemas.Event {
+		return schemas.Event{Node: node, Source: schemas.ExpresswayTVCS, Kind: schemas.KindSIPMessage, SIP: &schemas.SIP{
+			Wire: true, Method: "INVITE", CallID: "a1@" + client, CSeq: "101", Direction: d, Local: local, Peer: peer,
+		}}
+	}
+	l := ladder.Build(&schemas.Session{}, []schemas.Event{
+		{File: "jabber.log", Source: schemas.JabberCSF, Kind: schemas.KindSIPMessage, Attrs: []schemas.Attr{{Name: "device", Value: "CSFANN"}}, SIP: &schemas.SIP{
+			Wire: true, Method: "INVITE", CallID: "a1@" + client, CSeq: "101", Direction: schemas.Out,
+		}},
+		message("expe1", "10.0.2.2:5061", client+":40000", schemas.In), message("expe1", "10.0.2.2:7001", "10.0.1.5:25000", schemas.Out),
+		message("expc1", "10.0.1.5:25000", "10.0.2.2:7001", schemas.In), message("expc1", "10.0.1.5:5060", "10.0.0.9:5060", schemas.Out),
+	}, nil)
+	var got []string
+	for _, s := range l.Steps {
+		got = append(got, l.Participants[s.From].Name+" > "+l.Participants[s.To].Name)
+	}
+	if d := cmp.Diff([]string{"CSFANN > expe1", "expe1 > expc1", "expc1 > 10.0.0.9"}, got); d != "" {
+		t.Error(d)
+	}
+}

@@ -18,10 +18,21 @@ type names struct {
 	clients map[string]string
 	// spelling is how a node is written, by its name in lower case.
 	spelling map[string]string
+	// copies are those of a message that name their other side.
+	copies map[message][]*schemas.Event
 }
 
+// message is what the copies of one message, at its two ends and at the proxies
+// between, have in common.
+type message struct {
+	callID, cseq, method string
+	status               int
+}
+
+func messageOf(m *schemas.SIP) message { return message{m.CallID, m.CSeq, m.Method, m.Status} }
+
 func namesOf(events []schemas.Event) names {
-	n := names{byAddr: map[string]string{}, clients: map[string]string{}, spelling: map[string]string{}}
+	n := names{byAddr: map[string]string{}, clients: map[string]string{}, spelling: map[string]string{}, copies: map[message][]*schemas.Event{}}
 	for i := range events {
 		e := &events[i]
 		if e.Node == "" {
@@ -42,10 +53,6 @@ func namesOf(events []schemas.Event) names {
 // pair finds the two ends of messages that both sides logged: each prints the
 // address of the other.
 func (n *names) pair(events []schemas.Event) {
-	type message struct {
-		callID, cseq, method string
-		status               int
-	}
 	sent := map[message]*schemas.Event{}
 	for i := range events {
 		e := &events[i]
@@ -53,17 +60,26 @@ func (n *names) pair(events []schemas.Event) {
 		if m == nil || !m.Wire || m.Peer == "" {
 			continue
 		}
-		key := message{m.CallID, m.CSeq, m.Method, m.Status}
+		key := messageOf(m)
+		n.copies[key] = append(n.copies[key], e)
 		if m.Direction == schemas.Out {
 			sent[key] = e
 			continue
 		}
-		if out := sent[key]; out != nil && n.own(out) != n.own(e) {
+		if out := sent[key]; out != nil && n.own(out) != n.own(e) && meet(out.SIP, m) {
 			n.learn(host(out.SIP.Peer), n.own(e))
 			n.learn(host(m.Peer), n.own(out))
 			delete(sent, key)
 		}
 	}
+}
+
+// meet reports whether what was sent can be what arrived: a proxy passes a
+// message on with its Call-ID and number, so the addresses decide where they
+// are printed.
+func meet(out, in *schemas.SIP) bool {
+	differ := func(a, b string) bool { return a != "" && b != "" && host(a) != host(b) }
+	return !differ(out.Peer, in.Local) && !differ(out.Local, in.Peer)
 }
 
 func (n *names) learn(addr, name string) {
@@ -97,7 +113,8 @@ func (n *names) own(e *schemas.Event) string {
 }
 
 // addresses returns what e tells about the address of the node that logged it:
-// the local address, and the host of the Call-ID of a dialog that it begins.
+// the local address, and the host of the Call-ID of a dialog that it begins; an
+// Expressway, which is a proxy, passes on those of others.
 func (n *names) addresses(e *schemas.Event) []string {
 	m := e.SIP
 	if m == nil {
@@ -107,7 +124,8 @@ func (n *names) addresses(e *schemas.Event) []string {
 	if m.Local != "" {
 		list = append(list, host(m.Local))
 	}
-	if m.Direction == schemas.Out && m.Status == 0 && (m.Method == "INVITE" || m.Method == "REGISTER" || m.Method == "OPTIONS") {
+	proxy := strings.HasPrefix(string(e.Source), "expressway.")
+	if !proxy && m.Direction == schemas.Out && m.Status == 0 && (m.Method == "INVITE" || m.Method == "REGISTER" || m.Method == "OPTIONS") {
 		if _, at, ok := strings.Cut(m.CallID, "@"); ok && isAddr(at) && !strings.Contains(m.To, "tag=") {
 			list = append(list, at)
 		}
@@ -131,9 +149,21 @@ func (n *names) peer(e *schemas.Event) {
 func (n *names) other(e *schemas.Event) string {
 	addr := host(e.SIP.Peer)
 	if addr == "" {
-		return "the other side"
+		return cmp.Or(n.met(e), "the other side")
 	}
 	return cmp.Or(n.byAddr[addr], addr)
+}
+
+// met returns the name of the node that logged the other end of e, whose log
+// does not print its other side; "" for none.
+func (n *names) met(e *schemas.Event) string {
+	own := n.own(e)
+	for _, copy := range n.copies[messageOf(e.SIP)] {
+		if copy.SIP.Direction != e.SIP.Direction && n.byAddr[host(copy.SIP.Peer)] == own {
+			return n.own(copy)
+		}
+	}
+	return ""
 }
 
 func (n *names) addrsOf(name string) []string {
