@@ -67,7 +67,7 @@ func Start(t *testing.T, change ...string) *Loki {
 		config = strings.ReplaceAll(config, change[i], change[i+1])
 	}
 	config = strings.NewReplacer(
-		"/var/lib/loki", l.dir, "/etc/loki/rules", Rules(t),
+		"/var/lib/loki", l.dir, "/etc/loki/rules", rules(t),
 		"http_listen_port: 3100", "http_listen_port: "+port(http), "grpc_listen_port: 9096", "grpc_listen_port: "+port(grpc),
 	).Replace(config)
 	path := filepath.Join(l.dir, "loki.yaml")
@@ -95,12 +95,20 @@ func Config(t *testing.T) string {
 	return string(data)
 }
 
-// Rules returns a folder in which deploy/loki/rules are those of the tenant
-// that a Loki without tenants has.
-func Rules(t *testing.T) string {
+// rules returns a folder in which deploy/loki/rules are those of the tenant
+// that a Loki without tenants has, evaluated every other second.
+func rules(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.CopyFS(filepath.Join(dir, "fake"), os.DirFS(filepath.Join(root(t), "deploy", "loki", "rules"))); err != nil {
+	data, err := os.ReadFile(filepath.Join(root(t), "deploy", "loki", "rules", "uctrace.yaml"))
+	if err == nil {
+		err = os.Mkdir(filepath.Join(dir, "fake"), 0o700)
+	}
+	if err == nil {
+		data = []byte(strings.ReplaceAll(string(data), "interval: 1m", "interval: 2s"))
+		err = os.WriteFile(filepath.Join(dir, "fake", "uctrace.yaml"), data, 0o600)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -158,6 +166,13 @@ func (l *Loki) Kill() {
 	}
 	<-l.ended
 	l.cmd = nil
+}
+
+// Until asks again and again until holds does. It fails the test when that
+// takes too long.
+func (l *Loki) Until(what string, holds func() bool) {
+	l.t.Helper()
+	l.until(what, func(context.Context) bool { return holds() })
 }
 
 // until asks again and again until holds does.

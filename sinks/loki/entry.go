@@ -44,11 +44,8 @@ func (s *Sink) append(dst []entry, b *schemas.RawBatch) []entry {
 	clock := newClock(b)
 	for i := range b.Records.Records {
 		r := &b.Records.Records[i]
-		own := events[:0]
-		for n := 0; n < len(events) && events[n].Record.Compare(r.ID) <= 0; n++ {
-			own = events[:n+1]
-		}
-		events = events[len(own):]
+		var own []schemas.Event
+		own, events = eventsOf(events, r.ID)
 		at, from := clock.time(i)
 		text := strings.TrimRight(string(r.Text), "\r\n")
 		if strings.TrimSpace(text) == "" {
@@ -68,6 +65,19 @@ func (s *Sink) append(dst []entry, b *schemas.RawBatch) []entry {
 		dst = e.cut(dst, s.maxLine)
 	}
 	return dst
+}
+
+// eventsOf returns the events of a record, and those behind it.
+func eventsOf(events []schemas.Event, record schemas.ID) (own, rest []schemas.Event) {
+	from := 0
+	for from < len(events) && events[from].Record.Compare(record) < 0 {
+		from++
+	}
+	to := from
+	for to < len(events) && events[to].Record == record {
+		to++
+	}
+	return events[from:to], events[to:]
 }
 
 // maxValue bounds a metadata value, maxKeys how many values of one key type a
