@@ -85,9 +85,10 @@ func evaluate(t *testing.T, sink *clickhouse.Sink, r alertRule, now time.Time) (
 func TestAlertRulesFireAndStayQuiet(t *testing.T) {
 	engine := chdbtest.Open(t)
 	failing, healthy := store(t, engine, "failing"), store(t, engine, "healthy")
-	ingest(t, failing, logsOfAFleet(t), "")
-	ingest(t, failing, logsOf(t, simulated.Options{Seed: 4, Sessions: 60, Start: begin.Add(24 * time.Hour), Scenarios: outage}), "outage-")
-	ingest(t, healthy, logsOf(t, simulated.Options{Seed: 3, Sessions: 60, Start: begin, Scenarios: sound(t)}), "")
+	morning := time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -2).Add(8 * time.Hour)
+	ingest(t, failing, logsOfAFleet(t, morning), "")
+	ingest(t, failing, logsOf(t, simulated.Options{Seed: 4, Sessions: 60, Start: morning.Add(24 * time.Hour), Scenarios: outage}), "outage-")
+	ingest(t, healthy, logsOf(t, simulated.Options{Seed: 3, Sessions: 60, Start: morning, Scenarios: sound(t)}), "")
 	now := time.Now()
 	heard(t, healthy, now, true)
 	heard(t, failing, now, false)

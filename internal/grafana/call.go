@@ -30,8 +30,8 @@ func call() board {
 			sql: `
 		SELECT start AS time, outcome, duration_ms / 1000 AS seconds, summary AS "what happened", who, nodes, session, needle, from_ms, to_ms, cluster
 		FROM v_session_list
-		WHERE $__timeFilter_ms(start) AND kind = 'call' AND if(${key:singlequote} = '', outcome = 'failed', ` + byKey + `) AND ` + inCluster + `
-		ORDER BY start DESC
+		WHERE $__timeFilter_ms(since) AND kind = 'call' AND if(${key:singlequote} = '', outcome = 'failed', ` + byKey + `) AND ` + inCluster + `
+		ORDER BY since DESC
 		LIMIT 100`,
 		}, sessionColumns(to("Show below", Call, "session", field("session"), "key", "${key:percentencode}"))...),
 		rows(spec{

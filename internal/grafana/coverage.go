@@ -65,8 +65,8 @@ func coverage() board {
 			sql: `
 		SELECT start AS time, kind, outcome, duration_ms / 1000 AS seconds, summary AS "what happened", who, nodes, session, needle, from_ms, to_ms, cluster
 		FROM v_session_list
-		WHERE $__timeFilter_ms(start) AND outcome IN ('open', 'unknown') AND ` + inCluster + `
-		ORDER BY start DESC
+		WHERE $__timeFilter_ms(since) AND outcome IN ('open', 'unknown') AND ` + inCluster + `
+		ORDER BY since DESC
 		LIMIT 200`,
 		}, sessionColumns()...),
 	)

@@ -13,14 +13,14 @@ func federation() board {
 		    1 - countIf(outcome = 'failed') / count() AS arc__ok, countIf(outcome = 'failed') / count() AS arc__failed
 		FROM v_dialbacks
 		ARRAY JOIN [sender, target] AS domain
-		WHERE $__timeFilter_ms(start) AND domain != '' AND ` + inCluster + `
+		WHERE $__timeFilter_ms(since) AND domain != '' AND ` + inCluster + `
 		GROUP BY domain
 		ORDER BY count() DESC, domain
 		LIMIT 40`,
 		}, `
 		SELECT concat(sender, '>', target) AS id, sender AS source, target AS target, concat(toString(countIf(outcome = 'failed')), ' of ', toString(count()), ' failed') AS mainstat
 		FROM v_dialbacks
-		WHERE $__timeFilter_ms(start) AND sender != '' AND target != '' AND `+inCluster+`
+		WHERE $__timeFilter_ms(since) AND sender != '' AND target != '' AND `+inCluster+`
 		GROUP BY sender, target
 		ORDER BY count() DESC, id
 		LIMIT 80`),
@@ -28,9 +28,9 @@ func federation() board {
 			title: "Dialbacks, by outcome", w: 10, h: 11, empty: "No dialback in this time.",
 			about: "By when they began.",
 			sql: `
-		SELECT $__timeInterval(start) AS time, outcome, count() AS dialbacks
+		SELECT $__timeInterval(since) AS time, outcome, count() AS dialbacks
 		FROM v_dialbacks
-		WHERE $__timeFilter_ms(start) AND ` + inCluster + `
+		WHERE $__timeFilter_ms(since) AND ` + inCluster + `
 		GROUP BY time, outcome
 		ORDER BY time, outcome
 		LIMIT 10000`,
@@ -43,7 +43,7 @@ func federation() board {
 		    argMaxIf(stage_names[greatest(indexOf(stage_outcomes, 'failed'), indexOf(stage_outcomes, 'open'))], start, outcome = 'failed') AS "failed at",
 		    argMax(summary, (outcome = 'failed', start)) AS example, argMax(session, (outcome = 'failed', start)) AS session, max(start) AS "last began"
 		FROM v_dialbacks
-		WHERE $__timeFilter_ms(start) AND ` + inCluster + `
+		WHERE $__timeFilter_ms(since) AND ` + inCluster + `
 		GROUP BY sender, target
 		ORDER BY failed DESC, dialbacks DESC
 		LIMIT 200`,
@@ -56,8 +56,8 @@ func federation() board {
 			sql: `
 		SELECT found_at AS time, severity, summary AS "what went wrong", first_fix AS "first step", rule, about, finding, session
 		FROM v_finding_list
-		WHERE $__timeFilter_ms(found_at) AND family = 'xmpp' AND ` + inCluster + `
-		ORDER BY found_at DESC
+		WHERE $__timeFilter_ms(since) AND family = 'xmpp' AND ` + inCluster + `
+		ORDER BY since DESC
 		LIMIT 200`,
 		}, with(findingColumns(), column{name: "first step", wrap: true})...),
 		traces{

@@ -14,8 +14,8 @@ func finding() board {
 			sql: `
 		SELECT found_at AS time, severity, summary AS "what went wrong", rule, about, finding, session
 		FROM v_finding_list
-		WHERE $__timeFilter_ms(found_at) AND position(rule, ${rule:singlequote}) > 0 AND ` + inCluster + `
-		ORDER BY found_at DESC
+		WHERE $__timeFilter_ms(since) AND position(rule, ${rule:singlequote}) > 0 AND ` + inCluster + `
+		ORDER BY since DESC
 		LIMIT 200`,
 		}, with(findingColumns(), column{
 			name: "what went wrong", wrap: true,
@@ -25,9 +25,9 @@ func finding() board {
 			title: "When such findings came", w: 8, h: 9, empty: nothingFound,
 			about: "Findings of the rules in the list, by severity.",
 			sql: `
-		SELECT $__timeInterval(found_at) AS time, severity, count() AS findings
+		SELECT $__timeInterval(since) AS time, severity, count() AS findings
 		FROM v_finding_list
-		WHERE $__timeFilter_ms(found_at) AND position(rule, ${rule:singlequote}) > 0 AND ` + inCluster + `
+		WHERE $__timeFilter_ms(since) AND position(rule, ${rule:singlequote}) > 0 AND ` + inCluster + `
 		GROUP BY time, severity
 		ORDER BY time, severity
 		LIMIT 10000`,

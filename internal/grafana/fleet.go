@@ -44,7 +44,7 @@ func fleet() board {
 			sql: `
 		SELECT count() AS clocks
 		FROM v_finding_list
-		WHERE $__timeFilter_ms(found_at) AND rule IN ('trace.clock-skew', 'expressway.time-skew') AND ` + inCluster + `
+		WHERE $__timeFilter_ms(since) AND rule IN ('trace.clock-skew', 'expressway.time-skew') AND ` + inCluster + `
 		LIMIT 1`,
 		}, "short", limit{1, orange}),
 		rows(spec{

@@ -21,7 +21,7 @@ import (
 	"github.com/uctrace/uctrace/sinks/clickhouse"
 )
 
-// begin is when the simulated fleet begins.
+// begin is when the simulated fleet of the dashboards begins.
 var begin = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 
 // store opens a database of the embedded engine.
@@ -41,9 +41,9 @@ func store(t testing.TB, e *chdb.Engine, database string) *clickhouse.Sink {
 
 // logsOfAFleet writes a fleet: every scenario once in the morning, and again two
 // hours later, so that logs have a hole between. Two archives are damaged.
-func logsOfAFleet(t testing.TB) string {
+func logsOfAFleet(t testing.TB, morning time.Time) string {
 	t.Helper()
-	dir := logsOf(t, simulated.Options{Seed: 1, Sessions: 1, Start: begin}, simulated.Options{Seed: 2, Sessions: 1, Start: begin.Add(2 * time.Hour)})
+	dir := logsOf(t, simulated.Options{Seed: 1, Sessions: 1, Start: morning}, simulated.Options{Seed: 2, Sessions: 1, Start: morning.Add(2 * time.Hour)})
 	var damaged bytes.Buffer
 	z := gzip.NewWriter(&damaged)
 	for i := range 500 {

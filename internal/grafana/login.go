@@ -13,7 +13,7 @@ func login() board {
 		SELECT stage, countIf(outcome = 'failed') AS failed
 		FROM v_session_list
 		ARRAY JOIN stage_names AS stage, stage_outcomes AS outcome
-		WHERE $__timeFilter_ms(start) AND kind = 'login' AND ` + inCluster + `
+		WHERE $__timeFilter_ms(since) AND kind = 'login' AND ` + inCluster + `
 		GROUP BY stage
 		HAVING failed > 0
 		ORDER BY failed DESC, stage
@@ -23,9 +23,9 @@ func login() board {
 			title: "Sign-ins, by outcome", w: 12, h: 9, empty: "No sign-in began in this time.",
 			about: "By when they began. open: the log ends before the sign-in does.",
 			sql: `
-		SELECT $__timeInterval(start) AS time, outcome, count() AS sign_ins
+		SELECT $__timeInterval(since) AS time, outcome, count() AS sign_ins
 		FROM v_session_list
-		WHERE $__timeFilter_ms(start) AND kind = 'login' AND ` + inCluster + `
+		WHERE $__timeFilter_ms(since) AND kind = 'login' AND ` + inCluster + `
 		GROUP BY time, outcome
 		ORDER BY time, outcome
 		LIMIT 10000`,
@@ -38,7 +38,7 @@ func login() board {
 		    quantileIf(0.5)(dateDiff('millisecond', stage_start, stage_end), stage_outcome = 'ok') AS half, quantileIf(0.95)(dateDiff('millisecond', stage_start, stage_end), stage_outcome = 'ok') AS most
 		FROM v_session_list
 		ARRAY JOIN stage_names AS stage, stage_outcomes AS stage_outcome, stage_starts AS stage_start, stage_ends AS stage_end, arrayEnumerate(stage_names) AS position
-		WHERE $__timeFilter_ms(start) AND kind = 'login' AND ` + inCluster + `
+		WHERE $__timeFilter_ms(since) AND kind = 'login' AND ` + inCluster + `
 		GROUP BY stage
 		ORDER BY avg(position)
 		LIMIT 50`,
@@ -50,8 +50,8 @@ func login() board {
 			sql: `
 		SELECT found_at AS time, severity, summary AS "what went wrong", rule, about, finding, session
 		FROM v_finding_list
-		WHERE $__timeFilter_ms(found_at) AND (family IN ('jabber', 'login', 'mra') OR stage != '') AND ` + inCluster + `
-		ORDER BY found_at DESC
+		WHERE $__timeFilter_ms(since) AND (family IN ('jabber', 'login', 'mra') OR stage != '') AND ` + inCluster + `
+		ORDER BY since DESC
 		LIMIT 100`,
 		}, findingColumns()...),
 		rows(spec{
@@ -60,8 +60,8 @@ func login() board {
 			sql: `
 		SELECT start AS time, outcome, stage_names[indexOf(stage_outcomes, 'failed')] AS "failed at", duration_ms / 1000 AS seconds, summary AS "what happened", who, session, needle, from_ms, to_ms, cluster
 		FROM v_session_list
-		WHERE $__timeFilter_ms(start) AND kind = 'login' AND if(${key:singlequote} = '', outcome = 'failed', ` + byKey + `) AND ` + inCluster + `
-		ORDER BY start DESC
+		WHERE $__timeFilter_ms(since) AND kind = 'login' AND if(${key:singlequote} = '', outcome = 'failed', ` + byKey + `) AND ` + inCluster + `
+		ORDER BY since DESC
 		LIMIT 100`,
 		}, sessionColumns(to("Waterfall below", Login, "session", field("session"), "key", "${key:percentencode}"))...),
 		rows(spec{

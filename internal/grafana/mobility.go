@@ -10,8 +10,8 @@ func mobility() board {
 			sql: `
 		SELECT found_at AS time, severity, summary AS "what went wrong", first_fix AS "first step", rule, about, finding, session
 		FROM v_finding_list
-		WHERE $__timeFilter_ms(found_at) AND match(rule, 'remote-destination|mobil') AND ` + inCluster + `
-		ORDER BY found_at DESC
+		WHERE $__timeFilter_ms(since) AND match(rule, 'remote-destination|mobil') AND ` + inCluster + `
+		ORDER BY since DESC
 		LIMIT 200`,
 		}, with(findingColumns(), column{name: "first step", wrap: true})...),
 		bars(spec{

@@ -39,7 +39,7 @@ func overview() board {
 			sql: `
 		SELECT count() AS findings
 		FROM v_finding_list
-		WHERE $__timeFilter_ms(found_at) AND level >= 3 AND ` + inCluster + `
+		WHERE $__timeFilter_ms(since) AND level >= 3 AND ` + inCluster + `
 		LIMIT 1`,
 		}, "short", limit{1, red}),
 		failing("Calls that failed", "call", "Of the calls that ended, how many failed. A cancelled or busy call counts as its product says."),
@@ -60,9 +60,9 @@ func overview() board {
 			title: "Findings, by severity", w: 12, h: 8, empty: nothingFound,
 			about: "When it went wrong. Click the legend to see one severity.",
 			sql: `
-		SELECT $__timeInterval(found_at) AS time, severity, count() AS findings
+		SELECT $__timeInterval(since) AS time, severity, count() AS findings
 		FROM v_finding_list
-		WHERE $__timeFilter_ms(found_at) AND ` + inCluster + `
+		WHERE $__timeFilter_ms(since) AND ` + inCluster + `
 		GROUP BY time, severity
 		ORDER BY time, severity
 		LIMIT 10000`,
@@ -71,9 +71,9 @@ func overview() board {
 			title: "Failed sessions, by kind", w: 12, h: 8, empty: "No session failed in this time.",
 			about: "Calls, sign-ins, registrations, dialbacks and other exchanges that failed, by when they began.",
 			sql: `
-		SELECT $__timeInterval(start) AS time, kind, count() AS failed
+		SELECT $__timeInterval(since) AS time, kind, count() AS failed
 		FROM v_session_list
-		WHERE $__timeFilter_ms(start) AND outcome = 'failed' AND ` + inCluster + `
+		WHERE $__timeFilter_ms(since) AND outcome = 'failed' AND ` + inCluster + `
 		GROUP BY time, kind
 		ORDER BY time, kind
 		LIMIT 10000`,
@@ -83,9 +83,9 @@ func overview() board {
 			about: "Findings of one rule in one cluster are one line: the gravest first, then the most frequent. The first step of the fix stands beside the cause.",
 			sql: `
 		SELECT argMax(severity, level) AS severity, rule, any(summary) AS example, any(cause) AS cause, any(first_fix) AS "first step",
-		    count() AS findings, uniqExact(about) AS "users, devices, peers", cluster, min(first_time) AS since, max(last_time) AS "last seen", max(level) AS gravity
+		    count() AS findings, uniqExact(about) AS "users, devices, peers", cluster, min(first_time) AS "first seen", max(last_time) AS "last seen", max(level) AS gravity
 		FROM v_finding_list
-		WHERE $__timeFilter_ms(found_at) AND ` + inCluster + `
+		WHERE $__timeFilter_ms(since) AND ` + inCluster + `
 		GROUP BY rule, cluster
 		ORDER BY gravity DESC, findings DESC
 		LIMIT 200`,
@@ -95,7 +95,7 @@ func overview() board {
 			column{name: "rule", width: 230, links: []link{to("All findings of this rule", Finding, "rule", field("rule"))}},
 			column{name: "example", wrap: true}, column{name: "cause", wrap: true}, column{name: "first step", wrap: true},
 			column{name: "findings", width: 80}, column{name: "users, devices, peers", width: 110}, column{name: "cluster", width: 90},
-			column{name: "since", width: 165}, column{name: "last seen", width: 165},
+			column{name: "first seen", width: 165}, column{name: "last seen", width: 165},
 		),
 		rows(spec{
 			title: "Sessions, by kind and outcome", w: 9, h: 9, empty: noSessions,
@@ -104,7 +104,7 @@ func overview() board {
 		SELECT kind, countIf(outcome = 'ok') AS ok, countIf(outcome = 'failed') AS failed, countIf(outcome = 'open') AS open, countIf(outcome = 'unknown') AS unknown,
 		    if(ok + failed = 0, 0, failed / (ok + failed)) AS "failed share"
 		FROM v_session_list
-		WHERE $__timeFilter_ms(start) AND ` + inCluster + `
+		WHERE $__timeFilter_ms(since) AND ` + inCluster + `
 		GROUP BY kind
 		ORDER BY failed DESC, kind
 		LIMIT 50`,
@@ -115,8 +115,8 @@ func overview() board {
 			sql: `
 		SELECT found_at AS time, severity, summary AS "what went wrong", rule, about, finding, session
 		FROM v_finding_list
-		WHERE $__timeFilter_ms(found_at) AND ` + inCluster + `
-		ORDER BY found_at DESC
+		WHERE $__timeFilter_ms(since) AND ` + inCluster + `
+		ORDER BY since DESC
 		LIMIT 100`,
 		}, findingColumns()...),
 	)
@@ -130,7 +130,7 @@ func failing(title, kind, about string) *stat.PanelBuilder {
 		sql: `
 		SELECT countIf(outcome = 'failed') / count() AS share
 		FROM v_session_list
-		WHERE $__timeFilter_ms(start) AND kind = '` + kind + `' AND outcome IN ('ok', 'failed') AND ` + inCluster + `
+		WHERE $__timeFilter_ms(since) AND kind = '` + kind + `' AND outcome IN ('ok', 'failed') AND ` + inCluster + `
 		HAVING count() > 0
 		LIMIT 1`,
 	}, "percentunit", limit{0.05, orange}, limit{0.2, red})

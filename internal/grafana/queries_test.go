@@ -20,7 +20,7 @@ import (
 // needs to draw them and that its links and overrides name.
 func TestQueries(t *testing.T) {
 	sink := store(t, chdbtest.Open(t), "")
-	ingest(t, sink, logsOfAFleet(t), "")
+	ingest(t, sink, logsOfAFleet(t, begin), "")
 	heard(t, sink, time.Now(), false)
 	for uid, d := range read(t) {
 		t.Run(uid, func(t *testing.T) {

@@ -20,7 +20,7 @@ func user() board {
 			sql: `
 		SELECT kind, countIf(outcome = 'ok') AS ok, countIf(outcome = 'failed') AS failed, countIf(outcome NOT IN ('ok', 'failed')) AS "not seen to end", max(start) AS "last began"
 		FROM v_session_list
-		WHERE $__timeFilter_ms(start) AND ` + byKey + ` AND ` + inCluster + `
+		WHERE $__timeFilter_ms(since) AND ` + byKey + ` AND ` + inCluster + `
 		GROUP BY kind
 		ORDER BY kind
 		LIMIT 20`,
@@ -29,9 +29,9 @@ func user() board {
 			title: "Sessions of ${key} over time, by outcome", w: 16, h: 7, empty: typeKey,
 			about: "When sessions began, and how they ended.",
 			sql: `
-		SELECT $__timeInterval(start) AS time, outcome, count() AS sessions
+		SELECT $__timeInterval(since) AS time, outcome, count() AS sessions
 		FROM v_session_list
-		WHERE $__timeFilter_ms(start) AND ` + byKey + ` AND ` + inCluster + `
+		WHERE $__timeFilter_ms(since) AND ` + byKey + ` AND ` + inCluster + `
 		GROUP BY time, outcome
 		ORDER BY time, outcome
 		LIMIT 10000`,
@@ -42,8 +42,8 @@ func user() board {
 			sql: `
 		SELECT found_at AS time, severity, summary AS "what went wrong", first_fix AS "first step", rule, about, finding, session
 		FROM v_finding_list
-		WHERE $__timeFilter_ms(found_at) AND ` + byKey + ` AND ` + inCluster + `
-		ORDER BY found_at DESC
+		WHERE $__timeFilter_ms(since) AND ` + byKey + ` AND ` + inCluster + `
+		ORDER BY since DESC
 		LIMIT 200`,
 		}, with(findingColumns(), column{name: "first step", wrap: true})...),
 		rows(spec{
@@ -52,8 +52,8 @@ func user() board {
 			sql: `
 		SELECT start AS time, kind, outcome, duration_ms / 1000 AS seconds, summary AS "what happened", who, nodes, session, needle, from_ms, to_ms, cluster
 		FROM v_session_list
-		WHERE $__timeFilter_ms(start) AND ` + byKey + ` AND ` + inCluster + `
-		ORDER BY start
+		WHERE $__timeFilter_ms(since) AND ` + byKey + ` AND ` + inCluster + `
+		ORDER BY since
 		LIMIT 500`,
 		}, sessionColumns(to("Ladder and trace", Call, "session", field("session")))...),
 	)

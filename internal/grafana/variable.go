@@ -52,8 +52,8 @@ func annotations() []cog.Builder[dashboard.AnnotationQuery] {
 		mark("Critical findings", red, `
 		SELECT found_at AS time, concat(severity, ' · ', rule, ' · ', summary) AS text, family AS tags
 		FROM v_finding_list
-		WHERE $__timeFilter_ms(found_at) AND level = 4 AND `+inCluster+`
-		ORDER BY found_at DESC
+		WHERE $__timeFilter_ms(since) AND level = 4 AND `+inCluster+`
+		ORDER BY since DESC
 		LIMIT 200`, true),
 		mark("Configuration changes", blue, `
 		SELECT e.time AS time, concat(node, ': ', attrs['name'], if(attrs['to'] = '', '', concat(' set to ', attrs['to'])), if(attrs['user'] = '', '', concat(' by ', attrs['user']))) AS text, node AS tags

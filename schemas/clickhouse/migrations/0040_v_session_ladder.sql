@@ -6,6 +6,7 @@
 -- all. A message that a call log merely sums up is left out where the trace of
 -- the same node has messages. proves names the rules that rest on the line.
 CREATE OR REPLACE VIEW v_session_ladder AS
+WITH (SELECT (start, end) FROM v_sessions WHERE raw_id = unhex({session:String})) AS times
 SELECT
     place AS step, time, if(place < 2, 0, gap_us / 1000) AS gap_ms,
     if(place = 0, '', src) AS src,
@@ -66,8 +67,10 @@ FROM
                                     multiIf(node != '', toString(node), source = 'jabber.csf', 'Jabber', source = 'xmpp.client', 'XMPP client', toString(source)) AS seen_by,
                                     replaceRegexpOne(sip_local, ':[0-9]+$', '') AS own,
                                     replaceRegexpOne(if(sip_peer = '', sip_local, sip_peer), ':[0-9]+$', '') AS peer
-                                FROM v_session_timeline(session = {session:String})
-                                WHERE kind IN ('sip.message', 'sip.summary') AND has_sip
+                                FROM v_events
+                                WHERE raw_id IN (SELECT arrayJoin(raw_events) FROM v_sessions WHERE raw_id = unhex({session:String}))
+                                    AND ((time >= times.1 AND time <= times.2) OR time < toDateTime64(86400, 6, 'UTC'))
+                                    AND kind IN ('sip.message', 'sip.summary') AND has_sip
                             )
                         )
                         WHERE kind = 'sip.message' OR traced = 0

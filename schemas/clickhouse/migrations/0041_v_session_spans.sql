@@ -6,6 +6,7 @@
 -- no cancelled call, or an outcome that the product calls a failure.
 CREATE OR REPLACE VIEW v_session_spans AS
 WITH
+    (SELECT (start, end) FROM v_sessions WHERE raw_id = unhex({session:String})) AS times,
     one AS
     (
         SELECT kind, outcome, cluster, start, end, summary, nodes, stage_names, stage_starts, stage_ends, stage_outcomes
@@ -19,7 +20,9 @@ WITH
             sip_method, sip_status, sip_reason, sip_cseq, sip_call_id, has_sip,
             multiIf(node != '', toString(node), source = 'jabber.csf', 'Jabber', source = 'xmpp.client', 'XMPP client', toString(source)) AS here,
             CAST(attrs, 'Map(String, String)') AS said
-        FROM v_session_timeline(session = {session:String})
+        FROM v_events
+        WHERE raw_id IN (SELECT arrayJoin(raw_events) FROM v_sessions WHERE raw_id = unhex({session:String}))
+            AND ((time >= times.1 AND time <= times.2) OR time < toDateTime64(86400, 6, 'UTC'))
     )
 SELECT
     lower({session:String}) AS trace,

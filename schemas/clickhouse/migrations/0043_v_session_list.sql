@@ -1,12 +1,14 @@
 -- Sessions as lists show them. needle is the text by which the raw lines are
 -- found in Loki, from_ms and to_ms the time to look in, in milliseconds since
 -- 1970 and half a minute wider on both sides. who names users and devices.
+-- Ask for a range of since, which the primary key serves: it is the start but
+-- for the time that evidence moved it.
 CREATE OR REPLACE VIEW v_session_list AS
 SELECT
     s.id AS session,
     s.raw_id AS raw_session,
     toString(s.kind) AS kind, toString(s.outcome) AS outcome, toString(s.cluster) AS cluster,
-    start, end, duration_ms, summary,
+    since, start, end, duration_ms, summary,
     arrayStringConcat(arraySlice(arrayMap(k -> substring(k, position(k, ':') + 1), arrayFilter(k -> splitByChar(':', k)[1] IN ('user', 'jid', 'device', 'dn'), keys)), 1, 4), ', ') AS who,
     arrayStringConcat(s.nodes, ', ') AS nodes,
     replaceRegexpOne(arrayFirst(k -> match(k, '^(call_id|dialback_key|user|jid|device|tracking_id|stream|addr):'), keys), '^[a-z_]+:', '') AS needle,

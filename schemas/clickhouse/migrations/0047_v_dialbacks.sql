@@ -2,7 +2,7 @@
 -- is who was asked.
 CREATE OR REPLACE VIEW v_dialbacks AS
 SELECT
-    session, raw_session, outcome, cluster, start, end, duration_ms,
+    session, raw_session, outcome, cluster, since, start, end, duration_ms,
     substring(arrayFirst(k -> startsWith(k, 'dialback_pair:'), keys), 15) AS pair,
     splitByChar('>', pair)[1] AS sender,
     splitByChar('>', pair)[2] AS target,
