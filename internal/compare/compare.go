@@ -41,11 +41,13 @@ type Step struct {
 // Sessions aligns the events of two sessions, which are ordered.
 func Sessions(good, bad schemas.Session, goodEvents, badEvents []schemas.Event) Comparison {
 	c := Comparison{Good: good, Bad: bad, First: -1}
-	c.Rows = align(steps(goodEvents), steps(badEvents))
+	goodSteps, badSteps := steps(goodEvents), steps(badEvents)
+	c.Rows = align(goodSteps, badSteps)
+	p := partiesOf(goodSteps, badSteps)
 	for i := range c.Rows {
 		r := &c.Rows[i]
 		if r.Good != nil && r.Bad != nil {
-			r.Differs = differences(r.Good, r.Bad)
+			r.Differs = p.meaning(differences(r.Good, r.Bad))
 		}
 		if c.First < 0 && !r.Same() {
 			c.First = i

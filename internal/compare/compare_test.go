@@ -78,3 +78,40 @@ func selected(t *testing.T, o offline.Options, s *schemas.Session) []schemas.Eve
 	}
 	return events
 }
+
+// invite is a request, and answer what comes back, of a call in a test.
+func invite(from, to, contact string) schemas.Event {
+	return schemas.Event{
+		Kind: schemas.KindSIPMessage, SIP: &schemas.SIP{Method: "INVITE", Direction: schemas.In},
+		Attrs: []schemas.Attr{{Name: "from_user", Value: from}, {Name: "to_user", Value: to}, {Name: "contact_user", Value: contact}},
+	}
+}
+
+func lookup(number string) schemas.Event {
+	return schemas.Event{Kind: schemas.KindMobilityLookup, Attrs: []schemas.Attr{{Name: "number", Value: number}}}
+}
+
+// TestOtherPeople wants calls of other people to differ where something else
+// happens, not in every number; one number that is changed on its way differs.
+func TestOtherPeople(t *testing.T) {
+	const a, b = "2fbf6265-bffc-4f99-b8b2-40dce7ed2d19", "11bf6265-bffc-4f99-b8b2-40dce7ed2d77"
+	answer := schemas.Event{Kind: schemas.KindSIPMessage, SIP: &schemas.SIP{Method: "INVITE", Status: 486, Direction: schemas.Out}}
+	ok := schemas.Event{Kind: schemas.KindSIPMessage, SIP: &schemas.SIP{Method: "INVITE", Status: 200, Direction: schemas.Out}}
+	tests := []struct {
+		name      string
+		good, bad []schemas.Event
+		first     int
+	}{
+		{"only the people", []schemas.Event{invite("2001", "3001", a), lookup("2001")}, []schemas.Event{invite("2002", "3002", b), lookup("2002")}, -1},
+		{"the answer", []schemas.Event{invite("2001", "3001", a), lookup("2001"), ok}, []schemas.Event{invite("2002", "3002", b), lookup("2002"), answer}, 2},
+		{"a number is changed", []schemas.Event{invite("2001", "3001", a), lookup("2001")}, []schemas.Event{invite("2002", "3002", b), lookup("02")}, 1},
+		{"the same caller", []schemas.Event{invite("2001", "3001", a)}, []schemas.Event{invite("2001", "3002", b)}, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if c := compare.Sessions(schemas.Session{}, schemas.Session{}, tt.good, tt.bad); c.First != tt.first {
+				t.Errorf("the first difference is row %d, want %d: %+v", c.First, tt.first, c.Rows[max(0, c.First)].Differs)
+			}
+		})
+	}
+}
