@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/uctrace/uctrace/schemas"
 )
@@ -90,6 +91,8 @@ func (v *view) overview() []fact {
 	}
 	if p := period(t.from, t.to); p != "" {
 		facts = append(facts, fact{"period", p})
+	} else if from, to := v.dates(); !from.IsZero() {
+		facts = append(facts, fact{"period", period(from, to) + ", by the dates in messages; the records have none"})
 	} else if t.records > 0 {
 		facts = append(facts, fact{"period", "unknown, no record has a date"})
 	}
@@ -104,6 +107,21 @@ func (v *view) overview() []fact {
 		facts = append(facts, fact{"unparsed", plural(t.unparsed, "record") + " not understood, see the inputs below"})
 	}
 	return facts
+}
+
+// dates returns the first and last time of the sessions, which messages may
+// tell where the records of the log carry no date.
+func (v *view) dates() (from, to time.Time) {
+	for i := range v.sessions {
+		s := &v.sessions[i]
+		if schemas.Dated(s.Start) && !s.Start.IsZero() && (from.IsZero() || s.Start.Before(from)) {
+			from = s.Start
+		}
+		if schemas.Dated(s.End) && s.End.After(to) {
+			to = s.End
+		}
+	}
+	return from, to
 }
 
 // sessionCounts prints "14 calls (1 failed), 2 sign-ins".
