@@ -1,6 +1,7 @@
 package normalizer_test
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -139,12 +140,42 @@ func FuzzNormalize(f *testing.F) {
 				normalizer.New(parsers).Normalize(&first, b)
 				normalizer.New(parsers).Normalize(&second, b)
 				invariants(t, p, b, &first)
+				unshared(t, p, b, first.Events)
 				if a, b := lines(&first), lines(&second); a != b {
 					t.Errorf("%s: not deterministic\n%s\n%s", p.Source(), a, b)
 				}
 			}
 		}
 	})
+}
+
+// unshared checks that the events that Parse gives, whose memory is their own,
+// are those of a batch, which share theirs.
+func unshared(t *testing.T, p schemas.Parser, b *schemas.RecordBatch, events []schemas.Event) {
+	t.Helper()
+	for i := range b.Records {
+		r := &b.Records[i]
+		for _, want := range p.Parse(nil, &b.File, r) {
+			if len(events) == 0 || events[0].Record != r.ID {
+				break // more events than the record has bytes
+			}
+			e := &events[0]
+			events = events[1:]
+			if e.Kind != want.Kind || want.Text != "" && e.Text != want.Text || !reflect.DeepEqual(e.SIP, want.SIP) || !reflect.DeepEqual(e.XMPP, want.XMPP) {
+				t.Errorf("%s: %q gives %s, and in a batch %s", p.Source(), r.Text, golden.Line(&want), golden.Line(e))
+			}
+			for _, k := range want.Keys {
+				if !slices.Contains(e.Keys, k) {
+					t.Errorf("%s: %q has in a batch no key %v, but %v", p.Source(), r.Text, k, e.Keys)
+				}
+			}
+			for _, a := range want.Attrs {
+				if e.Kind != schemas.KindDNSLookup && !slices.Contains(e.Attrs, a) { // an answer is completed
+					t.Errorf("%s: %q has in a batch no attribute %v, but %v", p.Source(), r.Text, a, e.Attrs)
+				}
+			}
+		}
+	}
 }
 
 func invariants(t *testing.T, p schemas.Parser, b *schemas.RecordBatch, out *schemas.EventBatch) {

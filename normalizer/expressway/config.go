@@ -54,7 +54,7 @@ func (s *statement) configIn(dst []schemas.Event, b []byte) []schemas.Event {
 	e.Attrs = s.attrs(e.Attrs, "to", to)
 	e.Attrs = s.attrs(e.Attrs, "user", p[fUser])
 	if secretSetting(name) {
-		e.Text = s.mem.String(clip(name))
+		e.Text = s.mem.Evidence(clip(name), schemas.MaxEvidence)
 	}
 	return append(dst, e)
 }
