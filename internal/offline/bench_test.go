@@ -19,9 +19,10 @@ import (
 
 // BenchmarkAnalyze measures the whole analysis of a corpus, and beside it what
 // there is to compare it with: its first half, without the correlator; the
-// work of wc -w; and finding the record heads and Call-IDs, nothing else, by
-// regular expressions. All but analyze-all run on one processor. The logs are
-// made here, or those below the folder that UCTRACE_BENCH_LOGS names.
+// framing of that; the work of wc -w; and finding the same fields by regular
+// expressions, without doing anything with them. All but analyze-all run on one
+// processor. The logs are made here, or those below the folder that
+// UCTRACE_BENCH_LOGS names.
 func BenchmarkAnalyze(b *testing.B) {
 	dir, size := os.Getenv("UCTRACE_BENCH_LOGS"), int64(32<<20)
 	if dir == "" {
@@ -37,6 +38,7 @@ func BenchmarkAnalyze(b *testing.B) {
 		{"analyze-all", func(b *testing.B, dir string) int { return events(b, dir, 0) }},
 		{"analyze", func(b *testing.B, dir string) int { return events(b, dir, 1) }},
 		{"parse", parsed},
+		{"frame", framed},
 		{"words", words},
 		{"regexp", matched},
 	} {
@@ -81,6 +83,17 @@ func parsed(b *testing.B, dir string) (n int) {
 	return n
 }
 
+func framed(b *testing.B, dir string) (n int) {
+	err := collector.Scan(context.Background(), collector.Options{Parsers: normalizer.Parsers()}, []string{dir}, nil, func(batch *schemas.RecordBatch) error {
+		n += len(batch.Records)
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return n
+}
+
 // words counts what stands between white space, byte by byte: as wc -w does in
 // the C locale. In a UTF-8 locale wc decodes characters and takes several times
 // as long.
@@ -107,17 +120,28 @@ func words(b *testing.B, dir string) (n int) {
 	return n
 }
 
-// matched counts the record heads and the Call-IDs that expressions find.
+// matched counts the record heads, the header fields of SIP that an event has,
+// and the pairs of Expressway that expressions find.
 func matched(b *testing.B, dir string) (n int) {
 	head := regexp.MustCompile(`^(?:(\d{8}\.\d{3}) \|(\d\d:\d\d:\d\d\.\d{3}) \|(\w[\w-]*) *\|` +
 		`|(\d\d/\d\d/\d{4} \d\d:\d\d:\d\d\.\d{3}) CCM\|` +
 		`|(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) (\w+) +\[(0x[0-9a-f]+)\] \[([^\]]+)\] \[([^\]]+)\] \[([^\]]+)\]` +
 		`|(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*) (\S+) ([\w.]+)(?:\[(\d+)\])?:)`)
-	callID := regexp.MustCompile(`(?i)^Call-ID:\s*(\S+)`)
+	field := regexp.MustCompile(`^(Via|From|To|Call-ID|CSeq|Contact|Date|User-Agent|Server|Session-ID|Reason|Warning|Remote-Party-ID|Content-Type|Content-Length):\s*(.*)`)
+	pair := regexp.MustCompile(`([\w-]+)="([^"]*)"`)
+	const expressway = 2 * 11 // the group of its stamp
 	read(b, dir, func(f io.Reader) error {
 		lines := bufio.NewScanner(f)
 		for lines.Scan() {
-			if head.FindSubmatchIndex(lines.Bytes()) != nil || callID.FindSubmatchIndex(lines.Bytes()) != nil {
+			line := lines.Bytes()
+			switch at := head.FindSubmatchIndex(line); {
+			case at == nil:
+				if field.FindSubmatchIndex(line) != nil {
+					n++
+				}
+			case at[expressway] >= 0:
+				n += 1 + len(pair.FindAllSubmatchIndex(line[at[1]:], -1))
+			default:
 				n++
 			}
 		}
