@@ -138,3 +138,15 @@ func read(t *testing.T, name string) string {
 	}
 	return string(b)
 }
+
+func TestHalves(t *testing.T) {
+	b := schemas.SinkBatch{Spans: make([]schemas.Span, 3), Events: make([]schemas.Event, 2), Findings: make([]schemas.Finding, 4)}
+	first, second := b.Halves()
+	if len(first.Events) != 2 || len(first.Findings) != 2 || first.Len() != 4 || len(second.Findings) != 2 || len(second.Spans) != 3 || second.Len() != 5 {
+		t.Errorf("halves %+v and %+v", first, second)
+	}
+	one := schemas.SinkBatch{Agents: make([]schemas.AgentStatus, 2)}
+	if first, second = one.Halves(); first.Len() != 1 || second.Len() != 1 {
+		t.Errorf("halves of two rows have %d and %d", first.Len(), second.Len())
+	}
+}

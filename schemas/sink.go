@@ -28,11 +28,37 @@ type SinkBatch struct {
 	Findings []Finding
 	Coverage []LogCoverage
 	Agents   []AgentStatus // without ticks
+	// Refusal is set in a batch of dead letters: the sink that refuses the rows
+	// for good, and why.
+	Refusal Refusal
 }
+
+// Refusal says who refuses rows, and why.
+type Refusal struct{ Sink, Reason string }
 
 // Len counts the rows of b.
 func (b *SinkBatch) Len() int {
 	return len(b.Spans) + len(b.Events) + len(b.Sessions) + len(b.Findings) + len(b.Coverage) + len(b.Agents)
+}
+
+// Halves divides the rows of b in two, in the order in which a sink writes them:
+// spans come last. The parts share the memory of b and have no Token.
+func (b *SinkBatch) Halves() (first, second SinkBatch) {
+	n := b.Len() / 2
+	first.Events, second.Events = cut(b.Events, &n)
+	first.Sessions, second.Sessions = cut(b.Sessions, &n)
+	first.Findings, second.Findings = cut(b.Findings, &n)
+	first.Coverage, second.Coverage = cut(b.Coverage, &n)
+	first.Agents, second.Agents = cut(b.Agents, &n)
+	first.Spans, second.Spans = cut(b.Spans, &n)
+	return first, second
+}
+
+// cut cuts rows behind the nth and takes what comes before from n.
+func cut[T any](rows []T, n *int) (before, behind []T) {
+	at := min(*n, len(rows))
+	*n -= at
+	return rows[:at], rows[at:]
 }
 
 // RawSink stores the text of records.

@@ -27,8 +27,8 @@ type Store struct {
 	// one that was emptied or exchanged is filled from the beginning.
 	Identity string
 	// Retryable reports whether an error of the sink may pass by itself; nil
-	// means always. A batch that fails for good is taken apart, and what
-	// cannot be stored goes to Dead.
+	// means always. A batch that fails for good is taken apart, and the rows
+	// that cannot be stored go to Dead.
 	Retryable func(error) bool
 	// Dead takes what the sink refuses.
 	Dead schemas.Sink
@@ -119,25 +119,40 @@ func (s *Store) write(ctx context.Context, tokens string, l *load) error {
 	if err == nil {
 		s.count.stored(s.SinkName, s.Stream, &l.batch)
 	}
-	switch {
-	case err == nil || ctx.Err() != nil:
+	if err == nil || ctx.Err() != nil {
 		return err
-	case len(l.msgs) > 1:
-		s.Log.Warn("sink refuses a batch; trying its messages one by one", "sink", s.SinkName, "token", l.batch.Token, "error", err)
-		for i := range l.msgs {
-			single := &load{msgs: l.msgs[i : i+1]}
-			if err := single.decode(s, single.msgs); err != nil {
-				return err
-			}
-			if err := s.write(ctx, tokens, single); err != nil {
+	}
+	return s.isolate(ctx, &l.batch, err)
+}
+
+// isolate stores a batch that the sink refuses for good, as cause says, but for
+// the rows that are at fault: it is halved until they stand alone, and those go
+// to the dead letters. The cuts depend on the batch alone, and their tokens on the
+// cuts, so that it can be done again.
+func (s *Store) isolate(ctx context.Context, b *schemas.SinkBatch, cause error) error {
+	if b.Len() == 1 {
+		s.Log.Error("sink refuses a row; it goes to the dead letters", "sink", s.SinkName, "token", b.Token, "error", cause)
+		s.count.dead.Inc(s.SinkName, s.Stream.Name, s.reason(cause))
+		b.Refusal = schemas.Refusal{Sink: s.SinkName, Reason: cause.Error()}
+		return s.persist(ctx, s.Dead, b)
+	}
+	s.Log.Warn("sink refuses a batch; looking for the rows that are at fault", "sink", s.SinkName, "token", b.Token, "rows", b.Len(), "error", cause)
+	first, second := b.Halves()
+	for i, half := range []*schemas.SinkBatch{&first, &second} {
+		half.Token = fmt.Sprintf("%s/%d", b.Token, i)
+		err := s.persist(ctx, s.Sink, half)
+		switch {
+		case err == nil:
+			s.count.stored(s.SinkName, s.Stream, half)
+		case ctx.Err() != nil:
+			return err
+		default:
+			if err := s.isolate(ctx, half, err); err != nil {
 				return err
 			}
 		}
-		return nil
 	}
-	s.Log.Error("sink refuses a message; it goes to the dead letters", "sink", s.SinkName, "token", l.batch.Token, "error", err)
-	s.count.dead.Add(l.batch.Len(), s.SinkName, s.Stream.Name, s.reason(err))
-	return s.persist(ctx, s.Dead, &l.batch)
+	return nil
 }
 
 // persist writes until the sink accepts, refuses for good, or ctx ends.

@@ -6,8 +6,9 @@
 // absent are absent fields; lists and counts that belong to a thing are
 // always there.
 //
-// The lines of a Sink lead with "type": span, event, session, finding or
-// record, and revisions carry "version" and "deleted". A batch that was written twice
+// The lines of a Sink lead with "type": span, event, session, finding, coverage,
+// agent or record, dead letters go on with "sink" and "reason", and revisions
+// carry "version" and "deleted". A batch that was written twice
 // stands there twice: a reader keeps one event per id, of equal span lines one,
 // and the highest version of each session and finding. A line that is not JSON is the torn end of a killed process; its
 // batch follows again, whole.
@@ -69,27 +70,29 @@ func (s *Sink) Write(ctx context.Context, b *schemas.SinkBatch) error {
 	defer s.mu.Unlock()
 	dst := s.begin()
 	for i := range b.Events {
-		dst = eventFields(append(dst, `{"type":"event"`...), &b.Events[i])
-		dst = append(dst, "}\n"...)
+		dst = lead(dst, "event", b)
+		dst = append(eventFields(dst, &b.Events[i]), "}\n"...)
 	}
 	for i := range b.Sessions {
-		dst = sessionLine(dst, &b.Sessions[i])
+		dst = lead(dst, "session", b)
+		dst = append(sessionRow(dst, &b.Sessions[i]), "}\n"...)
 	}
 	for i := range b.Findings {
 		f := &b.Findings[i]
-		dst = revision(append(dst, `{"type":"finding"`...), f.Version, f.Deleted)
-		dst = append(findingFields(dst, f), "}\n"...)
+		dst = lead(dst, "finding", b)
+		dst = append(findingFields(revision(dst, f.Version, f.Deleted), f), "}\n"...)
 	}
 	for i := range b.Spans {
-		dst = spanLine(dst, &b.Spans[i])
+		dst = lead(dst, "span", b)
+		dst = append(spanFields(dst, &b.Spans[i]), "}\n"...)
 	}
 	for i := range b.Coverage {
-		dst = revision(append(dst, `{"type":"coverage"`...), b.Coverage[i].Version, false)
-		dst = append(logCoverageFields(dst, &b.Coverage[i]), "}\n"...)
+		dst = lead(dst, "coverage", b)
+		dst = append(logCoverageFields(revision(dst, b.Coverage[i].Version, false), &b.Coverage[i]), "}\n"...)
 	}
 	for i := range b.Agents {
-		dst = agentFields(append(dst, `{"type":"agent"`...), &b.Agents[i])
-		dst = append(dst, "}\n"...)
+		dst = lead(dst, "agent", b)
+		dst = append(agentFields(dst, &b.Agents[i]), "}\n"...)
 	}
 	if b.Len() == 0 {
 		return nil
@@ -142,18 +145,23 @@ func revision(dst []byte, version uint64, deleted bool) []byte {
 	return yes(dst, "deleted", deleted)
 }
 
-func sessionLine(dst []byte, s *schemas.Session) []byte {
-	dst = revision(append(dst, `{"type":"session"`...), s.Version, s.Deleted)
-	dst = sessionFields(dst, s)
+// lead begins a line of b.
+func lead(dst []byte, kind string, b *schemas.SinkBatch) []byte {
+	dst = text(append(dst, '{'), "type", kind)
+	return text(text(dst, "sink", b.Refusal.Sink), "reason", b.Refusal.Reason)
+}
+
+func sessionRow(dst []byte, s *schemas.Session) []byte {
+	dst = sessionFields(revision(dst, s.Version, s.Deleted), s)
 	dst = append(name(dst, "event_ids"), '[')
 	for i := range s.Events {
 		dst = hexString(item(dst), s.Events[i][:])
 	}
-	return append(dst, "]}\n"...)
+	return append(dst, ']')
 }
 
-func spanLine(dst []byte, s *schemas.Span) []byte {
-	dst = hexString(name(append(dst, `{"type":"span"`...), "fingerprint"), s.File.Fingerprint[:])
+func spanFields(dst []byte, s *schemas.Span) []byte {
+	dst = hexString(name(dst, "fingerprint"), s.File.Fingerprint[:])
 	dst = text(dst, "file", s.File.Path)
 	dst = text(dst, "source", s.File.Source)
 	dst = text(dst, "cluster", s.File.Cluster)
@@ -171,6 +179,5 @@ func spanLine(dst []byte, s *schemas.Span) []byte {
 	dst = number(dst, "repaired", int64(s.Repaired))
 	dst = number(dst, "damaged", int64(s.Damaged))
 	dst = yes(dst, "eof", s.EOF)
-	dst = problems(dst, s.Problems)
-	return append(dst, "}\n"...)
+	return problems(dst, s.Problems)
 }
