@@ -44,7 +44,10 @@ func (s *server) openClickHouse(ctx context.Context) error {
 	}
 	s.sink = sink
 	s.onClose(sink.Close)
-	return nil
+	return sink.Retain(ctx, clickhouse.Retention{
+		Events: c.Retention.Events, SIPMessages: c.Retention.SIP, Sessions: c.Retention.Sessions, Findings: c.Retention.Findings,
+		Keys: c.Retention.Keys, Ledger: c.Retention.Ledger,
+	}, s.log)
 }
 
 // openSink opens the tables. A server that cannot be reached may be starting

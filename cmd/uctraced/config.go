@@ -43,6 +43,17 @@ type Config struct {
 		Wait     time.Duration `yaml:"wait" value:"DURATION" default:"30s" help:"how long the start waits for the server at url"`
 		Listen   string        `yaml:"listen" value:"ADDRESS" default:"127.0.0.1:8123" help:"HTTP address of the embedded ClickHouse for Grafana and curl; off for none"`
 		Library  string        `yaml:"library" value:"FILE" help:"path of libchdb.so; empty fetches it once with the npm client"`
+
+		Retention struct {
+			Events   int `yaml:"events" value:"DAYS" default:"30" help:"how long events are kept, counted from when they arrived; 0 for ever"`
+			SIP      int `yaml:"sip" value:"DAYS" default:"90" help:"how long SIP messages are kept without their text"`
+			Sessions int `yaml:"sessions" value:"DAYS" default:"180" help:"how long sessions are kept"`
+			Findings int `yaml:"findings" value:"DAYS" default:"400" help:"how long findings are kept"`
+			Keys     int `yaml:"keys" value:"DAYS" default:"180" help:"how long it is known when a key was seen"`
+			Ledger   int `yaml:"ledger" value:"DAYS" default:"400" help:"how long it is known what became of each file"`
+		} `yaml:"retention"`
+		MaxDiskUsed int         `yaml:"max_disk_used" value:"PERCENT" default:"0" help:"how full ClickHouse's disk may be before the oldest partitions are dropped; 0 for no limit"`
+		MinDiskFree config.Size `yaml:"min_disk_free" value:"SIZE" default:"2GiB" help:"how much must be free on ClickHouse's disk before the oldest partitions are dropped; 0 for no limit"`
 	} `yaml:"clickhouse"`
 
 	Correlator struct {
@@ -122,6 +133,24 @@ func (c *Config) check(set *config.Set) error {
 	if c.NATS.MaxStore < minStore {
 		fault("nats.max_store", "want 32MiB or more")
 	}
+	for _, r := range []struct {
+		key  string
+		days int
+	}{
+		{"events", c.ClickHouse.Retention.Events},
+		{"sip", c.ClickHouse.Retention.SIP},
+		{"sessions", c.ClickHouse.Retention.Sessions},
+		{"findings", c.ClickHouse.Retention.Findings},
+		{"keys", c.ClickHouse.Retention.Keys},
+		{"ledger", c.ClickHouse.Retention.Ledger},
+	} {
+		if r.days < 0 || r.days > maxDays {
+			fault("clickhouse.retention."+r.key, "%d: want days, %d at most, or 0 for ever", r.days, maxDays)
+		}
+	}
+	if p := c.ClickHouse.MaxDiskUsed; p < 0 || p > 99 {
+		fault("clickhouse.max_disk_used", "%d: want a percentage from 1 to 99, or 0 for no limit", p)
+	}
 	if err := checkClickHouseURL(c.ClickHouse.URL); err != nil {
 		fault("clickhouse.url", "%v", err)
 	}
@@ -143,6 +172,9 @@ func (c *Config) check(set *config.Set) error {
 	c.HTTP.Check(func(name, format string, args ...any) { fault("http."+name, format, args...) })
 	return errors.Join(errs...)
 }
+
+// maxDays is what a column of ClickHouse can count to.
+const maxDays = 36500
 
 // minStore leaves room for a message of the largest size in each stream.
 const minStore = 32 << 20

@@ -18,6 +18,7 @@ func (s *server) register() {
 	program.Register(r)
 	flow.Register(r)
 	s.watch.Register(r)
+	newRoomMetrics(r)
 	bus.Register(r, func() *bus.Bus {
 		if !s.connected.Load() {
 			return nil

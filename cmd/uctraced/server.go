@@ -228,7 +228,7 @@ func (s *server) startStages() {
 		run = append(run, s.raw.Run)
 	}
 	s.watch.Bus, s.watch.Readers = s.bus, readers
-	run = append(run, (&flow.Trim{Bus: s.bus, Readers: readers, Log: s.log}).Run, s.watch.Run)
+	run = append(run, (&flow.Trim{Bus: s.bus, Readers: readers, Log: s.log}).Run, s.watch.Run, s.keepRoom)
 	s.failed = make(chan error, len(run))
 	for _, stage := range run {
 		s.stages.Go(func() {
