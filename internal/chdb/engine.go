@@ -1,8 +1,10 @@
 package chdb
 
 import (
+	"bytes"
 	"context"
 	_ "embed"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"os"
@@ -56,10 +58,25 @@ type Engine struct {
 	idle []*session
 }
 
+// Option changes how an engine is started.
+type Option func(*[]byte)
+
+// Users gives the engine the users, profiles and quotas of a configuration file
+// of ClickHouse. Every statement runs as the user default, with its grants; the
+// others can only be looked at.
+func Users(file string) Option {
+	return func(config *[]byte) {
+		const end = "</clickhouse>"
+		var escaped bytes.Buffer
+		_ = xml.EscapeText(&escaped, []byte(file)) // a buffer takes everything
+		*config = bytes.Replace(*config, []byte(end), []byte("<users_config>"+escaped.String()+"</users_config>\n"+end), 1)
+	}
+}
+
 // Open starts the engine on the data directory dir, creating it. A process
 // can have one Engine open; a directory belongs to one process at a time, and
 // the error names the process that has it.
-func Open(libPath, dir string) (*Engine, error) {
+func Open(libPath, dir string, options ...Option) (*Engine, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
@@ -71,8 +88,11 @@ func Open(libPath, dir string) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open embedded ClickHouse: %w", err)
 	}
-	conf := filepath.Join(dir, configFile)
-	if err := os.WriteFile(conf, config, 0o600); err != nil {
+	conf, content := filepath.Join(dir, configFile), bytes.Clone(config)
+	for _, option := range options {
+		option(&content)
+	}
+	if err := os.WriteFile(conf, content, 0o600); err != nil {
 		lock.Close()
 		return nil, fmt.Errorf("open embedded ClickHouse: %w", err)
 	}

@@ -16,9 +16,16 @@ import (
 	"github.com/uctrace/uctrace/sinks/sinktest"
 )
 
-// TestMain runs the writer in the place of the tests when TestKill started
-// the process.
+// TestMain runs the writer, or the migration, in the place of the tests when
+// TestKill or TestKillMigration started the process.
 func TestMain(m *testing.M) {
+	if os.Getenv("KILL_TEST_MIGRATION") != "" {
+		if err := migrateUntilKilled(); err != nil {
+			fmt.Fprintln(os.Stderr, "migration:", err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	if os.Getenv("KILL_TEST_DIR") != "" {
 		fmt.Fprintln(os.Stderr, "writer:", writeUntilKilled())
 		os.Exit(1)

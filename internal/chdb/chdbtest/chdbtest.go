@@ -36,9 +36,9 @@ func Open(t testing.TB) *chdb.Engine {
 }
 
 // OpenDir is Open on the directory dir.
-func OpenDir(t testing.TB, dir string) *chdb.Engine {
+func OpenDir(t testing.TB, dir string, options ...chdb.Option) *chdb.Engine {
 	t.Helper()
-	e, err := chdb.Open(Library(t), dir)
+	e, err := chdb.Open(Library(t), dir, options...)
 	if err != nil {
 		t.Fatal(err)
 	}
