@@ -153,7 +153,7 @@ func concludeLeg(leg *detect.Leg, wired bool) {
 		}
 		request := m.Status == 0
 		if first {
-			leg.Begun = request && m.Method == "INVITE"
+			leg.Begun = request && m.Method == "INVITE" && !strings.Contains(m.To, ";tag=") // else one within the call
 			first = false
 		}
 		switch {

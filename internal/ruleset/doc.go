@@ -5,7 +5,7 @@
 //	title: A transcoder is refused because of the throttle
 //	severity: high
 //	subject: [session, key.device, node]     what a finding is about: the first that an event has
-//	per: [kind]                             further fields in which the events of one finding agree
+//	per: [reason]                            further fields in which the events of one finding agree
 //	match:                                   one of these proves it
 //	  - kind: media.resource
 //	    where: {state: throttled, resource: [xcoder, mtp]}
