@@ -34,10 +34,10 @@ const headed = "headed"
 // readHead reads line as a head. prev gives the zone, and the year where the
 // stamp has none.
 func readHead(line []byte, prev time.Time) (head, bool) {
+	line = bytes.TrimRight(line, " \t\r")
 	if len(line) < len("2006-01-02 15:04:05") || !begins[line[0]] {
 		return head{}, false
 	}
-	line = bytes.TrimRight(line, " \t\r")
 	var h head
 	rest := h.protocol(line)
 	bracket := len(rest) > 0 && rest[0] == '['
