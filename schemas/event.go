@@ -228,4 +228,8 @@ type Span struct {
 	Damaged    int // invalid bytes and replacement characters
 	EOF        bool
 	Problems   []Problem
+	// Batch is the sequence of the RecordBatch in the records stream, 0 when it
+	// came from none. It is no part of a message: whoever reads the events stream
+	// knows it from the message's id.
+	Batch uint64
 }

@@ -23,6 +23,7 @@ type Msg struct {
 	Subject string
 	Data    []byte    // the receiver's own
 	Time    time.Time // when the stream took it, UTC
+	ID      string    // the message id that it was published under
 	// Lost counts the messages that are missing before this one, because they
 	// were too old, purged or damaged before they could be read.
 	Lost uint64
@@ -213,7 +214,7 @@ func (r *Reader) take(m jetstream.Msg) (Msg, bool) {
 	}
 	r.delivered++
 	seq := meta.Sequence.Stream
-	msg := Msg{Seq: seq, Subject: m.Subject(), Data: m.Data(), Time: meta.Timestamp.UTC(), Lost: seq - r.next}
+	msg := Msg{Seq: seq, Subject: m.Subject(), Data: m.Data(), Time: meta.Timestamp.UTC(), ID: m.Headers().Get(jetstream.MsgIDHeader), Lost: seq - r.next}
 	r.next = seq + 1
 	return msg, true
 }

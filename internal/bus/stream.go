@@ -139,6 +139,27 @@ func (b *Bus) StoredAt(ctx context.Context, stream schemas.Stream, seq uint64) (
 	return at, err
 }
 
+// ErrGone is returned for a message that its stream does not hold, any more or
+// yet.
+var ErrGone = errors.New("the stream does not hold the message")
+
+// Message returns one message of stream, and ErrGone when there is none of that
+// sequence. It does not wait for a server that is not there.
+func (b *Bus) Message(ctx context.Context, stream schemas.Stream, seq uint64) (Msg, error) {
+	s, err := b.js.Stream(ctx, stream.Name)
+	if err != nil {
+		return Msg{}, fmt.Errorf("stream %s: %w", stream.Name, err)
+	}
+	m, err := s.GetMsg(ctx, seq)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return Msg{}, fmt.Errorf("message %d of %s: %w", seq, stream.Name, ErrGone)
+	}
+	if err != nil {
+		return Msg{}, fmt.Errorf("message %d of %s: %w", seq, stream.Name, err)
+	}
+	return Msg{Seq: m.Sequence, Subject: m.Subject, Data: m.Data, Time: m.Time.UTC(), ID: m.Header.Get(jetstream.MsgIDHeader)}, nil
+}
+
 // Purge deletes the messages of stream below sequence seq.
 func (b *Bus) Purge(ctx context.Context, stream schemas.Stream, seq uint64) error {
 	return b.retry(ctx, "purge stream "+stream.Name, func(ctx context.Context) error {

@@ -168,6 +168,7 @@ func (l *load) add(stream schemas.Stream, m *bus.Msg) error {
 		if err := l.decoder.Events(data, &part); err != nil {
 			return err
 		}
+		part.Span.Batch = recordsSeq(m.ID)
 		b.Spans = append(b.Spans, part.Span)
 		b.Events = append(b.Events, part.Events...)
 	case schemas.StreamSessions.Name:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -168,7 +169,7 @@ func gap(stream schemas.Stream, seq uint64, what string) schemas.Span {
 func (r *normalizing) publish(ctx context.Context, seq uint64, part string, b *schemas.EventBatch) error {
 	r.frame = wire.AppendEvents(r.frame[:0], b)
 	subject := schemas.StreamEvents.Subject(b.Span.File.Cluster)
-	id := r.era + "." + strconv.FormatUint(seq, 10) + "." + part
+	id := eventsID(r.era, seq, part)
 	return r.pub.Publish(ctx, subject, id, r.frame, func(err error) {
 		switch {
 		case err == nil:
@@ -179,6 +180,23 @@ func (r *normalizing) publish(ctx context.Context, seq uint64, part string, b *s
 			r.mu.Unlock()
 		}
 	})
+}
+
+// eventsID is the message id of a part of what message seq of the records stream
+// became.
+func eventsID(era string, seq uint64, part string) string {
+	return era + "." + strconv.FormatUint(seq, 10) + "." + part
+}
+
+// recordsSeq returns the seq of an eventsID, 0 when id is none.
+func recordsSeq(id string) uint64 {
+	_, rest, _ := strings.Cut(id, ".")
+	digits, _, _ := strings.Cut(rest, ".")
+	seq, err := strconv.ParseUint(digits, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return seq
 }
 
 // stopped turns the error of a loop that ended because ctx did into nil.

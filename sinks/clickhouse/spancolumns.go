@@ -33,6 +33,7 @@ var spanFields = []field[schemas.Span]{
 	texts("problem_messages", problem(func(dst []byte, p *schemas.Problem) []byte { return appendString(dst, p.Message) })),
 	texts("problem_hints", problem(func(dst []byte, p *schemas.Problem) []byte { return appendString(dst, p.Hint) })),
 	list("problem_unread", "UInt8", problem(func(dst []byte, p *schemas.Problem) []byte { return append(dst, flag(p.Unread)) })),
+	large("batch", func(s *schemas.Span) uint64 { return s.Batch }),
 }
 
 func problem(add func([]byte, *schemas.Problem) []byte) func([]byte, *schemas.Span) ([]byte, int) {
