@@ -2,9 +2,12 @@ package read
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
 
 	"github.com/uctrace/uctrace/schemas"
 )
@@ -17,61 +20,51 @@ const eventColumns = `raw_id, raw_record, time, dated, source, cluster, node, fi
 
 // Events returns the events of a session in its order, which is that of time,
 // file and offset: limit of them behind the first offset. A session keeps the
-// ids of at most schemas.MaxSessionEvents events.
+// ids of at most schemas.MaxSessionEvents events; those that are gone, by their
+// age say, are left out.
 func (s *Store) Events(ctx context.Context, session schemas.ID, offset, limit int) ([]schemas.Event, error) {
-	const order = `SELECT event FROM v_session_events WHERE raw_session = unhex(?) ORDER BY position LIMIT ? OFFSET ?`
-	var ids []schemas.ID
-	err := s.ask(ctx, order, []any{session.String(), limit, offset}, func(scan func(...any) error) error {
-		var text string
-		if err := scan(&text); err != nil {
-			return err
-		}
-		id, err := schemas.ParseID(text)
-		ids = append(ids, id)
-		return err
-	})
-	if err != nil || len(ids) == 0 {
-		return nil, err
+	const sql = "SELECT " + eventColumns + " FROM v_session_timeline(session = ?) ORDER BY position LIMIT ? OFFSET ?"
+	list, err := s.events(ctx, sql, session.String(), limit, offset)
+	var ex *clickhouse.Exception
+	if errors.As(err, &ex) && ex.Code == codeNoScalar {
+		return nil, nil // there is no such session, or no more
 	}
-	return s.EventsByID(ctx, ids)
+	return list, err
 }
 
-// EventsByID returns the events that have ids, in the order of ids. What is
-// gone, by its age say, is left out.
-func (s *Store) EventsByID(ctx context.Context, ids []schemas.ID) ([]schemas.Event, error) {
-	found := make(map[schemas.ID]schemas.Event, len(ids))
-	const sql = "SELECT " + eventColumns + " FROM v_events WHERE raw_id IN (SELECT toFixedString(unhex(arrayJoin(?)), 16))"
-	err := s.ask(ctx, sql, []any{hexes(ids)}, func(scan func(...any) error) error {
+// codeNoScalar is INCORRECT_RESULT_OF_SCALAR_SUBQUERY: the view looks for the
+// session in one.
+const codeNoScalar = 125
+
+// Event returns the event id, and ErrNotFound when there is none.
+func (s *Store) Event(ctx context.Context, id schemas.ID) (*schemas.Event, error) {
+	for _, sql := range []string{
+		"SELECT " + eventColumns + " FROM v_event(id = ?) LIMIT 1",
+		// The ledger may know nothing of an old file, or not yet of a new one.
+		"SELECT " + eventColumns + " FROM v_events WHERE raw_id = unhex(?) LIMIT 1",
+	} {
+		list, err := s.events(ctx, sql, id.String())
+		if err != nil {
+			return nil, err
+		}
+		if len(list) > 0 {
+			return &list[0], nil
+		}
+	}
+	return nil, fmt.Errorf("event %s: %w", id, ErrNotFound)
+}
+
+func (s *Store) events(ctx context.Context, sql string, args ...any) ([]schemas.Event, error) {
+	var list []schemas.Event
+	err := s.ask(ctx, sql, args, func(scan func(...any) error) error {
 		var row eventRow
 		if err := row.scan(scan); err != nil {
 			return err
 		}
-		e := row.event()
-		found[e.ID] = e
+		list = append(list, row.event())
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	list := make([]schemas.Event, 0, len(found))
-	for _, id := range ids {
-		if e, ok := found[id]; ok {
-			list = append(list, e)
-		}
-	}
-	return list, nil
-}
-
-// Event returns the event id, and ErrNotFound when there is none.
-func (s *Store) Event(ctx context.Context, id schemas.ID) (*schemas.Event, error) {
-	list, err := s.EventsByID(ctx, []schemas.ID{id})
-	if err != nil {
-		return nil, err
-	}
-	if len(list) == 0 {
-		return nil, fmt.Errorf("event %s: %w", id, ErrNotFound)
-	}
-	return &list[0], nil
+	return list, err
 }
 
 // eventRow is a row of eventColumns.

@@ -60,3 +60,16 @@ func (s *Store) Files(ctx context.Context, f FileFilter) ([]File, error) {
 	})
 	return list, err
 }
+
+// Batches returns the sequences of the messages of the records stream that held
+// a record when it was read, the latest first. The stream may have dropped them.
+func (s *Store) Batches(ctx context.Context, record schemas.ID) ([]uint64, error) {
+	var list []uint64
+	err := s.ask(ctx, "SELECT batch FROM v_record_batches(record = ?) LIMIT 4", []any{record.String()}, func(scan func(...any) error) error {
+		var seq uint64
+		err := scan(&seq)
+		list = append(list, seq)
+		return err
+	})
+	return list, err
+}

@@ -136,7 +136,9 @@ func (w *where) after(column string, c Cursor) {
 	w.add("("+column+", raw_id) < (fromUnixTimestamp64Micro(?), toFixedString(unhex(?), 16))", micro, c.ID.String())
 }
 
-// Session returns the session id, and ErrNotFound when there is none.
+// Session returns the session id with all that is known of it but its events,
+// and ErrNotFound when there is none. Lists leave out joins, sights, coverage and
+// skews.
 func (s *Store) Session(ctx context.Context, id schemas.ID) (*schemas.Session, error) {
 	w := new(where)
 	w.add("raw_id = unhex(?)", id.String())
@@ -147,7 +149,7 @@ func (s *Store) Session(ctx context.Context, id schemas.ID) (*schemas.Session, e
 	if len(list) == 0 {
 		return nil, fmt.Errorf("session %s: %w", id, ErrNotFound)
 	}
-	return &list[0], nil
+	return &list[0], s.complete(ctx, &list[0])
 }
 
 func (s *Store) sessions(ctx context.Context, w *where, tail string, args ...any) ([]schemas.Session, error) {

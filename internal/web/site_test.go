@@ -162,7 +162,8 @@ func evilSession() schemas.Session {
 	return schemas.Session{
 		ID: schemas.HashID("evil"), Version: 1, Kind: schemas.SessionCall, Outcome: schemas.OutcomeFailed, Cluster: harm, Start: noon, End: noon, EventCount: 1,
 		Nodes: []string{harm}, Summary: harm, Keys: []schemas.Key{{Type: schemas.KeyUser, Value: harm}}, Events: []schemas.ID{schemas.HashID("evil event")},
-		Joins: []schemas.Join{{A: schemas.Key{Type: schemas.KeyCI, Value: harm}, B: schemas.Key{Type: schemas.KeyCI, Value: "1"}, Reason: harm}},
+		Joins:    []schemas.Join{{A: schemas.Key{Type: schemas.KeyCI, Value: harm}, B: schemas.Key{Type: schemas.KeyCI, Value: "1"}, Reason: harm}},
+		Coverage: []schemas.Coverage{{Subject: harm, Why: harm}}, Skews: []schemas.Skew{{Node: harm, Against: harm, Offset: time.Second}}, Sights: []schemas.Sight{{Node: harm, Source: "x", Events: 1}},
 	}
 }
 

@@ -240,7 +240,7 @@ function keyboard(steps, nextColours) {
     const inLadder = event.target.closest?.(".ladder");
     const down = event.key === "j" || (event.key === "ArrowDown" && inLadder), up = event.key === "k" || (event.key === "ArrowUp" && inLadder);
     const act = {
-      "/": () => byId("q").select(),
+      "/": () => (byId("q").focus(), byId("q").select()),
       "?": () => help.showModal(),
       t: nextColours,
       n: () => steps?.move(1, steps.evidence),
