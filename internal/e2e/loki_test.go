@@ -8,12 +8,15 @@ import (
 	"encoding/json"
 	"maps"
 	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -80,7 +83,7 @@ func TestKillLoki(t *testing.T) {
 	p.Be(lokitest.Slow) // so that there is something to break
 	s.startServer(flags...)
 	agent := s.agent(logs)
-	sink := s.rawSink(p.URL)
+	sink := s.rawSink(loki.Config{URL: p.URL})
 	finished := func() bool {
 		select {
 		case <-agent.done:
@@ -134,6 +137,31 @@ func TestKillLoki(t *testing.T) {
 		t.Errorf("dead letters: %.500s %v", letters, err)
 	}
 	holds(t, l, want)
+}
+
+// TestRawLines runs uctraced with a Loki that is busy at first. What a real one
+// makes of the lines is the business of TestKillLoki.
+func TestRawLines(t *testing.T) {
+	var pushes atomic.Int32
+	busy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("X-Scope-OrgID") != "acme" || r.URL.Path != "/loki/api/v1/push" {
+			t.Errorf("push to %s of tenant %q", r.URL.Path, r.Header.Get("X-Scope-OrgID"))
+		}
+		if pushes.Add(1) <= 2 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
+	}))
+	defer busy.Close()
+	s := newSystem(t)
+	s.startServer("--loki-url", busy.URL, "--loki-tenant", "acme")
+	must(t, s.agent(traces(t, 1)).wait(t))
+	sink := s.rawSink(loki.Config{URL: busy.URL, Tenant: "acme"})
+	s.until(t.Context(), "the sink has everything", func() bool { at := sink.position(); return at.done > 0 && at.behind == 0 })
+	if n := pushes.Load(); n < 3 {
+		t.Errorf("%d pushes", n)
+	}
 }
 
 // holds compares what l holds with want, id by id.
@@ -200,12 +228,11 @@ type rawSink struct {
 	cursor string
 }
 
-func (s *system) rawSink(url string) *rawSink {
+func (s *system) rawSink(cfg loki.Config) *rawSink {
 	s.t.Helper()
 	b := s.connect(s.t.Context())
 	s.t.Cleanup(b.Close)
-	identity := (&loki.Config{URL: url}).Identity()
-	return &rawSink{s: s, bus: b, cursor: (&flow.Raw{SinkName: "loki", Identity: identity}).Cursor()}
+	return &rawSink{s: s, bus: b, cursor: (&flow.Raw{SinkName: "loki", Identity: cfg.Identity()}).Cursor()}
 }
 
 // place is where a stage stands.
