@@ -137,11 +137,10 @@ func Damage(b []byte) int {
 // Line cuts b at its first line end. line is without it (LF or CR LF), rest
 // is what follows, nil when b is one line.
 func Line(b []byte) (line, rest []byte) {
-	end := bytes.IndexByte(b, '\n')
-	if end < 0 {
-		return trimCR(b), nil
+	if end := bytes.IndexByte(b, '\n'); end >= 0 {
+		b, rest = b[:end], b[end+1:]
 	}
-	return trimCR(b[:end]), b[end+1:]
+	return trimCR(b), rest
 }
 
 func trimCR(b []byte) []byte {
