@@ -96,13 +96,13 @@ func quoted(e *schemas.Event) string {
 	if m == nil {
 		return e.Text
 	}
-	text := e.Text
+	parts := []string{e.Text}
 	for _, h := range [...]struct{ name, value string }{{"Reason", m.ReasonHeader}, {"Warning", m.Warning}} {
 		if h.value != "" && !strings.Contains(e.Text, h.value) {
-			text += " … " + h.name + ": " + h.value
+			parts = append(parts, h.name+": "+h.value)
 		}
 	}
-	return text
+	return strings.Join(parts, " … ")
 }
 
 // Blind says that the session could not be judged, and why.

@@ -205,7 +205,9 @@ func TestNotesInARowAreOneStep(t *testing.T) {
 	proof.Proof = true
 	l := ladder.Ladder{Steps: []ladder.Step{
 		note("digits.analysis", 0), note("digits.analysis", 0), note("media.leg", 0), proof, note("media.leg", 0),
-		{From: 0, To: 1, Label: "INVITE"}, note("media.leg", 0), note("media.leg", 1), {Label: "xmpp enter", Class: ladder.Note},
+		{From: 0, To: 1, Label: "INVITE"},
+		note("media.leg", 0), note("media.leg", 1),
+		{Label: "xmpp enter", Class: ladder.Note},
 	}}
 	var got []string
 	for _, s := range l.Folded().Steps {
