@@ -60,11 +60,11 @@ func pipeline() board {
 		}, column{name: "time", width: 170}, column{name: "cluster", width: 90}, column{name: "host", width: 140}, column{name: "line", width: 70}, column{name: "message", wrap: true}, column{name: "hint", wrap: true}, column{name: "unread", width: 80}),
 		series(spec{
 			title: "Findings and sessions stored", w: 24, h: 7, empty: "Nothing was stored in this time.",
-			about: "Revisions that reached ClickHouse; one session is revised as evidence arrives and counts once, when it was last revised. Sessions of logs older than a week are left out.",
+			about: "Revisions that reached ClickHouse; one session is revised as evidence arrives and counts once, when it was last revised. Sessions of logs that were two days old when they came are left out.",
 			sql: `
 		SELECT $__timeInterval(inserted_at) AS time, 'sessions' AS what, count() AS stored
 		FROM v_session_list
-		WHERE $__timeFilter_ms(inserted_at) AND since >= $__fromTime_ms - INTERVAL 7 DAY AND ` + inCluster + `
+		WHERE $__timeFilter_ms(inserted_at) AND since >= $__fromTime_ms - INTERVAL 2 DAY AND since <= $__toTime_ms AND ` + inCluster + `
 		GROUP BY time
 		ORDER BY time
 		LIMIT 10000
