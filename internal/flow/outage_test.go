@@ -1,13 +1,13 @@
 package flow_test
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -26,43 +26,96 @@ import (
 // patience bounds every wait; none of them takes it when all is well.
 const patience = time.Minute
 
-// moody is the way to a real engine that fails while its mood says so.
+// moody is a proxy in front of a real engine that fails while its mood says so.
 type moody struct {
-	engine  http.RoundTripper
-	mood    atomic.Int32
+	engine  http.Handler
 	refused atomic.Int32
+
+	mu   sync.Mutex
+	mood int
+	over chan struct{} // closed when the mood ends
 }
 
-// The moods: work, break the connection before the statement arrives, break
-// it after the statement was executed, answer that there is no space.
+func (m *moody) set(mood int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.over != nil {
+		close(m.over)
+	}
+	m.mood, m.over = mood, make(chan struct{})
+}
+
+func (m *moody) now() (mood int, over <-chan struct{}) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.mood, m.over
+}
+
+// The moods: work, hang up before the statement was read, hang up in the middle
+// of it, do it and hang up in the middle of the answer, do it and say nothing,
+// answer only when the mood is over, and say what a server says that is read-only,
+// out of disk, or has too many parts.
 const (
 	fine = iota
 	unreachable
+	deaf
+	cut
 	mute
+	slow
+	readOnly
 	full
+	tooMany
 )
 
-func (m *moody) RoundTrip(r *http.Request) (*http.Response, error) {
-	mood := m.mood.Load()
-	if mood != fine {
-		defer m.refused.Add(1)
+func (m *moody) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	mood, over := m.now()
+	if mood == fine {
+		m.engine.ServeHTTP(w, r)
+		return
 	}
+	defer m.refused.Add(1)
 	switch mood {
 	case unreachable:
-		return nil, errors.New("connection refused")
+		hangUp(w, nil)
+	case deaf:
+		_, _ = io.CopyN(io.Discard, r.Body, 100)
+		hangUp(w, nil)
+	case mute:
+		m.engine.ServeHTTP(httptest.NewRecorder(), r)
+		hangUp(w, nil)
+	case cut:
+		m.engine.ServeHTTP(httptest.NewRecorder(), r)
+		hangUp(w, []byte("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf of it"))
+	case slow:
+		m.refused.Add(1) // it is waited for
+		select {
+		case <-over:
+		case <-r.Context().Done():
+		}
+		m.engine.ServeHTTP(w, r)
+	case readOnly:
+		m.say(w, 242, "TABLE_IS_READ_ONLY", "Table is in readonly mode")
 	case full:
-		return &http.Response{
-			StatusCode: http.StatusInternalServerError, Status: "500 Internal Server Error", Request: r,
-			Header: http.Header{"X-Clickhouse-Exception-Code": {"243"}},
-			Body:   io.NopCloser(bytes.NewReader([]byte("Code: 243. DB::Exception: Cannot reserve 1.00 MiB, not enough space. (NOT_ENOUGH_SPACE)"))),
-		}, nil
+		m.say(w, 243, "NOT_ENOUGH_SPACE", "Cannot reserve 1.00 MiB, not enough space")
+	case tooMany:
+		m.say(w, 252, "TOO_MANY_PARTS", "Too many parts")
 	}
-	resp, err := m.engine.RoundTrip(r)
-	if mood == mute && err == nil {
-		resp.Body.Close()
-		return nil, errors.New("connection reset by peer")
+}
+
+func (m *moody) say(w http.ResponseWriter, code int, name, text string) {
+	w.Header().Set("X-Clickhouse-Exception-Code", fmt.Sprint(code))
+	w.WriteHeader(http.StatusInternalServerError)
+	fmt.Fprintf(w, "Code: %d. DB::Exception: %s. (%s)", code, text, name)
+}
+
+// hangUp closes the connection, after some bytes.
+func hangUp(w http.ResponseWriter, said []byte) {
+	conn, _, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		return
 	}
-	return resp, err
+	_, _ = conn.Write(said)
+	conn.Close()
 }
 
 // TestClickHouseRefusesForAWhile publishes events while the way to ClickHouse
@@ -84,8 +137,10 @@ func TestClickHouseRefusesForAWhile(t *testing.T) {
 	if err := b.EnsureStreams(ctx, schemas.Streams(), bus.Limits{}); err != nil {
 		t.Fatal(err)
 	}
-	way := &moody{engine: chdbtest.Open(t).Transport()}
-	sink, err := clickhouse.Open(ctx, clickhouse.Config{Transport: way})
+	way := &moody{engine: chdbtest.Open(t).Handler()}
+	proxy := httptest.NewServer(way)
+	defer proxy.Close()
+	sink, err := clickhouse.Open(ctx, clickhouse.Config{URL: proxy.URL})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,8 +158,8 @@ func TestClickHouseRefusesForAWhile(t *testing.T) {
 	pub := b.Publisher(bus.PublisherOptions{})
 	const perMood = 20
 	sent := 0
-	for _, mood := range []int32{fine, unreachable, mute, full, fine} {
-		way.mood.Store(mood)
+	for _, mood := range []int{fine, unreachable, deaf, cut, mute, slow, readOnly, full, tooMany, fine} {
+		way.set(mood)
 		before := way.refused.Load()
 		for range perMood {
 			sent++
@@ -112,7 +167,7 @@ func TestClickHouseRefusesForAWhile(t *testing.T) {
 		}
 		if mood != fine {
 			await(ctx, t, "a refusal", func() bool { return way.refused.Load() > before })
-			way.mood.Store(fine)
+			way.set(fine)
 		}
 		if err := pub.Flush(ctx); err != nil {
 			t.Fatal(err)

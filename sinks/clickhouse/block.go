@@ -19,7 +19,7 @@ import (
 // them.
 type block[T any] struct {
 	columns []column.Interface
-	raw     bytes.Buffer
+	raw     bytes.Reader
 	reader  *chproto.Reader
 	scratch scratch
 }
@@ -108,8 +108,7 @@ func move[T any](dst, src any) bool {
 
 // decode fills col with rows rows from their bytes in the Native format.
 func (b *block[T]) decode(col column.Interface, native []byte, rows int) error {
-	b.raw.Reset()
-	b.raw.Write(native)
+	b.raw.Reset(native)
 	return col.Decode(b.reader, rows)
 }
 

@@ -48,16 +48,18 @@ func TestFiles(t *testing.T) {
 		{"a fault that two readers met", []schemas.Span{faulty, span(0, 100), span(100, 250)}, "250 25 25 1 true false"},
 		{"no bytes", []schemas.Span{says(0, true)}, "0 0 0 0 true true"},
 	}
-	for i, tt := range tests {
+	s := open(t, e, "")
+	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s := open(t, e, fmt.Sprint("files", i))
+			file := schemas.FingerprintOf([]byte(tt.name))
 			for i := range tt.spans {
+				tt.spans[i].File.Fingerprint = file
 				if err := s.Write(t.Context(), &schemas.SinkBatch{Spans: tt.spans[i : i+1]}); err != nil {
 					t.Fatal(err)
 				}
 			}
-			const sql = "SELECT bytes, lines, records, problems, tiled, complete FROM v_files"
-			if got := fmt.Sprint(query(t, s, sql)); got != "[["+tt.want+"]]" {
+			const sql = "SELECT bytes, lines, records, problems, tiled, complete FROM v_files WHERE fingerprint = ?"
+			if got := fmt.Sprint(query(t, s, sql, file.String())); got != "[["+tt.want+"]]" {
 				t.Errorf("got %s, want [[%s]]", got, tt.want)
 			}
 		})

@@ -88,6 +88,23 @@ func TestKill(t *testing.T) {
 		}
 	}
 	sinktest.Expect(t, d, all...)
+	// The whole stream again, in other batches too: the same rows.
+	for i := range all {
+		again := []*schemas.SinkBatch{all[i], sinktest.Batch(i*killBatch, killBatch/2), sinktest.Batch(i*killBatch+killBatch/2, killBatch-killBatch/2)}
+		for _, b := range again[1:] {
+			b.Spans, b.Sessions, b.Findings = nil, nil, nil
+		}
+		for _, b := range again {
+			if err := d.sink.Write(t.Context(), b); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	sinktest.Expect(t, d, all...)
+	// Every number of an event is there: they tile the file.
+	if got := one(t, d.sink, "SELECT (count(), uniqExact(line), max(line)) FROM v_events"); got != fmt.Sprintf("[%[1]d %[1]d %[1]d]", len(all)*killBatch) {
+		t.Errorf("events, their lines and the last one: %s, want %d each", got, len(all)*killBatch)
+	}
 }
 
 // expectAccepted fails the test unless every event of the batches up to

@@ -69,6 +69,7 @@ func TestViewsPrune(t *testing.T) {
 		{"SELECT * FROM v_session_timeline(session = '" + session + "')", 8},
 		{"SELECT * FROM v_event(id = '" + event + "')", 2},
 		{"SELECT * FROM v_key_events(key = 'call_id:1600-3@h')", 2},
+		{"SELECT * FROM v_key_events(key = 'net_id:1')", 8},
 		{"SELECT count() FROM v_findings WHERE time " + hour + " AND severity = 'high'", 3},
 		{"SELECT * FROM v_findings WHERE raw_session = unhex('" + session + "')", 3},
 		{"SELECT * FROM v_findings WHERE raw_id = unhex('" + session + "')", 3},

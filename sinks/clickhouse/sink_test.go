@@ -322,6 +322,8 @@ func TestSessionViews(t *testing.T) {
 		{"SELECT count() FROM sip_messages", "[[2]]"},
 		{"SELECT key, type, value, scope, first, last FROM v_keys ORDER BY key", "[[call_id:x@y call_id x@y  2026-03-01T12:00:00.123456Z 2026-03-01T12:00:01.123456Z] [ci:42 ci 42 west 2026-03-01T12:00:00.123456Z 2026-03-01T12:00:01.123456Z]]"},
 		{"SELECT id FROM v_key_events(key = 'ci:42') ORDER BY time", "[[" + invite.ID.String() + "] [" + ring.ID.String() + "]]"},
+		{"SELECT count() FROM v_key_events(key = 'device:none')", "[[0]]"},
+		{"SELECT count() FROM v_session_timeline(session = '00000000000000000000000000000000')", "[[0]]"},
 		{"SELECT version, cluster, node, source, files, bytes, lines, records, events, unparsed, damaged, levels, sequence, gap_count, missing FROM v_coverage", "[[7 west cucm1 cucm.sdl 2 1099511627776 9 8 7 1 0 [debug] 5 3 12]]"},
 		{"SELECT cluster, node, source, file, line, from, to, missing, why FROM v_coverage_gaps", "[[west cucm1 cucm.sdl a.txt 7 2026-03-01T12:00:00.123456Z 2026-03-01T12:00:00.123456Z 4 numbers are missing]]"},
 		{"SELECT TraceId, SpanId, ParentSpanId, SpanName, Duration, StatusCode FROM otel_traces ORDER BY SpanId", "[[" + id + " " + id[:12] + "0000  call 1000000000 Error] [" + id + " " + id[:12] + "0001 " + id[:12] + "0000 start 1000000000 Ok]]"},

@@ -1,0 +1,2 @@
+-- For the sessions that are there already.
+ALTER TABLE sessions MATERIALIZE INDEX IF EXISTS ix_keys
