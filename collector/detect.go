@@ -72,7 +72,7 @@ func (o *Options) identify(path string, head []byte) kind {
 func (o *Options) match(path string, head []byte) (best schemas.Parser) {
 	most := 0
 	for _, p := range o.Parsers {
-		if m := p.Match(path, head); m > most {
+		if m := matchOf(p, path, head); m > most {
 			best, most = p, m
 		}
 	}

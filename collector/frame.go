@@ -37,6 +37,8 @@ type framer struct {
 	nul   bool           // NUL bytes have been reported, or are no fault
 
 	suspect bool // there are NUL bytes to report
+	// shielded is true once a parser has failed on this file.
+	shielded bool
 
 	context []byte // RecordBatch.Context of the next batch
 	spare   []byte // of the one before, used again
@@ -51,7 +53,7 @@ func (f *framer) reset() {
 	f.limit = schemas.MaxBatch
 	f.begun, f.fresh, f.mid = false, false, false
 	f.line = 1
-	f.nul, f.suspect = false, false
+	f.nul, f.suspect, f.shielded = false, false, false
 	f.context = f.context[:0]
 }
 
@@ -92,7 +94,7 @@ func (f *framer) step(n int, ended bool) error {
 	var r schemas.Record
 	if !f.fresh && !f.mid {
 		skip := f.prelude(line)
-		if f.heads.begin(&r, f.openText(), line[skip:]) {
+		if f.begins(&r, line[skip:]) {
 			if skip > 0 && r.Head {
 				r.Glued = !bytes.Equal(line[:skip], utf8BOM)
 				return f.split(skip, &r)
@@ -102,7 +104,7 @@ func (f *framer) step(n int, ended bool) error {
 			}
 		}
 	}
-	if at := f.heads.glued(&r, line); at > 0 {
+	if at := f.glued(&r, line); at > 0 {
 		r.Glued = true
 		return f.split(at, &r)
 	}

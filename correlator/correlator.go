@@ -74,7 +74,8 @@ func (c *Correlator) Add(b *schemas.EventBatch) {
 
 func (c *Correlator) addEvent(e *schemas.Event) {
 	c.ledger.see(e)
-	c.seeLog(e)
+	t := instant(e.Time)
+	c.seeLog(e, t)
 	if e.Kind == schemas.KindGap {
 		c.noteCut(e)
 	}
@@ -94,7 +95,7 @@ func (c *Correlator) addEvent(e *schemas.Event) {
 	}
 	s := &c.store
 	s.scratch = appendBody(s.scratch[:0], e, cl, len(matched) > 0)
-	r := record{id: e.ID, t: instant(e.Time), line: uint32(max(0, e.Line)), origin: s.originOf(e), kind: kind, class: cl}
+	r := record{id: e.ID, t: t, line: uint32(max(0, e.Line)), origin: s.originOf(e), kind: kind, class: cl}
 	if fam == dialbackFamily {
 		r.flags = flagsOf(e)
 	}

@@ -2,6 +2,7 @@ package correlator
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -231,9 +232,24 @@ func (c *Correlator) detect(s *detect.Session, rep *detect.Report, last bool) {
 		d := &detectors[i]
 		if d.Last == last && !slices.ContainsFunc(d.Unless, rep.Has) {
 			rep.Session, rep.Detector = s, d
-			d.Run(s, rep)
+			run(d, s, rep)
 		}
 	}
+}
+
+// run is d.Run. A detector that panics is a mistake of ours: it finds nothing,
+// the session says that it was not judged, and all others go on.
+func run(d *detect.Detector, s *detect.Session, rep *detect.Report) {
+	findings := len(rep.Findings)
+	defer func() {
+		if fault := recover(); fault != nil {
+			rep.Findings = rep.Findings[:findings]
+			rep.Coverage = append(rep.Coverage, schemas.Coverage{
+				Subject: s.Summary, Why: fmt.Sprintf("a mistake in uctrace, please report it: rule %s fails on it: %v", d.Name, fault),
+			})
+		}
+	}()
+	d.Run(s, rep)
 }
 
 // finish runs the detectors over a session and adds all to the output.

@@ -77,8 +77,11 @@ const (
 func (c *Correlator) noteGap(n uint32, e *schemas.Event) {
 	switch e.Source {
 	case schemas.CUCMSDL:
-		number, err := strconv.ParseUint(e.Key(schemas.KeySequence), 10, 64)
-		if err == nil && number > 0 {
+		text := e.Key(schemas.KeySequence)
+		if text == "" {
+			return
+		}
+		if number, err := strconv.ParseUint(text, 10, 64); err == nil && number > 0 {
 			g := c.gapsIn(e.ID.Fingerprint())
 			row := c.logOf(e.Cluster, e.Node, e.Source)
 			row.hold(c.gaps.numbers[g.gapKey])

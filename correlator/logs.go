@@ -89,13 +89,12 @@ func (r *logRow) during(t int64) {
 }
 
 // seeLog takes in what e says about the log that holds it.
-func (c *Correlator) seeLog(e *schemas.Event) *logRow {
+func (c *Correlator) seeLog(e *schemas.Event, t int64) {
 	row := c.logOf(e.Cluster, e.Node, e.Source)
-	row.during(instant(e.Time))
+	row.during(t)
 	if l := row.levels | levelOf(e); l != row.levels {
 		row.levels, row.dirty = l, true
 	}
-	return row
 }
 
 // seePart takes in a part of a file, which came for the first time.

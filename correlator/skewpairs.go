@@ -47,6 +47,11 @@ func (c *Correlator) skews(s *detect.Session) []schemas.Skew {
 // skewsBetween compares the nodes that logged the same messages. The one with
 // most events is taken for right.
 func (c *Correlator) skewsBetween(events []*schemas.Event) []schemas.Skew {
+	if !slices.ContainsFunc(events, func(e *schemas.Event) bool {
+		return e.Node != events[0].Node || e.Node == "" && e.File != events[0].File
+	}) {
+		return nil // as nearly always: spare the rest
+	}
 	counts := map[vantage]int{}
 	names := map[vantage]string{}
 	for _, e := range events {

@@ -98,10 +98,16 @@ func hashID(id schemas.ID) uint64 {
 	return mix(binary.BigEndian.Uint64(id[:8]) ^ mix(binary.BigEndian.Uint64(id[8:])))
 }
 
+// UnixNano is defined from 1678 to 2262; no log has years before 1700 or behind
+// 2200. In Unix seconds.
+const (
+	firstSecond = -8520336000
+	endSecond   = 7289654400
+)
+
 // instant returns t as the store keeps it.
 func instant(t time.Time) int64 {
-	// UnixNano is defined from 1678 to 2262; no log has other years.
-	if y := t.Year(); y < 1700 || y > 2200 {
+	if s := t.Unix(); s < firstSecond || s >= endSecond {
 		return undated
 	}
 	return t.UnixNano()

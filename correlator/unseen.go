@@ -108,6 +108,9 @@ func unseenNodes(list []schemas.Coverage, s *detect.Session) []schemas.Coverage 
 	if s.Call == nil || len(s.Events) == 0 {
 		return list
 	}
+	if !slices.ContainsFunc(s.Events, fromServer) {
+		return list
+	}
 	sent := map[crossing]bool{}
 	for _, e := range s.Events {
 		if x, ok := crossingOf(e); ok && x.out {
@@ -117,7 +120,7 @@ func unseenNodes(list []schemas.Coverage, s *detect.Session) []schemas.Coverage 
 	}
 	for _, e := range s.Events {
 		x, ok := crossingOf(e)
-		if !ok || x.out || sent[x] || e.SIP == nil || !isServer(e.SIP.UserAgent) || e.SIP.Peer == "" {
+		if !ok || x.out || sent[x] || !fromServer(e) {
 			continue
 		}
 		list = append(list, schemas.Coverage{
@@ -126,6 +129,11 @@ func unseenNodes(list []schemas.Coverage, s *detect.Session) []schemas.Coverage 
 		})
 	}
 	return list
+}
+
+// fromServer reports whether a server sent e, which somebody else logged.
+func fromServer(e *schemas.Event) bool {
+	return e.SIP != nil && e.SIP.Direction == schemas.In && e.SIP.Peer != "" && isServer(e.SIP.UserAgent)
 }
 
 // isServer reports whether a User-Agent or Server header is that of a node whose

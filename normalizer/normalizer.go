@@ -8,6 +8,7 @@
 package normalizer
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -61,8 +62,39 @@ func (n *Normalizer) Normalize(dst *schemas.EventBatch, b *schemas.RecordBatch) 
 		File: b.File, Start: b.Start, End: b.End, EOF: b.EOF, Problems: b.Problems,
 		Records: len(b.Records), Damaged: text.Damage(b.Blob),
 	}
-	for i := range b.Records {
-		r := &b.Records[i]
+	for next := 0; next < len(b.Records); {
+		next = n.records(dst, b, next)
+	}
+	dst.Span.Events = len(dst.Events)
+}
+
+// records normalizes the records of b from index from on, and returns the index
+// behind the last of them. That is the end of b, unless a parser panics, which
+// is a mistake of ours: the record counts as unparsed, the Span says so, and
+// those behind it are still read.
+func (n *Normalizer) records(dst *schemas.EventBatch, b *schemas.RecordBatch, from int) (at int) {
+	kept := len(dst.Events)
+	defer func() {
+		fault := recover()
+		if fault == nil {
+			return
+		}
+		r := &b.Records[at]
+		dst.Events = dst.Events[:kept]
+		dst.Span.Unparsed++
+		at++
+		message := fmt.Sprintf("a record makes the parser of %s fail: %v", r.Source, fault)
+		if slices.ContainsFunc(dst.Span.Problems, func(p schemas.Problem) bool { return p.Message == message }) {
+			return
+		}
+		dst.Span.Problems = append(slices.Clip(dst.Span.Problems), schemas.Problem{
+			File: b.File.Path, Line: r.Line, Message: message,
+			Hint: "a mistake in uctrace: the record counts as not understood; please report it with the record",
+		})
+	}()
+	for at = from; at < len(b.Records); at++ {
+		r := &b.Records[at]
+		kept = len(dst.Events)
 		count(&dst.Span, r)
 		p := n.last
 		if p.source != r.Source {
@@ -76,16 +108,15 @@ func (n *Normalizer) Normalize(dst *schemas.EventBatch, b *schemas.RecordBatch) 
 			}
 			continue
 		}
-		from := len(dst.Events)
-		if dst.Events = p.parse(&n.mem, dst.Events, &b.File, r); len(dst.Events) > from {
+		if dst.Events = p.parse(&n.mem, dst.Events, &b.File, r); len(dst.Events) > kept {
 			if p.attach != nil {
-				p.attach.Attach(&n.mem, dst.Events[from:], b, i)
+				p.attach.Attach(&n.mem, dst.Events[kept:], b, at)
 			}
-			dst.Events = n.finish(p, dst.Events, from, &b.File, r)
+			dst.Events = n.finish(p, dst.Events, kept, &b.File, r)
 		}
-		tally(&dst.Span, dst.Events[from:], r)
+		tally(&dst.Span, dst.Events[kept:], r)
 	}
-	dst.Span.Events = len(dst.Events)
+	return at
 }
 
 // parser returns what parses records of source s, and makes it the last; its

@@ -181,6 +181,9 @@ func unshared(t *testing.T, p schemas.Parser, b *schemas.RecordBatch, events []s
 func invariants(t *testing.T, p schemas.Parser, b *schemas.RecordBatch, out *schemas.EventBatch) {
 	t.Helper()
 	s := &out.Span
+	if len(s.Problems) > 0 {
+		t.Errorf("%s: %v", p.Source(), s.Problems)
+	}
 	withEvents := map[schemas.ID]bool{}
 	for i := range out.Events {
 		e := &out.Events[i]

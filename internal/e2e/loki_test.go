@@ -69,7 +69,7 @@ func TestKillLoki(t *testing.T) {
 	rng := rand.New(rand.NewPCG(seed, 1))
 
 	logs := filepath.Join(t.TempDir(), "fleet")
-	simulate := exec.CommandContext(t.Context(), filepath.Join(bin, "uctrace"), "simulate", "--sessions", "400", "--out", logs)
+	simulate := exec.CommandContext(t.Context(), filepath.Join(bin, "uctrace"), "simulate", "--sessions", "900", "--out", logs)
 	simulate.Env = environment()
 	out, err := simulate.CombinedOutput()
 	if err != nil {

@@ -50,9 +50,9 @@ type Correlator struct {
 // CorrelatorCursor is the name of the Correlator's position.
 const CorrelatorCursor = "correlator"
 
-// evaluateAfter bounds the messages between two evaluations. Only behind a
-// message whose sequence is a multiple of it may anything be let go, so that a
-// replay, which sees other batches, lets go at the same places: what comes late
+// evaluateAfter bounds the messages between two evaluations of a correlator that
+// keeps up. Only behind a message whose sequence is a multiple of it may anything
+// be let go, and if it is due it is done, so that a replay, which sees other batches, lets go at the same places: what comes late
 // then finds, or misses, the same session.
 const evaluateAfter = 64
 
@@ -164,11 +164,16 @@ func (r *correlating) replay(ctx context.Context, last uint64, published bool) e
 	return nil
 }
 
+// compactDue reports whether this is a place to let go, and there is reason to.
+func (r *correlating) compactDue() bool {
+	return r.seq%evaluateAfter == 0 && r.c.Records() >= r.full
+}
+
 // compact returns what Evaluate would, and lets go of what has come to rest
 // when too much is held. The next time it is due when twice as much is held as
 // stayed, so that its cost is in proportion to what arrives.
 func (r *correlating) compact(version uint64) (ch correlator.Changes, done bool) {
-	if r.seq%evaluateAfter != 0 || r.c.Records() < r.full {
+	if !r.compactDue() {
 		return ch, false
 	}
 	before := r.c.Records()
@@ -192,27 +197,51 @@ func (r *correlating) read(ctx context.Context) ([]bus.Msg, error) {
 	return []bus.Msg{m}, nil
 }
 
+// A correlator that is behind evaluates less often: a call is then evaluated
+// once or twice and not with each of its messages. These bound what one
+// evaluation sees.
+const (
+	behindMessages = 4 * evaluateAfter
+	behindTime     = time.Second
+)
+
 // step waits for messages, evaluates and publishes.
 func (r *correlating) step(ctx context.Context, every time.Duration) error {
-	msgs := r.behind
-	r.behind = nil
-	if len(msgs) == 0 {
-		var err error
-		if msgs, err = r.in.Batch(ctx, evaluateAfter-int(r.seq%evaluateAfter), every); err != nil {
-			return fmt.Errorf("read events: %w", err)
+	added, begin := 0, time.Now()
+	for {
+		msgs, full, err := r.some(ctx, every)
+		if err != nil {
+			return err
+		}
+		if err := r.add(msgs); err != nil {
+			return err
+		}
+		added += len(msgs)
+		if !full || r.compactDue() || added >= behindMessages || time.Since(begin) >= behindTime {
+			break
 		}
 	}
-	if len(msgs) == 0 {
+	if added == 0 {
 		return nil
-	}
-	if err := r.add(msgs); err != nil {
-		return err
 	}
 	intent := bus.Position{Done: r.cursor.Get().Done, First: r.cursor.Get().Done + 1, Last: r.seq}
 	if err := r.cursor.Set(ctx, intent); err != nil {
 		return fmt.Errorf("note evaluation %d: %w", r.seq, err)
 	}
 	return r.evaluate(ctx, r.seq)
+}
+
+// some returns messages up to the next one behind which something may be let go;
+// full says that they are all up to there, so more may wait.
+func (r *correlating) some(ctx context.Context, every time.Duration) (msgs []bus.Msg, full bool, err error) {
+	if msgs = r.behind; len(msgs) > 0 {
+		r.behind = nil
+		return msgs, false, nil
+	}
+	if msgs, err = r.in.Batch(ctx, evaluateAfter-int(r.seq%evaluateAfter), every); err != nil {
+		return nil, false, fmt.Errorf("read events: %w", err)
+	}
+	return msgs, len(msgs) > 0 && msgs[len(msgs)-1].Seq%evaluateAfter == 0, nil
 }
 
 func (r *correlating) add(msgs []bus.Msg) error {

@@ -182,8 +182,9 @@ func TestAlertRules(t *testing.T) {
 	}
 }
 
-// ofNow are the views that say how things stand, whatever the time range.
-var ofNow = regexp.MustCompile(`FROM v_(disks|agents)\b`)
+// ofNow are queries of how things stand now, and of clocks, which differ for as
+// long as nobody mends them.
+var ofNow = regexp.MustCompile(`FROM v_(disks|agents)\b|timeFilter_ms\(session_start\)`)
 
 // checkSteps wants a query and expressions of which each names the one before
 // it and the last is the condition.
@@ -218,6 +219,45 @@ func checkSteps(t *testing.T, r alertRule) {
 	}
 	if r.Condition != before {
 		t.Errorf("the condition is %s, the last step %s", r.Condition, before)
+	}
+}
+
+// TestLokiRulesAreThoseOfTheRuler wants the expressions that task loki runs in a
+// real Loki.
+func TestLokiRulesAreThoseOfTheRuler(t *testing.T) {
+	var ruler struct {
+		Groups []struct {
+			Rules []struct{ Alert, Expr string }
+		}
+	}
+	raw, err := os.ReadFile("../../deploy/loki/rules/uctrace.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.Unmarshal(raw, &ruler); err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]string{"uc-raw-axl-401": "ExpresswayAxl401", "uc-raw-code-yellow": "CucmOverloaded"}
+	for _, r := range alertRules(t) {
+		q, ok := r.Data[0].Model.(*lokiquery.Dataquery)
+		if !ok || names[*r.Uid] == "" {
+			continue
+		}
+		found := false
+		for _, group := range ruler.Groups {
+			for _, rule := range group.Rules {
+				if rule.Alert == names[*r.Uid] {
+					found = strings.TrimSpace(rule.Expr) == q.Expr+" > 0"
+				}
+			}
+		}
+		if !found {
+			t.Errorf("%s asks Loki %s, which is not the ruler's %s", *r.Uid, q.Expr, names[*r.Uid])
+		}
+		delete(names, *r.Uid)
+	}
+	if len(names) > 0 {
+		t.Errorf("no rules %v", names)
 	}
 }
 

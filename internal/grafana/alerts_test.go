@@ -96,7 +96,9 @@ func TestAlertRulesFireAndStayQuiet(t *testing.T) {
 	live(t, failing, now, 20*time.Minute, false)
 
 	// When a rule is evaluated, where that is not at once.
-	later := map[string]time.Duration{"uc-node-silent": 2 * time.Hour}
+	when := map[string]time.Time{
+		"uc-node-silent": now.Add(2 * time.Hour), "uc-clock-skew-10s": morning.Add(12 * time.Hour), "uc-clock-skew-60s": morning.Add(12 * time.Hour),
+	}
 	for _, r := range alertRules(t) {
 		if _, ok := r.Data[0].Model.(Query); !ok {
 			continue
@@ -106,10 +108,18 @@ func TestAlertRulesFireAndStayQuiet(t *testing.T) {
 				checkDisks(t, healthy, r)
 				return
 			}
-			if quiet := evaluate(t, healthy, r, now.Add(time.Minute)); len(quiet) > 0 {
+			at, ok := when[*r.Uid]
+			if !ok {
+				at = now.Add(time.Minute)
+			}
+			quietAt := at
+			if *r.Uid == "uc-node-silent" {
+				quietAt = now.Add(time.Minute)
+			}
+			if quiet := evaluate(t, healthy, r, quietAt); len(quiet) > 0 {
 				t.Errorf("it fires on the healthy fleet: %v", quiet)
 			}
-			firing := evaluate(t, failing, r, now.Add(time.Minute+later[*r.Uid]))
+			firing := evaluate(t, failing, r, at)
 			if len(firing) == 0 {
 				t.Fatal("it does not fire on the failing fleet")
 			}
@@ -123,23 +133,17 @@ func TestAlertRulesFireAndStayQuiet(t *testing.T) {
 // outage are scenarios that meet another user each time they are told.
 var outage = []string{"uds-unreachable", "codec"}
 
-// sound returns the scenarios in which nothing at all is to be found: some of
-// the healthy ones allow a finding, a mistyped password say.
+// sound returns the scenarios of everyday work: not the healthy ones that look
+// like a failure, and those that eval judges.
 func sound(t *testing.T) (names []string) {
 	t.Helper()
 	for _, s := range simulated.Scenarios() {
-		if s.Healthy() {
+		if s.Healthy() && len(s.Like) == 0 {
 			names = append(names, s.Name)
 		}
 	}
-	f, err := simulated.New(simulated.Options{Scenarios: names})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, story := range f.Truth.Stories {
-		if len(story.Allow) > 0 {
-			names = slices.DeleteFunc(names, func(name string) bool { return name == story.Scenario })
-		}
+	if len(names) < 3 {
+		t.Fatalf("only %q are everyday work", names)
 	}
 	return names
 }

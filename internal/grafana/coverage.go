@@ -29,6 +29,18 @@ func coverage() board {
 		LIMIT 20000`,
 		}, nil),
 		rows(spec{
+			title: "At which level logs were written, and what is missing in them", w: 24, h: 9, empty: "No log was read in this time.",
+			about: "Levels as the lines show them: an Expressway at INFO shows no SIP, CUCM below detailed no lookups. missing: lines that the log's own numbers say were there.",
+			sql: `
+		SELECT cluster, if(node = '', 'clients', node) AS host, source, arrayStringConcat(levels, ', ') AS "levels seen", gap_count AS holes, missing, files, records, unparsed / greatest(records, 1) AS "not understood",
+		    first AS "first line", last AS "last line"
+		FROM v_coverage
+		WHERE last >= $__fromTime_ms AND first <= $__toTime_ms AND ` + inCluster + `
+		ORDER BY cluster, host, source
+		LIMIT 1000`,
+		}, column{name: "holes", width: 80, limits: []limit{{1, orange}}}, column{name: "missing", width: 90, limits: []limit{{1, red}}}, column{name: "not understood", unit: "percentunit", width: 120, limits: []limit{{0.05, orange}, {0.2, red}}},
+			column{name: "first line", width: 170}, column{name: "last line", width: 170}),
+		rows(spec{
 			title: "Holes: when nothing was read", w: 12, h: 10, empty: "No hole of that length.",
 			about: "Times without a line of a node's log between two times with lines. A quiet log is no fault; a hole during a failure is.",
 			sql: `
@@ -48,6 +60,16 @@ func coverage() board {
 		ORDER BY last_time DESC
 		LIMIT 300`,
 		}, column{name: "bytes", unit: "bytes", width: 90}, column{name: "last line", width: 170}),
+		rows(spec{
+			title: "What could not be told of sessions, and why", w: 24, h: 8, empty: "The logs could have shown all that was looked for.",
+			about: "Checks that were not made because the log that would show the thing ends too early, carries no date or was not given. They are neither well nor a fault.",
+			sql: `
+		SELECT session_start AS time, toString(session_kind) AS kind, subject, why, session
+		FROM v_session_coverage
+		WHERE $__timeFilter_ms(session_start) AND NOT observable AND ` + inCluster + `
+		ORDER BY session_start DESC
+		LIMIT 200`,
+		}, column{name: "time", width: 170}, column{name: "kind", width: 110}, column{name: "session", hidden: true}, column{name: "subject", wrap: true, links: []link{sessionPage()}}, column{name: "why", wrap: true}),
 		rows(spec{
 			title: "Lines without a date", w: 12, h: 8, empty: "Every event carries a date.",
 			about: "Events of logs that print no date: what did not happen cannot be told from them. Name the date, or ship the log while it grows.",

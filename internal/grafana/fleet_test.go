@@ -109,7 +109,7 @@ func ingest(t testing.TB, sink *clickhouse.Sink, dir, prefix string) {
 		}
 	}
 	r := c.Result()
-	if err := sink.Write(t.Context(), &schemas.SinkBatch{Token: dir, Sessions: r.Sessions, Findings: r.Findings}); err != nil {
+	if err := sink.Write(t.Context(), &schemas.SinkBatch{Token: dir, Sessions: r.Sessions, Findings: r.Findings, Coverage: r.Logs}); err != nil {
 		t.Fatal(err)
 	}
 }

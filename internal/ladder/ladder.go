@@ -178,7 +178,8 @@ func (b *builder) gaps() {
 	var last time.Time
 	for i := range b.ladder.Steps {
 		s := &b.ladder.Steps[i]
-		if !s.Time.IsZero() && !last.IsZero() && s.Time.After(last) {
+		// Between a time of day and a date there is no telling.
+		if !s.Time.IsZero() && !last.IsZero() && s.Time.After(last) && schemas.Dated(s.Time) == schemas.Dated(last) {
 			s.Gap = s.Time.Sub(last)
 		}
 		if !s.Time.IsZero() {

@@ -99,6 +99,21 @@ func TestOneMessageIsOneArrow(t *testing.T) {
 	}
 }
 
+// TestNoGapToATimeOfDay: a log without dates beside one with them.
+func TestNoGapToATimeOfDay(t *testing.T) {
+	s, events := call()
+	for i := range events[:2] {
+		h, m, sec := events[i].Time.Clock()
+		events[i].Time = time.Date(1, 1, 1, h, m, sec, events[i].Time.Nanosecond(), time.UTC)
+	}
+	l := ladder.Build(&s, events, nil)
+	for i, step := range l.Steps {
+		if step.Gap > time.Hour {
+			t.Errorf("step %d is %s behind the one above", i, step.Gap)
+		}
+	}
+}
+
 // TestNothing draws a session without events.
 func TestNothing(t *testing.T) {
 	l := ladder.Build(&schemas.Session{Summary: "empty"}, nil, nil)

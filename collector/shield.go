@@ -1,0 +1,46 @@
+package collector
+
+import (
+	"fmt"
+
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// A parser that panics is a mistake of ours, and the log that shows it is one
+// that somebody needs read. The line then begins no record, the file says
+// once what happened, and the rest of it is read.
+
+// begins is heads.begin, shielded.
+func (f *framer) begins(r *schemas.Record, line []byte) (ok bool) {
+	defer f.shield()
+	return f.heads.begin(r, f.openText(), line)
+}
+
+// glued is heads.glued, shielded.
+func (f *framer) glued(r *schemas.Record, line []byte) (at int) {
+	defer f.shield()
+	return f.heads.glued(r, line)
+}
+
+// shield is deferred around the methods of a parser.
+func (f *framer) shield() {
+	fault := recover()
+	if fault == nil || f.shielded {
+		return
+	}
+	f.shielded = true
+	f.problem(schemas.Problem{
+		Line: f.line, Message: fmt.Sprintf("this line makes a parser fail: %v", fault),
+		Hint: "a mistake in uctrace: the line begins no record, the rest of the file is read; please report it with the line",
+	})
+}
+
+// matchOf is p.Match, and 0 from a parser that panics on head.
+func matchOf(p schemas.Parser, path string, head []byte) (sure int) {
+	defer func() {
+		if recover() != nil {
+			sure = 0
+		}
+	}()
+	return p.Match(path, head)
+}
