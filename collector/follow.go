@@ -79,6 +79,7 @@ func (f *Follower) Run(ctx context.Context, send func(ctx context.Context, b *sc
 		r.log = slog.New(slog.DiscardHandler)
 	}
 	r.restart = r.journal.lastIntent()
+	r.journal.tell(&r.told)
 	defer r.closeAll()
 	if f.Once {
 		return r.once()
@@ -113,6 +114,11 @@ type run struct {
 	flying   inFlight
 	head     []byte
 
+	told     zones     // what logs have told of the clocks of their nodes
+	waits    []waiting // files that wait for another log to tell
+	unsure   bool      // the file just visited waits
+	lastWord bool      // nothing more is told in this look
+
 	tails    map[string]*tail // by the path they have now
 	orphans  []*tail          // files that have no path any more
 	restart  uint64           // intents up to this number are of an earlier run
@@ -125,7 +131,18 @@ type run struct {
 func (r *run) once() error {
 	list := r.list()
 	r.Status.found(len(list))
+	var again []target
 	for _, t := range list {
+		r.unsure = false
+		if err := r.readOnce(t); err != nil {
+			return err
+		}
+		if r.unsure {
+			again = append(again, t)
+		}
+	}
+	r.lastWord = true
+	for _, t := range again {
 		if err := r.readOnce(t); err != nil {
 			return err
 		}
@@ -151,6 +168,7 @@ func (r *run) readOnce(t target) error {
 // poll looks once at all files.
 func (r *run) poll() error {
 	now := time.Now()
+	r.told.look++
 	if err := r.match(r.list()); err != nil {
 		return err
 	}
@@ -161,6 +179,12 @@ func (r *run) poll() error {
 		if err := r.follow(t, now); err != nil {
 			return err
 		}
+	}
+	if err := r.visitAgain(); err != nil {
+		return err
+	}
+	for _, path := range sortedKeys(r.tails) {
+		t := r.tails[path]
 		pending = pending || t.pending()
 		if t.wasTruncated {
 			truncated = append(truncated, t)

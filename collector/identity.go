@@ -1,10 +1,15 @@
 package collector
 
-import "github.com/uctrace/uctrace/schemas"
+import (
+	"time"
+
+	"github.com/uctrace/uctrace/schemas"
+)
 
 // entryOf returns the entry of the file that begins with head, nil when more
-// of it must be seen first.
-func (r *run) entryOf(path string, head []byte, end ending) (*entry, error) {
+// of it, or of its node, must be seen first. begin returns the first bytes of
+// the file, or all there are; head need not be valid behind its call.
+func (r *run) entryOf(path string, head []byte, end ending, begin func(size int) []byte) (*entry, error) {
 	head = head[:min(len(head), wideBytes)]
 	if end == hold && len(head) < schemas.FingerprintBytes || end != final && len(head) == 0 {
 		return nil, nil
@@ -22,6 +27,15 @@ func (r *run) entryOf(path string, head []byte, end ending) (*entry, error) {
 	e := &entry{
 		File: k.file, Mode: modeOf(k, r.Options.Source), Check: checkOf(head[:min(len(head), k.covers)]),
 		Short: len(head) < k.covers, Wide: k.covers == wideBytes, State: startState(k.file.Source),
+	}
+	if r.Options.Zone == nil {
+		if !r.tellZone(&k, end, begin) {
+			return nil, nil
+		}
+		e.File = k.file
+		if k.zone != nil {
+			e.Seed = moment(schemas.Seed(r.Options.Date, k.zone))
+		}
 	}
 	if k.binary != "" {
 		e.Notes = append(e.Notes, schemas.Problem{File: path, Message: "not a log: " + k.binary})
@@ -51,6 +65,9 @@ func (r *run) headsOf(e *entry) heads {
 		k.parser = r.Options.parserFor(schemas.Source(e.Mode))
 	}
 	seed := schemas.Seed(r.Options.Date, r.Options.Zone)
+	if told := time.Time(e.Seed); r.Options.Zone == nil && !told.IsZero() {
+		seed = told
+	}
 	switch {
 	case k.parser != nil:
 		return newHeads([]schemas.Parser{k.parser}, false, seed)

@@ -211,7 +211,7 @@ func TestNotesSurvive(t *testing.T) {
 	j := openJournal(t, journal)
 	r := run{Follower: follower(nil), journal: j}
 	head := []byte("\x89PNG\r\n\x1a\n picture")
-	if _, err := r.entryOf(write(t, dir+"/x.png", head), head, final); err != nil {
+	if _, err := r.entryOf(write(t, dir+"/x.png", head), head, final, nil); err != nil {
 		t.Fatal(err)
 	}
 	j.Close() // as after a crash before the first batch

@@ -45,6 +45,9 @@ type entry struct {
 	Wide bool `json:"wide,omitempty"`
 	// Tail is what stands before State.Offset, up to FingerprintBytes.
 	Tail check `json:"tail,omitzero"`
+	// Seed is schemas.Seed in the zone that the file, or another log of its
+	// node, told; zero when nothing did.
+	Seed moment `json:"seed,omitzero"`
 	// State is where the next batch begins: behind the last intent.
 	State frameState `json:"state"`
 	// EOF is true when the end of the file has been sent.

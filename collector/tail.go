@@ -95,7 +95,11 @@ func (r *run) rest(t *tail, now time.Time) error {
 // visit reads t and leaves it open only while that may save bytes: a file that
 // is quiet is found again by its path, and open files are few.
 func (r *run) visit(t *tail, end ending) error {
+	r.unsure = false
 	err := r.read(t, end)
+	if r.unsure {
+		r.waits = append(r.waits, waiting{t, end})
+	}
 	if end != hold && !t.partial && !t.gone {
 		t.close()
 	}
@@ -174,7 +178,11 @@ func (t *tail) looksLike(head []byte) bool {
 // readPlain reads a growing text that begins with head.
 func (r *run) readPlain(t *tail, head []byte, end ending) error {
 	if t.entry == nil {
-		e, err := r.entryOf(t.name, head, end)
+		e, err := r.entryOf(t.name, head, end, func(size int) []byte {
+			text := make([]byte, min(int64(size), t.size))
+			n, _ := t.file.ReadAt(text, 0)
+			return text[:n]
+		})
 		if e == nil || err != nil {
 			return err
 		}
@@ -223,7 +231,13 @@ func (r *run) leaf(path string, packed *bufio.Reader, end ending) error {
 	if errors.Is(fault, io.EOF) && !wide {
 		end = final // it is complete
 	}
-	e, err := r.entryOf(path, head, end)
+	e, err := r.entryOf(path, head, end, func(size int) []byte {
+		if fault == nil {
+			fault = r.framer.gather(text, size)
+			head = slices.Clone(r.framer.buf)
+		}
+		return head
+	})
 	if e == nil || err != nil {
 		return err
 	}
@@ -233,7 +247,7 @@ func (r *run) leaf(path string, packed *bufio.Reader, end ending) error {
 	file := e.File
 	file.Path = path
 	src := &sequence{head: head, rest: text, fault: fault}
-	return r.deliver(delivery{entry: e, file: file, head: head, src: src, whole: !wide}, end)
+	return r.deliver(delivery{entry: e, file: file, head: head[:min(len(head), wideBytes)], src: src, whole: !wide}, end)
 }
 
 // readHead returns the first n bytes of file, valid until the next call.

@@ -29,12 +29,14 @@ const (
 type zones struct {
 	mu    sync.Mutex
 	proof map[string]proof // by node
+	look  int              // number of the look at all files, of a Follower
 	held  []heldLog
 	bytes int
 }
 
 type proof struct {
 	path string
+	look int
 	zone *time.Location
 }
 
@@ -45,8 +47,9 @@ type heldLog struct {
 	fault error
 }
 
-// learn keeps what path tells about the clock of its node; of several logs the
-// first in the order of paths has its way.
+// learn keeps what k tells about the clock of its node; of several logs the
+// first in the order of paths has its way, but in a later look the later one:
+// clocks change twice a year.
 func (z *zones) learn(k *kind) {
 	node := nodeName(k.file.Node)
 	if node == "" || k.zone == nil {
@@ -54,13 +57,13 @@ func (z *zones) learn(k *kind) {
 	}
 	z.mu.Lock()
 	defer z.mu.Unlock()
-	if p, ok := z.proof[node]; ok && p.path <= k.file.Path {
+	if p, ok := z.proof[node]; ok && p.look == z.look && p.path <= k.file.Path {
 		return
 	}
 	if z.proof == nil {
 		z.proof = map[string]proof{}
 	}
-	z.proof[node] = proof{k.file.Path, k.zone}
+	z.proof[node] = proof{k.file.Path, z.look, k.zone}
 }
 
 // hold keeps a log for later, false when there is no room.
@@ -84,24 +87,41 @@ func nodeName(node string) string {
 	return strings.ToLower(node)
 }
 
-// zoneOf sets the zone of k when what f has gathered of the file, and what
-// text still gives, tells it.
-func (s *scanner) zoneOf(k *kind, text io.Reader, fault error) error {
+// of returns what another log has told of the clock of node, nil for nothing.
+func (z *zones) of(node string) *time.Location {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	return z.proof[nodeName(node)].zone
+}
+
+// findZone sets the zone of k when the beginning of its file tells it: up to
+// zoneBytes of a log that prints local time. begin returns the first size
+// bytes, or all there are.
+func (k *kind) findZone(begin func(size int) []byte) {
 	z, ok := k.parser.(schemas.Zoner)
 	if !ok {
-		return fault
+		return
 	}
-	f := &s.framer
 	for size := headBytes; ; size *= 4 {
-		if fault == nil {
-			fault = f.gather(text, size)
-		}
+		text := begin(size)
 		// More may have been read; what tells the zone must not depend on it.
-		k.setZone(z.Zone(f.buf[:min(len(f.buf), size)]))
-		if k.zone != nil || !k.file.Source.LocalTime() || len(f.buf) < size || size >= zoneBytes {
-			return fault
+		k.setZone(z.Zone(text[:min(len(text), size)]))
+		if k.zone != nil || !k.file.Source.LocalTime() || len(text) < size || size >= zoneBytes {
+			return
 		}
 	}
+}
+
+// zoneOf sets the zone of k when what the framer has gathered of the file, and
+// what text still gives, tells it.
+func (s *scanner) zoneOf(k *kind, text io.Reader, fault error) error {
+	k.findZone(func(size int) []byte {
+		if fault == nil {
+			fault = s.framer.gather(text, size)
+		}
+		return s.framer.buf
+	})
+	return fault
 }
 
 // wait holds back a log of a node whose zone another log may tell; false when
@@ -124,8 +144,8 @@ func (s *scanner) release() error {
 	z := s.zones
 	slices.SortFunc(z.held, func(a, b heldLog) int { return strings.Compare(a.kind.file.Path, b.kind.file.Path) })
 	for _, h := range z.held {
-		if p, ok := z.proof[nodeName(h.kind.file.Node)]; ok {
-			h.kind.setZone(p.zone)
+		if zone := z.of(h.kind.file.Node); zone != nil {
+			h.kind.setZone(zone)
 		}
 		f := &s.framer
 		f.reset()

@@ -3,6 +3,7 @@ package collector
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -97,12 +98,28 @@ func TestZone(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			for _, workers := range []int{1, 2} {
-				got := zonesOf(t, dir, Options{Parsers: []schemas.Parser{zonedParser{}, localParser{}}, Zone: tt.zone, Workers: workers})
+			opts := Options{Parsers: []schemas.Parser{zonedParser{}, localParser{}}, Zone: tt.zone}
+			for _, opts.Workers = range []int{1, 2} {
+				got := zonesOf(t, dir, opts)
 				for name, want := range tt.want {
 					if got[name] != want {
-						t.Errorf("%d workers: %s is read as %q, want %q", workers, name, got[name], want)
+						t.Errorf("%d workers: %s is read as %q, want %q", opts.Workers, name, got[name], want)
 					}
+				}
+			}
+			s := newStore(t)
+			f := follower(nil, dir)
+			f.Options, f.Once = opts, true
+			if err := f.Run(t.Context(), s.send); err != nil {
+				t.Fatal(err)
+			}
+			got := map[string]string{}
+			for _, b := range s.got {
+				zoneOfBatch(got, dir, &b)
+			}
+			for name, want := range tt.want {
+				if got[name] != want {
+					t.Errorf("followed: %s is read as %q, want %q", name, got[name], want)
 				}
 			}
 		})
@@ -116,15 +133,69 @@ func zonesOf(t *testing.T, dir string, opts Options) map[string]string {
 	err := Scan(context.Background(), opts, []string{dir}, nil, func(b *schemas.RecordBatch) error {
 		mu.Lock()
 		defer mu.Unlock()
-		name, _ := filepath.Rel(dir, b.File.Path)
-		host, file := filepath.Split(name)
-		host, _, _ = strings.Cut(host, "/")
-		last := b.Records[len(b.Records)-1]
-		got[host+"/"+file] = b.File.Zone + " " + last.Time.Format(time.TimeOnly)
+		zoneOfBatch(got, dir, b)
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return got
+}
+
+// zoneOfBatch notes the zone of the file of b and the time of its last record.
+func zoneOfBatch(got map[string]string, dir string, b *schemas.RecordBatch) {
+	if len(b.Records) == 0 {
+		return
+	}
+	name, _ := filepath.Rel(dir, b.File.Path)
+	host, file := filepath.Split(name)
+	host, _, _ = strings.Cut(host, "/")
+	last := b.Records[len(b.Records)-1]
+	got[host+"/"+file] = b.File.Zone + " " + last.Time.Format(time.TimeOnly)
+}
+
+// TestZoneOfFollowed follows a call log that comes before the trace that tells
+// the offset of its node, one that comes after a restart, and a log that tells
+// its own when it has grown.
+func TestZoneOfFollowed(t *testing.T) {
+	dir, journal := t.TempDir(), t.TempDir()
+	folder := dir + "/cm-a_1/2026-07-01_12-00-00/"
+	const calls = ",%s\n!2026-07-01T10:20:30 row\n"
+	s := newStore(t)
+	zoneOf := func(path string) func() bool {
+		return func() bool {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			got := map[string]string{}
+			for _, b := range s.got {
+				zoneOfBatch(got, dir, &b)
+			}
+			return got["cm-a_1/"+path] == "-04:00 14:20:30"
+		}
+	}
+	run := func(after func()) {
+		j := openJournal(t, journal)
+		f := follower(j, dir)
+		f.Options = Options{Parsers: []schemas.Parser{zonedParser{}, localParser{}}}
+		stop := start(t, f, s)
+		after()
+		stop()
+		j.Close()
+	}
+	write(t, folder+"calls", fmt.Appendf(nil, calls, "1"))
+	write(t, folder+"trace", []byte("!2026-07-01T10:20:30 zone=-04:00 host=CM-A.example.com \n"))
+	run(func() { s.until(zoneOf("calls")) })
+	write(t, folder+"later", fmt.Appendf(nil, calls, "2"))
+	run(func() {
+		s.until(zoneOf("later"))
+		appendTo(t, folder+"calls", "!2026-07-01T10:20:30 more\n!2026-07-01T10:20:30 last\n")
+		s.until(func() bool { return strings.Contains(strings.Join(s.texts(), ""), "last") })
+	})
+	for _, b := range s.got {
+		for _, r := range b.Records {
+			if r.Time.Hour() != 14 && !r.Time.IsZero() {
+				t.Errorf("%s: %q at %s, want 14:20:30", b.File.Path, r.Text, r.Time)
+			}
+		}
+	}
 }

@@ -1,0 +1,79 @@
+package collector
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// A log that prints local time and does not tell the zone itself waits for the
+// end of a look at all files: the SDL trace of its node may, wherever it
+// stands. What it is read in then stays, as the entry of the file says.
+
+// growsToTell is how much of a growing log is waited for when its own text
+// may tell the zone.
+const growsToTell = 4 * headBytes
+
+// waiting is a file that waits for another one, and how it was to be read.
+type waiting struct {
+	tail *tail
+	end  ending
+}
+
+// tellZone sets the zone of k, a file that is new; false when it must wait.
+func (r *run) tellZone(k *kind, end ending, begin func(size int) []byte) bool {
+	k.findZone(begin)
+	if k.zone != nil {
+		r.told.learn(k)
+		return true
+	}
+	if !k.file.Source.LocalTime() {
+		return true
+	}
+	if k.file.Node != "" {
+		if zone := r.told.of(k.file.Node); zone != nil {
+			k.setZone(zone)
+			return true
+		}
+	}
+	if _, ok := k.parser.(schemas.Zoner); ok && end == hold && len(begin(growsToTell)) < growsToTell {
+		return false
+	}
+	r.unsure = k.file.Node != "" && !r.lastWord
+	return !r.unsure
+}
+
+// visitAgain visits the files that waited for what others tell.
+func (r *run) visitAgain() error {
+	r.lastWord = true
+	defer func() { r.lastWord, r.waits = false, r.waits[:0] }()
+	for _, w := range r.waits {
+		if err := r.visit(w.tail, w.end); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tell has z learn what the logs of an earlier run told, the latest of each
+// node last.
+func (j *Journal) tell(z *zones) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	var told []*entry
+	for _, e := range j.entries {
+		if !e.File.Source.LocalTime() && !time.Time(e.Seed).IsZero() {
+			told = append(told, e)
+		}
+	}
+	slices.SortFunc(told, func(a, b *entry) int {
+		return cmp.Or(time.Time(a.State.Time).Compare(time.Time(b.State.Time)), strings.Compare(a.File.Path, b.File.Path))
+	})
+	for _, e := range told {
+		z.look++
+		z.learn(&kind{file: e.File, zone: time.Time(e.Seed).Location()})
+	}
+}
