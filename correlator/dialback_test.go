@@ -5,6 +5,17 @@ import "strings"
 // dialbackScenarios take the dialback of two domains apart, line by line.
 var dialbackScenarios = []scenario{
 	{
+		name: "a dialback whose lines came by syslog and in an archive",
+		log: healthyDialback + `
+file syslog expressway.xcp node=e2
+0.2 dialback.result receiving k=K pair=coluc.com>vngtp.lab xc=05E295A2B
+0.3 dialback.resolve host=coluc.com outcome=enter
+0.4 dialback.resolve host=coluc.com outcome=ok conn=g sender=coluc.com target=vngtp.lab
+0.8 dialback.verify receiving k=K pair=coluc.com>vngtp.lab conn=g type=valid
+upto 60`,
+		say: []string{"federation ok events=10"},
+	},
+	{
 		name: "dialback, all roles",
 		log:  healthyDialback,
 		say:  []string{"federation ok events=10 | dialback coluc.com → vngtp.lab, valid (verified; the final db:result", "seen from initiating, receiving, authoritative", "key-sent=ok resolve=ok verify=ok"},

@@ -25,7 +25,6 @@ func (c *Correlator) evaluateDialbacks(r uint32) {
 	recs := c.records(c.eval.recs[:0], r)
 	c.eval.recs = recs
 	c.sort(recs)
-	recs = c.distinct(recs)
 	var list []attempt
 	for _, n := range recs {
 		key, pair := c.refOf(n, schemas.KeyDialbackKey), c.refOf(n, keyTowards)
@@ -68,7 +67,9 @@ func (c *Correlator) finishDialback(core []uint32) {
 	}
 	own := c.store.load(&c.eval.mem, core[0])
 	slices.Sort(recs)
-	events := inOrder(c.load(slices.Compact(recs)))
+	recs = slices.Compact(recs)
+	c.sort(recs)
+	events := inOrder(c.load(c.distinct(recs)))
 	s := c.newFederation(own, events)
 	c.finish(s)
 	c.missingRoles(s)

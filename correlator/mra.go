@@ -38,7 +38,7 @@ func (c *Correlator) evaluateMRA(r uint32) {
 	recs := c.records(c.eval.recs[:0], r)
 	c.eval.recs = recs
 	c.sort(recs)
-	events := c.load(recs)
+	events := c.load(c.distinct(recs))
 	first := events[0]
 	s := detect.Session{Session: c.describe(schemas.SessionMRA, first, events), Events: events}
 	concludeMRA(&s)

@@ -25,6 +25,17 @@ file c expressway.traffic node=expc
 		},
 	},
 	{
+		name: "a client at the edge, whose log came by syslog and in an archive",
+		log: `file syslog expressway.traffic node=expe
+0 http.request direction=in number=1 trk=t1 peer=192.0.2.80:50314 client=192.0.2.80:50314 dom=example.net url=/x/get_edge_config
+0.5 http.response direction=out number=1 status=200 peer=192.0.2.80:50314
+file archive expressway.traffic node=expe
+0 http.request direction=in number=1 trk=t1 peer=192.0.2.80:50314 client=192.0.2.80:50314 dom=example.net url=/x/get_edge_config
+0.1 http.request direction=out number=1 trk=t1 peer=10.0.1.1:8443
+0.5 http.response direction=out number=1 status=200 peer=192.0.2.80:50314`,
+		say: []string{"mra ok events=3 | mobile and remote access of 192.0.2.80 to example.net, 1 request, the last answer is 200"},
+	},
+	{
 		name: "an exchange that names neither client nor domain",
 		log: `file c expressway.traffic node=expc
 0 http.request direction=out number=9 trk=t9 peer=10.0.1.5:6972 url=/CSFAMY.cnf.xml
