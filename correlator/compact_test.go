@@ -57,8 +57,8 @@ func undatedEvents(batches []schemas.EventBatch) bool {
 	return false
 }
 
-// TestLongCallStaysOneSession has a call of six hours with ten thousand others
-// between its answer and its end, on a host that compacts every few minutes: it
+// TestLongCallStaysOneSession has a call of six hours with a hundred thousand
+// others between its answer and its end, on a host that compacts every few minutes: it
 // is one session, every other one was published once and let go.
 func TestLongCallStaysOneSession(t *testing.T) {
 	print := schemas.FingerprintOf([]byte("sdl"))
@@ -81,13 +81,13 @@ func TestLongCallStaysOneSession(t *testing.T) {
 		c.Add(&b)
 	}
 	add(message(0, "long", "INVITE", 0), message(time.Second, "long", "INVITE", 200))
-	const others = 10_000
+	const others = 100_000
 	most := 0
 	for n := range others {
 		at := time.Minute + time.Duration(n)*6*time.Hour/others
 		id := fmt.Sprint("call", n)
 		add(message(at, id, "INVITE", 0), message(at, id, "INVITE", 200), message(at+time.Second, id, "BYE", 0))
-		if n%500 == 499 {
+		if n%5000 == 4999 {
 			f.add(t, c.Compact(Limits{Ended: 10 * time.Minute, Open: 26 * time.Hour, Lasting: 26 * time.Hour}, uint64(n+1)), uint64(n+1))
 			most = max(most, c.Records())
 		}
