@@ -231,6 +231,7 @@ func TestViews(t *testing.T) {
 	s := open(t, chdbtest.Open(t), "")
 	file := schemas.File{Path: "a.txt", Fingerprint: fp, Source: schemas.CUCMSDL, Node: "n"}
 	ev := fullEvent()
+	ev.ID = fp.ID(0x100) // ends in a zero byte, which a String would lose
 	session := schemas.Session{
 		ID: schemas.HashID("s"), Version: 2, Kind: schemas.SessionCall, Outcome: schemas.OutcomeFailed, Start: noon, End: noon.Add(1500 * time.Millisecond),
 		Keys: ev.Keys, Nodes: []string{"n"}, Sources: []schemas.Source{schemas.CUCMSDL}, Summary: "a call", Events: []schemas.ID{ev.ID}, EventCount: 1,
@@ -264,7 +265,8 @@ func TestViews(t *testing.T) {
 		{"SELECT stage, duration_ms, outcome FROM v_session_stages", "[[start 1000 ok]]"},
 		{"SELECT id, kind FROM v_session_timeline(session = '" + session.ID.String() + "')", "[[" + ev.ID.String() + " sip.message]]"},
 		{"SELECT rule, severity, severity_level, session, fix, evidence_events, count FROM v_findings", "[[cucm.call-rejected high 3 " + session.ID.String() + " [do this] [" + ev.ID.String() + "] 3]]"},
-		{"SELECT file, line, role, text FROM v_evidence", "[[a.txt 7 proves t]]"},
+		{"SELECT file, line, role, text, event = lower(hex(raw_event)), toTypeName(raw_event) FROM v_evidence", "[[a.txt 7 proves t 1 FixedString(16)]]"},
+		{"SELECT line, event, time = toDateTime64('" + ev.Time.UTC().Format("2006-01-02 15:04:05.000000") + "', 6, 'UTC') FROM v_finding_evidence(finding = '" + finding.ID.String() + "')", "[[7 " + ev.ID.String() + " 1]]"},
 	}
 	for _, tt := range tests {
 		if got := fmt.Sprint(query(t, s, tt.sql)); got != tt.want {
