@@ -12,13 +12,10 @@ import (
 // the next call. An event that proves a rule does not prove those that say the
 // same less precisely.
 func (s *signed) match(kind uint8, e *schemas.Event) []match {
-	s.matched = s.matched[:0]
+	s.matched = s.byKind[kind].match(s.matched[:0], e)
 	proves := false
-	for _, i := range s.byKind[kind] {
-		if role := s.sigs[i].RoleOf(e); role != 0 {
-			s.matched = append(s.matched, match{i, role})
-			proves = proves || role&detect.Proves != 0 && len(s.unless[i]) > 0
-		}
+	for _, m := range s.matched {
+		proves = proves || m.role&detect.Proves != 0 && len(s.unless[m.sig]) > 0
 	}
 	if !proves || len(s.matched) < 2 {
 		return s.matched

@@ -16,8 +16,8 @@ import (
 // records: they are touched, evaluated and revised as units are.
 type signed struct {
 	sigs []detect.Signature
-	// byKind are the signatures that look at a kind, by its code.
-	byKind [len(kindNames)][]uint16
+	// byKind are the parts that events of a kind may have, by its code.
+	byKind [len(kindNames)]sieve
 	// unless are, for each signature, those that say the same more precisely.
 	unless [][]uint16
 	// sessions are the hits of units, by root.
@@ -65,11 +65,6 @@ func newSigned(sigs []detect.Signature) signed {
 		unless: make([][]uint16, len(sigs)), settings: map[settingsOf][]uint32{},
 	}
 	for i := range sigs {
-		for _, k := range sigs[i].Kinds() {
-			if code := kindCode(k); code != 0 && !slices.Contains(s.byKind[code], uint16(i)) {
-				s.byKind[code] = append(s.byKind[code], uint16(i))
-			}
-		}
 		for j := range sigs {
 			if slices.Contains(sigs[i].Unless, sigs[j].Name) {
 				s.unless[i] = append(s.unless[i], uint16(j))
@@ -77,6 +72,7 @@ func newSigned(sigs []detect.Signature) signed {
 		}
 	}
 	s.order = preciseFirst(s.unless)
+	s.sift()
 	return s
 }
 

@@ -98,11 +98,11 @@ type Matcher struct {
 
 // Matches reports whether m is true of e.
 func (m *Matcher) Matches(e *schemas.Event) bool {
-	if !slices.Contains(m.Kinds, e.Kind) {
-		return false
-	}
-	return allHold(m.Where, e)
+	return slices.Contains(m.Kinds, e.Kind) && m.Holds(e)
 }
+
+// Holds reports whether e, which is of one of the kinds, meets all conditions.
+func (m *Matcher) Holds(e *schemas.Event) bool { return allHold(m.Where, e) }
 
 func allHold(list []Condition, e *schemas.Event) bool {
 	for i := range list {

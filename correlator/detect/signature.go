@@ -181,47 +181,9 @@ const (
 
 // RoleOf returns the roles of e, 0 for none.
 func (s *Signature) RoleOf(e *schemas.Event) (role Role) {
-	if anyMatch(s.Prove, e) {
-		role |= Proves
-	}
-	if anyCompanion(s.Need, e) {
-		role |= Needed
-	}
-	for i := range s.Prove {
-		if anyCompanion(s.Prove[i].Needs, e) {
-			role |= Needed
-		}
-	}
-	if anyCompanion(s.Clear, e) {
-		role |= Clears
-	}
-	if anyCompanion(s.Expect, e) {
-		role |= Expected
-	}
-	if anyCompanion(s.Over, e) {
-		role |= Ended
-	}
-	if anyCompanion(s.With, e) {
-		role |= Beside
-	}
-	if anyMatch(s.Context, e) {
-		role |= Shown
-	}
-	for _, list := range [...][]Companion{s.Need, s.Clear} {
-		for i := range list {
-			if list[i].Elsewhere && list[i].Matches(e) {
-				role |= Beyond
-			}
-		}
-	}
-	for i := range s.Grade {
-		if s.Grade[i].With.Matches(e) {
-			role |= Grades
-		}
-	}
-	for i := range s.Variants {
-		if anyMatch(s.Variants[i].When, e) {
-			role |= Configures
+	for _, p := range s.Parts() {
+		if p.Matches(e) {
+			role |= p.Role
 		}
 	}
 	return role
@@ -238,52 +200,4 @@ func (s *Signature) Anywhere(e *schemas.Event) bool {
 		}
 	}
 	return false
-}
-
-func anyMatch(list []Matcher, e *schemas.Event) bool {
-	for i := range list {
-		if list[i].Matches(e) {
-			return true
-		}
-	}
-	return false
-}
-
-// anyCompanion reports whether e is one of the companions that stand in the
-// session or the incident itself.
-func anyCompanion(list []Companion, e *schemas.Event) bool {
-	for i := range list {
-		if !list[i].Elsewhere && list[i].Matches(e) {
-			return true
-		}
-	}
-	return false
-}
-
-// Kinds returns the kinds of events that the signature looks at.
-func (s *Signature) Kinds() []schemas.Kind {
-	var kinds []schemas.Kind
-	for _, m := range s.Prove {
-		kinds = append(kinds, m.Kinds...)
-		for _, c := range m.Needs {
-			kinds = append(kinds, c.Kinds...)
-		}
-	}
-	for _, list := range [...][]Companion{s.Need, s.With, s.Clear, s.Expect, s.Over} {
-		for _, c := range list {
-			kinds = append(kinds, c.Kinds...)
-		}
-	}
-	for _, m := range s.Context {
-		kinds = append(kinds, m.Kinds...)
-	}
-	for _, g := range s.Grade {
-		kinds = append(kinds, g.With.Kinds...)
-	}
-	for _, v := range s.Variants {
-		for _, m := range v.When {
-			kinds = append(kinds, m.Kinds...)
-		}
-	}
-	return kinds
 }
