@@ -13,6 +13,7 @@ import (
 // same less precisely.
 func (s *signed) match(kind uint8, e *schemas.Event) []match {
 	s.matched = s.byKind[kind].match(s.matched[:0], e)
+	slices.SortFunc(s.matched, func(a, b match) int { return cmp.Compare(a.sig, b.sig) })
 	proves := false
 	for _, m := range s.matched {
 		proves = proves || m.role&detect.Proves != 0 && len(s.unless[m.sig]) > 0

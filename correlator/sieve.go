@@ -1,7 +1,6 @@
 package correlator
 
 import (
-	"cmp"
 	"slices"
 	"unicode/utf8"
 
@@ -10,8 +9,9 @@ import (
 )
 
 // sieve finds the parts that an event of one kind has in signatures. Dozens look
-// at some kinds, and most of them at one value of a field that tells them apart:
-// those are found by the value, the rest are tried one by one.
+// at some kinds, and most of them want one of a few values in the same fields: a
+// gate reads such a field once for all of them. What no gate tells apart is
+// tried one by one.
 type sieve struct {
 	gates []gate
 	rest  []part
@@ -23,11 +23,12 @@ type part struct {
 	detect.Part
 }
 
-// gate are the parts that want one of some values in a field.
+// gate are the parts that want a value in a field.
 type gate struct {
 	field  detect.Field
 	parts  []part
-	values map[string][]uint16 // what passes with a value in lower case
+	values map[string]*sieve // those that want one value, by it in lower case
+	any    sieve             // those that want another thing of it
 }
 
 // minGate is from how many parts on a field is looked at once for all of them.
@@ -38,92 +39,119 @@ const maxGateValue = 64
 
 // sift makes the sieves.
 func (s *signed) sift() {
+	var byKind [len(kindNames)][]part
 	for i := range s.sigs {
 		for _, p := range s.sigs[i].Parts() {
 			var seen [len(kindNames)]bool
 			for _, k := range p.Kinds {
 				if code := kindCode(k); code != 0 && !seen[code] {
 					seen[code] = true
-					s.byKind[code].rest = append(s.byKind[code].rest, part{uint16(i), p})
+					byKind[code] = append(byKind[code], part{uint16(i), p})
 				}
 			}
 		}
 	}
-	for code := range s.byKind {
-		for s.byKind[code].addGate() {
-		}
+	for code, parts := range byKind {
+		s.byKind[code] = newSieve(parts, nil)
 	}
 }
 
-// addGate takes the parts from the rest that the field which most of them look
-// at tells apart, false when too few look at any.
-func (v *sieve) addGate() bool {
-	count, name := map[string]int{}, ""
-	for i := range v.rest {
-		for _, c := range v.rest[i].Where {
-			if !gates(&c) {
-				continue
-			}
-			f := c.Field.Name
-			if count[f]++; count[f] > count[name] || count[f] == count[name] && f < name {
-				name = f
+// newSieve returns a sieve of parts behind the gates of the given fields.
+func newSieve(parts []part, behind []string) (v sieve) {
+	for {
+		name := widest(parts, behind)
+		if name == "" {
+			v.rest = parts
+			return v
+		}
+		var g gate
+		g, parts = newGate(name, parts, behind)
+		v.gates = append(v.gates, g)
+	}
+}
+
+// widest returns the field that most parts want a value in, "" when too few want
+// one in any.
+func widest(parts []part, behind []string) (name string) {
+	count := map[string]int{}
+	for i := range parts {
+		for j := range parts[i].Where {
+			if c := &parts[i].Where[j]; c.Wants() && !slices.Contains(behind, c.Field.Name) {
+				count[c.Field.Name]++
 			}
 		}
 	}
-	if count[name] < minGate {
-		return false
+	best := minGate
+	for f, n := range count {
+		if n > best || n == best && (name == "" || f < name) {
+			name, best = f, n
+		}
 	}
-	g := gate{values: map[string][]uint16{}}
-	rest := v.rest[:0]
-	for _, p := range v.rest {
-		i := slices.IndexFunc(p.Where, func(c detect.Condition) bool { return gates(&c) && c.Field.Name == name })
+	return name
+}
+
+// newGate returns the gate of the field called name and the parts that it does
+// not concern.
+func newGate(name string, parts []part, behind []string) (g gate, rest []part) {
+	var other []part
+	byValue := map[string][]part{}
+	for _, p := range parts {
+		i := slices.IndexFunc(p.Where, func(c detect.Condition) bool { return c.Wants() && c.Field.Name == name })
 		if i < 0 {
 			rest = append(rest, p)
 			continue
 		}
-		n := uint16(len(g.parts))
-		g.field, g.parts = p.Where[i].Field, append(g.parts, p)
-		for _, value := range p.Where[i].Any {
-			lower := string(lowerASCII(nil, value))
-			if !slices.Contains(g.values[lower], n) {
-				g.values[lower] = append(g.values[lower], n)
-			}
+		c := &p.Where[i]
+		g.field, g.parts = c.Field, append(g.parts, p)
+		if len(c.Any) == 0 || slices.ContainsFunc(c.Any, func(v string) bool { return !plainASCII(v) }) {
+			other = append(other, p)
+			continue
+		}
+		values := map[string]bool{}
+		for _, v := range c.Any {
+			values[string(lowerASCII(nil, v))] = true
+		}
+		for v := range values {
+			byValue[v] = append(byValue[v], p)
 		}
 	}
-	v.gates, v.rest = append(v.gates, g), rest
-	return true
+	behind = append(slices.Clone(behind), name)
+	g.any, g.values = newSieve(other, behind), map[string]*sieve{}
+	for value, list := range byValue {
+		v := newSieve(list, behind)
+		g.values[value] = &v
+	}
+	return g, rest
 }
 
-// gates reports whether the values that meet c can be looked up.
-func gates(c *detect.Condition) bool {
-	return len(c.Any) > 0 && !c.Absent && !slices.ContainsFunc(c.Any, func(v string) bool { return !plainASCII(v) })
-}
-
-// match appends the parts that e has, by signature.
+// match appends the parts that e has to list.
 func (v *sieve) match(list []match, e *schemas.Event) []match {
 	for i := range v.rest {
 		list = v.rest[i].match(list, e)
 	}
-	var lower [maxGateValue]byte
 	for i := range v.gates {
-		g := &v.gates[i]
-		value := g.field.Of(e)
-		switch {
-		case value == "":
-		case len(value) <= maxGateValue && plainASCII(value):
-			for _, n := range g.values[string(lowerASCII(lower[:0], value))] {
-				list = g.parts[n].match(list, e)
-			}
-		default: // letters of other alphabets may be ASCII ones in the other case
-			for n := range g.parts {
-				list = g.parts[n].match(list, e)
-			}
-		}
-	}
-	if len(list) > 1 {
-		slices.SortFunc(list, func(a, b match) int { return cmp.Compare(a.sig, b.sig) })
+		list = v.gates[i].match(list, e)
 	}
 	return list
+}
+
+func (g *gate) match(list []match, e *schemas.Event) []match {
+	value := g.field.Of(e)
+	if value == "" {
+		return list
+	}
+	if len(value) > maxGateValue || !plainASCII(value) {
+		// A letter of another alphabet may be an ASCII one in the other case.
+		for i := range g.parts {
+			list = g.parts[i].match(list, e)
+		}
+		return list
+	}
+	var lower [maxGateValue]byte
+	if v := g.values[string(lowerASCII(lower[:0], value))]; v != nil {
+		list = v.match(list, e)
+	}
+	return g.any.match(list, e)
 }
 
 // match adds the part to list when e has it and it is not there yet.

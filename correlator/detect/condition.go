@@ -33,7 +33,7 @@ type Condition struct {
 func (c *Condition) Holds(e *schemas.Event) bool {
 	v := c.Field.Of(e)
 	if v == "" {
-		return c.Absent || len(c.None) > 0 && !c.wants()
+		return c.Absent || len(c.None) > 0 && !c.Wants()
 	}
 	same := func(w string) bool { return strings.EqualFold(v, w) }
 	holds := func(w string) bool { return containsFold(v, w) }
@@ -54,9 +54,9 @@ func (c *Condition) Holds(e *schemas.Event) bool {
 	return err == nil && (c.Min == nil || n >= *c.Min) && (c.Max == nil || n <= *c.Max)
 }
 
-// wants reports whether the condition asks for a value to be there.
-func (c *Condition) wants() bool {
-	return len(c.Any)+len(c.Contains) > 0 || c.Prefix != "" || c.Suffix != "" || c.Matches != nil || c.Min != nil || c.Max != nil
+// Wants reports whether the condition asks for a value to be there.
+func (c *Condition) Wants() bool {
+	return !c.Absent && (len(c.Any)+len(c.Contains) > 0 || c.Prefix != "" || c.Suffix != "" || c.Matches != nil || c.Min != nil || c.Max != nil)
 }
 
 func hasPrefixFold(s, prefix string) bool {
