@@ -75,7 +75,8 @@ func Users(file string) Option {
 
 // Open starts the engine on the data directory dir, creating it. A process
 // can have one Engine open; a directory belongs to one process at a time, and
-// the error names the process that has it.
+// the error names the process that has it. The process loses its standard
+// input, which the engine would read.
 func Open(libPath, dir string, options ...Option) (*Engine, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -104,6 +105,9 @@ func Open(libPath, dir string, options ...Option) (*Engine, error) {
 	}
 	e.stop = sync.OnceFunc(func() { close(e.closing) })
 	if e.lib, err = load(libPath); err == nil {
+		err = emptyStdin()
+	}
+	if err == nil {
 		e.root, err = e.connect()
 	}
 	if err != nil {
