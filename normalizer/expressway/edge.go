@@ -35,6 +35,24 @@ func edgeDomain(url []byte) []byte {
 	return bytes.Clone(domain)
 }
 
+// configured returns the device whose configuration file a request asks for. It
+// is what a client's requests and its REGISTER have in common: they use other
+// connections, and neither names an identifier of the other. XMLDefault is the
+// file of all devices that CUCM does not know yet.
+//
+//	/ZXhhbXBsZS5jb20vaHR0cC8xMC4xLjIuMy82OTcw/CSFAMY.cnf.xml   CSFAMY
+func configured(url []byte) []byte {
+	end := bytes.Index(url, []byte(".cnf.xml"))
+	if end < 0 {
+		return nil
+	}
+	device := url[bytes.LastIndexByte(url[:end], '/')+1 : end]
+	if len(device) > 64 || bytes.EqualFold(device, []byte("XMLDefault")) {
+		return nil
+	}
+	return device
+}
+
 // ban reads that automated intrusion protection shuts an address out for a
 // while. The product names its jails http-ce-auth (proxy authorization of mobile
 // and remote access), sip-auth and so on; how the lines look was not seen and is

@@ -200,6 +200,9 @@ func (s *statement) httpEvent(m *httpMessage, p *pairs, line []byte) schemas.Eve
 	}
 	if m.request {
 		e.Keys = s.key1(e.Keys, schemas.KeyDomain, edgeDomain(url))
+		if device := configured(url); len(device) > 0 {
+			e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyDevice, Value: s.mem.String(device), Scope: s.file.Cluster})
+		}
 	}
 	return e
 }
