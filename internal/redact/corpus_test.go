@@ -38,7 +38,7 @@ func facts(t *testing.T, mask *redact.Masker, paths ...string) (list []string, k
 			fact := fmt.Sprint(e.ID, e.Record, e.Time, e.Source, e.Node, e.File, e.Line, e.Kind, e.Repairs)
 			for _, k := range e.Keys {
 				if k.Type == schemas.KeyDialbackKey {
-					keys[fact] = k.Value
+					keys[fact] = strings.Clone(k.Value) // it lives as long as b
 					k.Value = "…"
 				}
 				fact += fmt.Sprint(" ", k)

@@ -97,9 +97,9 @@ func store(t *testing.T, sink *clickhouse.Sink) correlator.Result {
 	err = collector.Scan(t.Context(), o.Options, o.Paths, nil, func(b *schemas.RecordBatch) error {
 		mu.Lock()
 		defer mu.Unlock()
-		var events schemas.EventBatch // new for each, because all are kept
+		var events schemas.EventBatch
 		n.Normalize(&events, b)
-		all.Events, all.Spans = append(all.Events, events.Events...), append(all.Spans, events.Span)
+		all.Events, all.Spans = append(all.Events, events.Clone().Events...), append(all.Spans, events.Span)
 		return nil
 	})
 	if err != nil {
