@@ -136,13 +136,15 @@ func sampleSeen() []schemas.Session {
 // sampleSince are a session and a finding with the time of what names them, and
 // the revisions that withdraw them.
 func sampleSince() ([]schemas.Session, []schemas.Finding) {
-	return []schemas.Session{
-			{ID: schemas.HashID("since"), Version: 3, Kind: schemas.SessionCall, Since: sampleTime, Start: sampleTime, End: sampleTime},
-			{ID: schemas.HashID("gone"), Version: 4, Deleted: true, Kind: schemas.SessionCall, Since: sampleTime},
-		}, []schemas.Finding{
-			{ID: schemas.HashID("since"), Version: 3, Rule: "sip.timeout", Since: sampleTime, Time: sampleTime, First: sampleTime, Last: sampleTime},
-			{ID: schemas.HashID("gone"), Version: 4, Deleted: true, Rule: "sip.timeout", Since: sampleTime},
-		}
+	sessions := []schemas.Session{
+		{ID: schemas.HashID("since"), Version: 3, Kind: schemas.SessionCall, Since: sampleTime, Start: sampleTime, End: sampleTime},
+		{ID: schemas.HashID("gone"), Version: 4, Deleted: true, Kind: schemas.SessionCall, Since: sampleTime},
+	}
+	findings := []schemas.Finding{
+		{ID: schemas.HashID("since"), Version: 3, Rule: "sip.timeout", Since: sampleTime, Time: sampleTime, First: sampleTime, Last: sampleTime},
+		{ID: schemas.HashID("gone"), Version: 4, Deleted: true, Rule: "sip.timeout", Since: sampleTime},
+	}
+	return sessions, findings
 }
 
 func sampleCoverage() []schemas.LogCoverage {
