@@ -58,12 +58,30 @@ func (c *Correlator) Result() Result {
 
 // SortSessions puts sessions in the order of Result.
 func SortSessions(list []schemas.Session) {
-	slices.SortFunc(list, func(a, b schemas.Session) int {
+	// A session is large: numbers are sorted in its place, and each is moved once.
+	order := make([]int, len(list))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int {
+		a, b := &list[i], &list[j]
 		return cmp.Or(a.Start.Compare(b.Start), bytes.Compare(firstOf(a), firstOf(b)), a.ID.Compare(b.ID))
 	})
+	for i := range order {
+		if order[i] < 0 {
+			continue
+		}
+		first, at := list[i], i
+		for order[at] != i {
+			next := order[at]
+			list[at], order[at] = list[next], -1
+			at = next
+		}
+		list[at], order[at] = first, -1
+	}
 }
 
-func firstOf(s schemas.Session) []byte {
+func firstOf(s *schemas.Session) []byte {
 	if len(s.Events) == 0 {
 		return nil
 	}

@@ -40,6 +40,10 @@ type hit struct {
 	role detect.Role
 }
 
+// proves reports whether the record states the failure: the other parts say
+// nothing alone.
+func (h hit) proves() bool { return h.role&detect.Proves != 0 }
+
 type match struct {
 	sig  uint16
 	role detect.Role
@@ -189,7 +193,7 @@ func (c *Correlator) mergeHits(a, b uint32) {
 // over one of its sessions, or over no session at all.
 func (c *Correlator) signSession(s *detect.Session, rep *detect.Report) {
 	list := c.signed.sessions[c.eval.root]
-	if len(list) == 0 {
+	if !slices.ContainsFunc(list, hit.proves) {
 		return
 	}
 	for _, i := range c.signed.signatures(list) {
@@ -209,8 +213,8 @@ func (c *Correlator) signSession(s *detect.Session, rep *detect.Report) {
 
 // claim reports what the hits of an incident amount to.
 func (c *Correlator) claim(rep *detect.Report, s *detect.Session, n *detect.Incident, hits []hit) {
-	if !slices.ContainsFunc(hits, func(h hit) bool { return h.role&detect.Proves != 0 }) {
-		return // the other parts say nothing alone
+	if !slices.ContainsFunc(hits, hit.proves) {
+		return
 	}
 	recs := make([]uint32, len(hits))
 	roles := make(map[uint32]detect.Role, len(hits))
@@ -256,6 +260,9 @@ func (c *Correlator) evaluateIncident(in *incident) {
 // unclaimed reports the hits of a unit that has become no session: a call leg of
 // which only a fact is known.
 func (c *Correlator) unclaimed() {
+	if !slices.ContainsFunc(c.signed.sessions[c.eval.root], hit.proves) {
+		return
+	}
 	s, rep := detect.Session{}, detect.Report{}
 	c.signSession(&s, &rep)
 	c.report(&rep)
