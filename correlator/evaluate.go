@@ -108,6 +108,7 @@ type evaluation struct {
 	from, until schemas.ID
 	recs        []uint32
 	order       []ordered
+	keys        []schemas.Key
 	mem         slab
 	one         slab // of the event that is being read
 	out         output

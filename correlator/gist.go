@@ -132,8 +132,13 @@ func (g *gist) session() schemas.Session {
 func (c *Correlator) describe(kind schemas.SessionKind, first *schemas.Event, events []*schemas.Event) schemas.Session {
 	g := newGist(kind, first)
 	g.s.Events = make([]schemas.ID, 0, min(len(events), schemas.MaxSessionEvents))
+	g.s.Keys = c.eval.keys[:0]
 	for _, e := range events {
 		g.add(e, c.levelOfEvent(e))
+	}
+	c.eval.keys = g.s.Keys
+	if len(g.s.Keys) == 0 {
+		g.s.Keys = nil
 	}
 	return g.session()
 }
