@@ -118,6 +118,7 @@ type run struct {
 	waits    []waiting // files that wait for another log to tell
 	unsure   bool      // the file just visited waits
 	lastWord bool      // nothing more is told in this look
+	young    bool      // the file being visited was first seen a moment ago
 
 	tails    map[string]*tail // by the path they have now
 	orphans  []*tail          // files that have no path any more
@@ -180,7 +181,7 @@ func (r *run) poll() error {
 			return err
 		}
 	}
-	if err := r.visitAgain(); err != nil {
+	if err := r.visitAgain(now); err != nil {
 		return err
 	}
 	for _, path := range sortedKeys(r.tails) {

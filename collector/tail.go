@@ -26,6 +26,7 @@ type tail struct {
 	stamp   time.Time
 	changed time.Time // when a change was seen last
 	readAt  time.Time
+	since   time.Time // when it was seen first
 	seen    bool
 
 	packed  bool   // read whole when quiet: compressed, archive or UTF-16
@@ -56,6 +57,10 @@ const resting = 15
 // follow reads what is new in t.
 func (r *run) follow(t *tail, now time.Time) error {
 	fresh := !t.seen || t.info.Size() != t.size || !t.info.ModTime().Equal(t.stamp)
+	if !t.seen {
+		t.since = now
+	}
+	r.young = now.Sub(t.since) < patience
 	if fresh {
 		t.changed = now
 		if !t.seen && t.info.ModTime().Before(now) {

@@ -17,6 +17,10 @@ import (
 // may tell the zone.
 const growsToTell = 4 * headBytes
 
+// patience is how long a followed file is kept back, at most, for what may
+// still be told.
+const patience = 10 * time.Second
+
 // waiting is a file that waits for another one, and how it was to be read.
 type waiting struct {
 	tail *tail
@@ -39,23 +43,43 @@ func (r *run) tellZone(k *kind, end ending, begin func(size int) []byte) bool {
 			return true
 		}
 	}
-	if _, ok := k.parser.(schemas.Zoner); ok && end == hold && len(begin(growsToTell)) < growsToTell {
+	if _, ok := k.parser.(schemas.Zoner); ok && end == hold && r.young && len(begin(growsToTell)) < growsToTell {
 		return false
 	}
 	r.unsure = k.file.Node != "" && !r.lastWord
 	return !r.unsure
 }
 
-// visitAgain visits the files that waited for what others tell.
-func (r *run) visitAgain() error {
-	r.lastWord = true
+// visitAgain visits the files that waited for what others tell, unless one of
+// the others has yet to show what it is.
+func (r *run) visitAgain(now time.Time) error {
+	if len(r.waits) == 0 {
+		return nil
+	}
 	defer func() { r.lastWord, r.waits = false, r.waits[:0] }()
+	if r.lastWord = !r.strangers(now); !r.lastWord {
+		for _, w := range r.waits {
+			w.tail.settled = false // so that the next look visits it
+		}
+		return nil
+	}
 	for _, w := range r.waits {
 		if err := r.visit(w.tail, w.end); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// strangers reports whether a file that was seen a moment ago, and does not wait
+// for others, has no entry yet.
+func (r *run) strangers(now time.Time) bool {
+	for _, t := range r.tails {
+		if t.pending() && now.Sub(t.since) < patience && !slices.ContainsFunc(r.waits, func(w waiting) bool { return w.tail == t }) {
+			return true
+		}
+	}
+	return false
 }
 
 // tell has z learn what the logs of an earlier run told, the latest of each
