@@ -115,8 +115,11 @@ func (m *migration) on(server version) (variant, error) {
 
 func migrate(ctx context.Context, conn driver.Conn, all []migration, exclusive bool, log *slog.Logger) error {
 	missing, err := unapplied(ctx, conn, all)
-	if err != nil || len(missing) == 0 {
+	if err != nil {
 		return err
+	}
+	if len(missing) == 0 {
+		return unlock(ctx, conn, exclusive)
 	}
 	lock, err := takeLock(ctx, conn, exclusive, log)
 	if err != nil {

@@ -78,6 +78,18 @@ func takeLock(ctx context.Context, conn driver.Conn, exclusive bool, log *slog.L
 	return l, nil
 }
 
+// unlock removes the lock of a process that was killed when all was done; with
+// other programs about it may be one that is held, and its lease ends it.
+func unlock(ctx context.Context, conn driver.Conn, exclusive bool) error {
+	if !exclusive {
+		return nil
+	}
+	if err := conn.Exec(ctx, "DROP TABLE IF EXISTS "+lockTable); err != nil {
+		return fmt.Errorf("lock: %w", err)
+	}
+	return nil
+}
+
 // abandoned reports whether the owner of the lock was silent for a lease, by
 // the clock of the server.
 func abandoned(ctx context.Context, conn driver.Conn) (bool, error) {
