@@ -19,6 +19,9 @@ type kind struct {
 	parser schemas.Parser // nil when no parser matches
 	// binary names the format of a file that is no log, "" for text.
 	binary string
+	// fault says which parser failed on the file, a mistake of ours; nil for
+	// none.
+	fault *schemas.Problem
 	// zone is the zone of its local times, nil when nothing tells it.
 	zone *time.Location
 }
@@ -44,7 +47,7 @@ func (o *Options) identify(path string, head []byte) kind {
 		k.file.Source = o.Source
 	default:
 		if k.binary = magicName(head); k.binary == "" {
-			k.parser = o.match(path, text)
+			k.parser, k.fault = o.match(path, text)
 		}
 		if k.parser == nil && k.binary == "" && looksBinary(head) {
 			k.binary = "binary data"
@@ -69,14 +72,16 @@ func (o *Options) identify(path string, head []byte) kind {
 	return k
 }
 
-func (o *Options) match(path string, head []byte) (best schemas.Parser) {
+func (o *Options) match(path string, head []byte) (best schemas.Parser, fault *schemas.Problem) {
 	most := 0
 	for _, p := range o.Parsers {
-		if m := matchOf(p, path, head); m > most {
-			best, most = p, m
+		sure, failed := matchOf(p, path, head)
+		if sure > most {
+			best, most = p, sure
 		}
+		fault = cmp.Or(fault, failed)
 	}
-	return best
+	return best, fault
 }
 
 // parserFor returns the parser of source: its own, or one of the same product

@@ -40,6 +40,9 @@ func (r *run) entryOf(path string, head []byte, end ending, begin func(size int)
 	if k.binary != "" {
 		e.Notes = append(e.Notes, schemas.Problem{File: path, Message: "not a log: " + k.binary})
 	}
+	if k.fault != nil {
+		e.Notes = append(e.Notes, *k.fault)
+	}
 	return e, r.journal.add(e)
 }
 

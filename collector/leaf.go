@@ -47,6 +47,9 @@ func (f *framer) note(k kind, plain *schemas.Problem) {
 	default:
 		f.problem(schemas.Problem{Message: "not a log: " + k.binary})
 	}
+	if k.fault != nil {
+		f.problem(*k.fault)
+	}
 	if plain != nil {
 		f.problem(*plain)
 	}

@@ -6,9 +6,10 @@ import (
 	"github.com/uctrace/uctrace/schemas"
 )
 
-// A parser that panics is a mistake of ours, and the log that shows it is one
-// that somebody needs read. The line then begins no record, the file says
-// once what happened, and the rest of it is read.
+// A parser that panics over a beginning or a line is a mistake of ours, and the
+// log that shows it is one that somebody needs read. The parser does not have
+// the file, or the line begins no record; the file says so once, and the rest
+// of it is read.
 
 // begins is heads.begin, shielded.
 func (f *framer) begins(r *schemas.Record, line []byte) (ok bool) {
@@ -35,12 +36,15 @@ func (f *framer) shield() {
 	})
 }
 
-// matchOf is p.Match, and 0 from a parser that panics on head.
-func matchOf(p schemas.Parser, path string, head []byte) (sure int) {
+// matchOf is p.Match, and 0 with what to tell from a parser that panics on head.
+func matchOf(p schemas.Parser, path string, head []byte) (sure int, fault *schemas.Problem) {
 	defer func() {
-		if recover() != nil {
-			sure = 0
+		if why := recover(); why != nil {
+			sure, fault = 0, &schemas.Problem{
+				File: path, Message: fmt.Sprintf("this file makes the parser of %s fail: %v", p.Source(), why),
+				Hint: "a mistake in uctrace: the other parsers were asked; please report it with the beginning of the file",
+			}
 		}
 	}()
-	return p.Match(path, head)
+	return p.Match(path, head), nil
 }

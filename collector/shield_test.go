@@ -40,4 +40,7 @@ func TestParserThatPanics(t *testing.T) {
 	if f.Source != schemas.CUCMSDL {
 		t.Errorf("source %s, want the one of the parser that does not fail", f.Source)
 	}
+	if len(f.problems) != 1 || !strings.Contains(f.problems[0].Message, "parser of cucm.sdl fail: match") {
+		t.Errorf("problems %+v, want the parser that fails named", f.problems)
+	}
 }
