@@ -24,6 +24,9 @@ type kind struct {
 	fault *schemas.Problem
 	// zone is the zone of its local times, nil when nothing tells it.
 	zone *time.Location
+	// date is a day near its first records, from which heads without a year
+	// take theirs; zero when nothing tells it.
+	date time.Time
 }
 
 // setZone takes loc, unless it is nil, for the zone of k's local times.
@@ -69,7 +72,17 @@ func (o *Options) identify(path string, head []byte) kind {
 	}
 	k.file.Node = cmp.Or(k.file.Node, o.Node, nodeOfPath(path))
 	k.setZone(o.Zone)
+	if k.date = o.Date; k.date.IsZero() {
+		k.findDate(text)
+	}
 	return k
+}
+
+// findDate sets the date of k when text, the beginning of its file, tells it.
+func (k *kind) findDate(text []byte) {
+	if d, ok := k.parser.(schemas.Dater); ok && k.date.IsZero() {
+		k.date = d.Date(text)
+	}
 }
 
 func (o *Options) match(path string, head []byte) (best schemas.Parser, fault *schemas.Problem) {
@@ -103,7 +116,7 @@ func (o *Options) parserFor(source schemas.Source) schemas.Parser {
 
 // heads returns what decides where the records of a file of kind k begin.
 func (o *Options) heads(k kind) heads {
-	seed := schemas.Seed(o.Date, k.zone)
+	seed := schemas.Seed(k.date, k.zone)
 	switch {
 	case k.parser != nil:
 		return newHeads([]schemas.Parser{k.parser}, false, seed)

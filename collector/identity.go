@@ -33,8 +33,8 @@ func (r *run) entryOf(path string, head []byte, end ending, begin func(size int)
 			return nil, nil
 		}
 		e.File = k.file
-		if k.zone != nil {
-			e.Seed = moment(schemas.Seed(r.Options.Date, k.zone))
+		if k.zone != nil || !k.date.Equal(r.Options.Date) {
+			e.Seed = moment(schemas.Seed(k.date, k.zone))
 		}
 	}
 	if k.binary != "" {

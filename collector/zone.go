@@ -94,8 +94,8 @@ func (z *zones) of(node string) *time.Location {
 	return z.proof[nodeName(node)].zone
 }
 
-// findZone sets the zone of k when the beginning of its file tells it: up to
-// zoneBytes of a log that prints local time. begin returns the first size
+// findZone sets the zone of k, and the date, when the beginning of its file tells
+// it: up to zoneBytes of a log that prints local time. begin returns the first size
 // bytes, or all there are.
 func (k *kind) findZone(begin func(size int) []byte) {
 	z, ok := k.parser.(schemas.Zoner)
@@ -103,9 +103,11 @@ func (k *kind) findZone(begin func(size int) []byte) {
 		return
 	}
 	for size := headBytes; ; size *= 4 {
-		text := begin(size)
 		// More may have been read; what tells the zone must not depend on it.
-		k.setZone(z.Zone(text[:min(len(text), size)]))
+		text := begin(size)
+		text = text[:min(len(text), size)]
+		k.setZone(z.Zone(text))
+		k.findDate(text)
 		if k.zone != nil || !k.file.Source.LocalTime() || len(text) < size || size >= zoneBytes {
 			return
 		}

@@ -199,3 +199,58 @@ func TestZoneOfFollowed(t *testing.T) {
 		}
 	}
 }
+
+// yearParser is localParser for a log whose heads print only a time, and that
+// names the day: "day=2026-07-01 ".
+type yearParser struct{ localParser }
+
+func (yearParser) Date(text []byte) time.Time {
+	_, rest, _ := bytes.Cut(text, []byte("day="))
+	day, err := time.Parse(time.DateOnly, string(rest[:min(len(rest), len(time.DateOnly))]))
+	if err != nil {
+		return time.Time{}
+	}
+	return day
+}
+
+// TestDate reads a log whose heads leave out what its text states, in one go
+// and followed, with and without a date that the user names.
+func TestDate(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir+"/cm-a_1/stamp/log", []byte(",\n!10:20:30 row\n!10:20:31 zone=-04:00 day=2026-07-01\n"))
+	for _, tt := range []struct {
+		name string
+		opts Options
+		want time.Time
+	}{
+		{"told", Options{}, time.Date(2026, 7, 1, 14, 20, 31, 0, time.UTC)},
+		{"named", Options{Date: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)}, time.Date(2025, 1, 1, 14, 20, 31, 0, time.UTC)},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.opts.Parsers = []schemas.Parser{yearParser{}}
+			check := func(how string, b *schemas.RecordBatch) {
+				if last := b.Records[len(b.Records)-1].Time; !last.Equal(tt.want) {
+					t.Errorf("%s: %s, want %s", how, last, tt.want)
+				}
+			}
+			n := 0
+			err := Scan(t.Context(), tt.opts, []string{dir}, nil, func(b *schemas.RecordBatch) error {
+				n++
+				check("read in one go", b)
+				return nil
+			})
+			if err != nil || n != 1 {
+				t.Fatal(n, err)
+			}
+			s := newStore(t)
+			f := follower(nil, dir)
+			f.Options, f.Once = tt.opts, true
+			if err := f.Run(t.Context(), s.send); err != nil || len(s.got) != 1 {
+				t.Fatal(len(s.got), err)
+			}
+			for _, b := range s.got {
+				check("followed", &b)
+			}
+		})
+	}
+}

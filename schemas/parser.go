@@ -102,6 +102,17 @@ type Zoner interface {
 	Zone(text []byte) *time.Location
 }
 
+// Dater is implemented by a Parser of logs whose heads leave out the year.
+type Dater interface {
+	// Date returns a day near the records of text, the beginning of a file,
+	// that something in it states with its year; the zero Time when nothing
+	// does.
+	//
+	//	1773 DEB Nov 09 12:59:23.449563 JAVA-sipio-sent---> REGISTER …
+	//	Date: Wed, 09 Nov 2016 12:59:23 GMT
+	Date(text []byte) time.Time
+}
+
 // Explainer is implemented by a Parser that can show how it reads a record.
 type Explainer interface {
 	// Explain appends to dst the fields of r's head in reading order, and
@@ -120,8 +131,8 @@ type Contexter interface {
 	Context(dst []byte, b *RecordBatch) []byte
 }
 
-// Seed returns the prev for the first Start of a file: the configured date
-// (zero Time: none) in the configured zone (nil: UTC).
+// Seed returns the prev for the first Start of a file: the configured date, or
+// what a Dater found (zero Time: none), in the configured zone (nil: UTC).
 //
 // A head that prints local time without a zone is read in the Location of
 // prev. A head that prints only a time of day takes the date of prev, and the

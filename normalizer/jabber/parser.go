@@ -19,6 +19,7 @@ var (
 	_ schemas.Gluer     = Parser{}
 	_ schemas.Excerpter = Parser{}
 	_ schemas.Zoner     = Parser{}
+	_ schemas.Dater     = Parser{}
 	_ schemas.Explainer = Parser{}
 )
 

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"time"
 
+	"github.com/uctrace/uctrace/normalizer/internal/sip"
+	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/schemas"
 )
 
@@ -41,6 +43,29 @@ func phoneHead(line []byte, prev time.Time) (head, bool) {
 		}
 	}
 	return h, true
+}
+
+// Date implements schemas.Dater: the first Date header field that a desk phone
+// printed. The logs of Jabber print the year themselves.
+func (Parser) Date(head []byte) time.Time {
+	found := false
+	for len(head) > 0 {
+		var line []byte
+		if line, head = text.Line(head); !found {
+			h, ok := readHead(line, time.Time{})
+			if ok && h.shape != phone {
+				return time.Time{}
+			}
+			found = ok
+			continue
+		}
+		if value, ok := bytes.CutPrefix(bytes.TrimLeft(line, " \t"), []byte("Date:")); ok {
+			if t := sip.Date(bytes.TrimSpace(value)); !t.IsZero() {
+				return t
+			}
+		}
+	}
+	return time.Time{}
 }
 
 // maxSequence bounds the digits of a phone's sequence number.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/uctrace/uctrace/normalizer/jabber"
 	"github.com/uctrace/uctrace/schemas"
@@ -50,6 +51,23 @@ func TestZone(t *testing.T) {
 			}
 			if got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestDate(t *testing.T) {
+	const phone = "0611 DEB Dec 31 23:59:59.127717 JAVA-sipio-sent---> INVITE sip:1@10.1.2.10 SIP/2.0^M\n"
+	for _, test := range []struct{ name, log, want string }{
+		{"a message of a phone", phone + "Date: Sat, 31 Dec 2016 22:59:59 GMT^M\n", "2016-12-31"},
+		{"the first that can be read", phone + "Date: yesterday\n        Date: Sun, 01 Jan 2017 00:00:01 GMT^M\n", "2017-01-01"},
+		{"none", phone + "Call-ID: a@b^M\n", "0001-01-01"},
+		{"before the first record", "Date: Sat, 31 Dec 2016 22:59:59 GMT\n" + phone, "0001-01-01"},
+		{"Jabber prints the year", dumped("2021-09-29 13:11:30,890", "sipio-sent---> INVITE sip:1@b SIP/2.0", "Wed, 29 Sep 2021 17:11:30 GMT"), "0001-01-01"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := (jabber.Parser{}).Date([]byte(test.log)).Format(time.DateOnly); got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
 			}
 		})
 	}
