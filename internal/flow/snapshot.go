@@ -10,6 +10,7 @@ import (
 
 	"github.com/uctrace/uctrace/correlator"
 	"github.com/uctrace/uctrace/internal/bus"
+	"github.com/uctrace/uctrace/schemas"
 )
 
 // A snapshot is the state of the correlator behind a message whose evaluation is
@@ -21,8 +22,8 @@ import (
 // snapshotName names the snapshot of a stream.
 func (r *correlating) snapshotName() string { return CursorName(CorrelatorCursor, r.info) }
 
-// load goes on from the snapshot, if there is one behind which nothing is
-// missing.
+// load goes on from the snapshot, if there is one. A stream that was so nearly
+// full that messages behind the snapshot made room lost them, which is said.
 func (r *correlating) load(ctx context.Context, cfg correlator.Config) error {
 	if r.rules == "" {
 		return nil
@@ -58,6 +59,10 @@ func (r *correlating) load(ctx context.Context, cfg correlator.Config) error {
 	case seq > done:
 		r.log.Warn("the snapshot is newer than the position; all events are read again", "snapshot", seq, "position", done)
 		return nil
+	}
+	if gone := r.seq - min(seq, r.seq); gone > 0 {
+		r.count.lost.Add(int(gone), CorrelatorCursor, schemas.StreamEvents.Name)
+		r.log.Warn("messages behind the snapshot have left the stream; what sessions had in them is missing", "messages", gone, "snapshot", seq, "first", r.info.First)
 	}
 	r.c, r.seq, r.full = c, max(seq, r.seq), max(full, r.keep)
 	r.log.Info("snapshot loaded", "sequence", seq, "events", c.Records(), "took", time.Since(begin).Round(time.Millisecond))
