@@ -1,10 +1,11 @@
 // Package clickhouse holds the tables of uctrace as numbered SQL statements.
 //
-// The files of Migrations are applied in the order of their names, each once.
-// They are forward only, one statement a file, and can be run again, because
-// ClickHouse has no transaction around DDL: what was interrupted is run again.
-// A file that shipped never changes, a change is a new file. NAME.26.2.sql takes
-// the place of NAME.sql on a server of that version or a later one.
+// The files of Migrations are applied in the order of their names, each once:
+// tables, what fills them from others, views. They are forward only, one
+// statement a file, and can be run again, because ClickHouse has no transaction
+// around DDL: what was interrupted is run again. A file that was released never
+// changes, a change is a new file. NAME.26.2.sql takes the place of NAME.sql on a
+// server of that version or a later one.
 //
 // Tables keep facts and are an inner matter. People and dashboards read the
 // views v_*: repeated rows folded, withdrawn revisions hidden, ids as hex. Views

@@ -45,7 +45,7 @@ var (
 func Classify(err error) Class {
 	var ex *clickhouse.Exception
 	switch {
-	case errors.Is(err, errTable), errors.Is(err, errChanged), errors.Is(err, errNewer):
+	case errors.Is(err, errTable), errors.Is(err, errOther), errors.Is(err, errNewer):
 		return Broken
 	case errors.Is(err, errData):
 		return Data

@@ -25,7 +25,7 @@ func TestClassify(t *testing.T) {
 		{fmt.Errorf("x: %w", errData), Data},
 		{exception(60), Broken},  // UNKNOWN_TABLE
 		{exception(516), Broken}, // AUTHENTICATION_FAILED
-		{fmt.Errorf("x: %w", errChanged), Broken},
+		{fmt.Errorf("x: %w", errOther), Broken},
 	}
 	for _, tt := range tests {
 		if got := Classify(tt.err); got != tt.want || Retryable(tt.err) != (got == Retry) {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -19,10 +20,10 @@ import (
 )
 
 var (
-	// errChanged says that a migration is not the one that was applied.
-	errChanged = errors.New("the statement differs from the one that was applied")
-	// errNewer says that another program has been here.
+	// errNewer says that a later program has been here.
 	errNewer = errors.New("this program does not know it: the database belongs to a newer uctrace, run that one or a later one")
+	// errOther says that no release follows what is there.
+	errOther = errors.New("a development build made these tables, and no release changes them: drop the database (of the embedded engine, remove the folder clickhouse in data_dir) and start again, what the streams hold is stored anew")
 )
 
 // Migrate applies the statements of schemas/clickhouse that the connection's
@@ -31,9 +32,15 @@ var (
 // be. Programs that migrate at the same time wait for one another; exclusive
 // says that there is no other, and that a lock is one that a killed process
 // left. A recorded statement that has changed since, or that this program does
-// not know, is an error.
+// not know, is an error, which names it and says who made the database: a later
+// program has applied all that this one has, a development build has not.
 func Migrate(ctx context.Context, conn driver.Conn, exclusive bool, log *slog.Logger) error {
-	all, err := migrations(ddl.Migrations)
+	return apply(ctx, conn, ddl.Migrations, exclusive, log)
+}
+
+// apply is Migrate with the statements of files.
+func apply(ctx context.Context, conn driver.Conn, files fs.FS, exclusive bool, log *slog.Logger) error {
+	all, err := migrations(files)
 	if err == nil {
 		err = migrate(ctx, conn, all, exclusive, log)
 	}
@@ -205,14 +212,18 @@ func unapplied(ctx context.Context, conn driver.Conn, all []migration) ([]*migra
 		case !ok:
 			missing = append(missing, m)
 		case !m.is(sum):
-			return nil, fmt.Errorf("%s: %w", m.name, errChanged)
+			return nil, fmt.Errorf("%s differs from what was applied: %w", m.name, errOther)
 		}
 		delete(done, m.name)
 	}
-	for name := range done {
-		return nil, fmt.Errorf("%s: %w", name, errNewer)
+	if len(done) == 0 {
+		return missing, nil
 	}
-	return missing, nil
+	unknown := slices.Max(slices.Collect(maps.Keys(done)))
+	if len(missing) > 0 {
+		return nil, fmt.Errorf("%s is unknown and %s was never applied: %w", unknown, missing[0].name, errOther)
+	}
+	return nil, fmt.Errorf("%s: %w", unknown, errNewer)
 }
 
 // applied returns the recorded migrations, name and SHA-256, none for a new

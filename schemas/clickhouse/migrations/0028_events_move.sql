@@ -1,5 +1,0 @@
--- What was stored in the order of ids. Run again, it leaves copies, which fold.
-INSERT INTO events (record_xor, id, time, dated, flags, source, cluster, node, file, line, kind, keys, key_scopes, attr_names, attr_values, repairs, body, sip_direction, sip_transport, sip_peer, sip_local, sip_method, sip_request_uri, sip_status, sip_reason, sip_cseq, sip_call_id, sip_from, sip_to, sip_contact, sip_user_agent, sip_session_id, sip_date, sip_reason_header, sip_warning, xmpp_stanza, xmpp_from, xmpp_to, xmpp_id, xmpp_type, xmpp_direction, xmpp_role, inserted_at)
-SELECT bitXor(id, record), id, time, dated, flags, source, cluster, node, file, line, kind, keys, key_scopes, attr_names, attr_values, repairs, body, sip_direction, sip_transport, sip_peer, sip_local, sip_method, sip_request_uri, sip_status, sip_reason, sip_cseq, sip_call_id, sip_from, sip_to, sip_contact, sip_user_agent, sip_session_id, sip_date, sip_reason_header, sip_warning, xmpp_stanza, xmpp_from, xmpp_to, xmpp_id, xmpp_type, xmpp_direction, xmpp_role, inserted_at
-FROM events_by_id
-SETTINGS max_partitions_per_insert_block = 0, max_insert_threads = 1

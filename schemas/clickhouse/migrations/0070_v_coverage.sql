@@ -1,8 +1,0 @@
--- What the logs of a cluster, node and source held, and so could have shown.
-CREATE OR REPLACE VIEW v_coverage AS
-SELECT
-    lower(hex(c.id)) AS id,
-    version, cluster, node, source,
-    files, bytes, lines, records, events, unparsed, damaged,
-    levels, first, last, sequence, gap_count, missing, inserted_at
-FROM coverage AS c FINAL

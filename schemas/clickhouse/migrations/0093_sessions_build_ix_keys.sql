@@ -1,2 +1,0 @@
--- For the sessions that are there already.
-ALTER TABLE sessions MATERIALIZE INDEX IF EXISTS ix_keys

@@ -1,2 +1,0 @@
--- Makes room for 0095.
-DROP VIEW IF EXISTS key_ts_from_events
