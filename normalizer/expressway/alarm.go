@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 
+	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/schemas"
 )
 
@@ -128,7 +129,7 @@ func aboutPeers(detail []byte) bool {
 // levelOf returns the severity that a record prints, in the words of an alarm;
 // "" when it is none, as the digits of the event log.
 func levelOf(rest []byte) string {
-	at := bytes.Index(rest[:min(len(rest), 240)], []byte(`Level="`))
+	at := text.Index(rest[:min(len(rest), 240)], `Level="`, 2)
 	if at < 0 {
 		return ""
 	}

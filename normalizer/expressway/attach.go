@@ -6,6 +6,7 @@ import (
 
 	"github.com/uctrace/uctrace/normalizer/internal/arena"
 	"github.com/uctrace/uctrace/normalizer/internal/sip"
+	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/schemas"
 )
 
@@ -81,13 +82,16 @@ const (
 func noted(record []byte) (invite, ok bool) {
 	near := record[:min(len(record), 300)]
 	for {
-		_, module, found := bytes.Cut(near, []byte(`Module="network.`))
-		switch {
-		case !found:
+		const network = `Module="network.`
+		at := text.Index(near, network, len(network)-len("work."))
+		if at < 0 {
 			return false, ok
+		}
+		module := near[at+len(network):]
+		switch {
 		case bytes.HasPrefix(module, []byte(`dns"`)):
 			ok = true
-		case bytes.HasPrefix(module, []byte(`sip"`)) && bytes.Contains(record[:min(len(record), 600)], []byte("Receive Request Method=INVITE,")):
+		case bytes.HasPrefix(module, []byte(`sip"`)) && text.Index(record[:min(len(record), 600)], "Receive Request Method=INVITE,", len("Receive Re")) >= 0:
 			return true, true
 		}
 		near = module

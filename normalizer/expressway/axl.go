@@ -3,6 +3,7 @@ package expressway
 import (
 	"bytes"
 
+	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/schemas"
 )
 
@@ -48,11 +49,11 @@ func (s *statement) axlIn(dst []schemas.Event, p *pairs) []schemas.Event {
 
 // urlHost returns the host of url, without port.
 func urlHost(url []byte) []byte {
-	_, rest, ok := bytes.Cut(url, []byte("://"))
-	if !ok {
+	at := text.Index(url, "://", 1)
+	if at < 0 {
 		return nil
 	}
-	host := until(rest, "/?# ")
+	host := until(url[at+len("://"):], "/?# ")
 	if bytes.HasPrefix(host, []byte("[")) {
 		return until(host[1:], "]")
 	}

@@ -3,6 +3,7 @@ package expressway
 import (
 	"bytes"
 
+	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/normalizer/internal/xmpp"
 	"github.com/uctrace/uctrace/schemas"
 )
@@ -12,7 +13,7 @@ import (
 //	xcoder=34A9B60C8 sending:: <db:result from='coluc.com' to='vngtp.lab'>d780f198…</db:result>
 //	(e5b18d01-…, vngtp.lab:coluc.com, IN) DBVerify stream is open. Sending db:verify packet: <db:verify from='vngtp.lab' id='05E295A2B' to='coluc.com'>d780f198…</db:verify>
 func (l *xcpLine) stanza(dst []schemas.Event) []schemas.Event {
-	open := max(0, bytes.Index(l.detail, []byte("<db:")))
+	open := max(0, text.Index(l.detail, "<db:", 0))
 	e, ok := xmpp.Read(l.detail[open:])
 	e.Start, e.End = e.Start+open, e.End+open
 	name, isResult := "db:verify", string(e.Name) == "db:result"
@@ -23,8 +24,8 @@ func (l *xcpLine) stanza(dst []schemas.Event) []schemas.Event {
 		return l.unparsed(dst, "damaged dialback stanza")
 	}
 	before := l.detail[:e.Start]
-	out := has(before, "ending") // Sending, sending::
-	if out == has(before, "eceived") || !xmpp.Hostname(e.From) || !xmpp.Hostname(e.To) {
+	out := text.Index(before, "ending", len("endin")) >= 0 // Sending, sending::
+	if out == (text.Index(before, "eceived", len("ecei")) >= 0) || !xmpp.Hostname(e.From) || !xmpp.Hostname(e.To) {
 		return l.unparsed(dst, "damaged dialback stanza")
 	}
 	answer := len(e.Type) > 0

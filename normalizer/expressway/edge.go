@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 
+	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/normalizer/internal/xmpp"
 	"github.com/uctrace/uctrace/schemas"
 )
@@ -16,8 +17,9 @@ import (
 //	/ZXhhbXBsZS5jb20vaHR0cC8xMC4xLjIuMy82OTcw/a.xml    example.com/http/10.1.2.3/6970
 func edgeDomain(url []byte) []byte {
 	path := url
-	if _, rest, ok := bytes.Cut(url, []byte("://")); ok {
-		_, path, _ = bytes.Cut(rest, []byte("/"))
+	if at := text.Index(url, "://", 1); at >= 0 {
+		path = url[at+len("://"):]
+		path = bytes.TrimPrefix(path[len(until(path, "/")):], []byte("/"))
 	}
 	part := until(bytes.TrimPrefix(path, []byte("/")), "/")
 	if len(part) < 4 || len(part) > 340 || len(part) == len(path) {
@@ -42,7 +44,7 @@ func edgeDomain(url []byte) []byte {
 //
 //	/ZXhhbXBsZS5jb20vaHR0cC8xMC4xLjIuMy82OTcw/CSFAMY.cnf.xml   CSFAMY
 func configured(url []byte) []byte {
-	end := bytes.Index(url, []byte(".cnf.xml"))
+	end := text.Index(url, ".cnf.xml", len(".cnf."))
 	if end < 0 {
 		return nil
 	}

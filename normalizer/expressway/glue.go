@@ -3,6 +3,8 @@ package expressway
 import (
 	"bytes"
 	"time"
+
+	"github.com/uctrace/uctrace/normalizer/internal/text"
 )
 
 // Glued returns the index in line of the first complete record head at or
@@ -75,10 +77,8 @@ func prefixLen(line []byte) int {
 // gluedStamp returns where the first head with a stamp that begins at or after
 // from begins, or -1. A line without UTCTime has none.
 func gluedStamp(line []byte, from int) int {
-	if !bytes.Contains(line[from:], utcTime) {
-		return -1
-	}
 	const date = len("2006-01-02")
+	dated := false // line[from:] has a UTCTime
 	for t := from + date; t < len(line); t++ {
 		next := bytes.IndexByte(line[t:], 'T')
 		if next < 0 {
@@ -89,6 +89,10 @@ func gluedStamp(line []byte, from int) int {
 		if line[at+4] != '-' || line[at+7] != '-' || at > 0 && isDigit(line[at-1]) {
 			continue
 		}
+		if !dated && !bytes.Contains(line[from:], utcTime) {
+			return -1
+		}
+		dated = true
 		if h, ok := readHead(line[at:], time.Time{}); ok && startsWithPair(h.rest) {
 			if at = priorityBefore(line, at); at >= from {
 				return at
@@ -102,11 +106,12 @@ func gluedStamp(line []byte, from int) int {
 // begins, or -1. A tag whose host or stamp stand before from belongs to the
 // record that is under way.
 func gluedXCP(line []byte, from int) int {
-	if from >= len(line) || !bytes.Contains(line[from:], []byte("XCP_")) {
+	if from >= len(line) || text.Index(line[from:], "XCP_", 0) < 0 {
 		return -1
 	}
 	next := from
-	if h, ok := readHead(line, time.Time{}); ok {
+	var h head
+	if h.fields(line) {
 		next = max(from, len(line)-len(h.rest))
 	}
 	for {

@@ -44,6 +44,10 @@ func readHead(line []byte, prev time.Time) (head, bool) {
 	if len(line) == 0 {
 		return h, false
 	}
+	if h.usual(line) {
+		h.time, _ = isoStamp(line)
+		return h, true
+	}
 	ietf := false
 	switch line[0] {
 	case '<':

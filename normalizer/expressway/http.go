@@ -3,6 +3,7 @@ package expressway
 import (
 	"bytes"
 
+	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/schemas"
 )
 
@@ -23,7 +24,7 @@ func (s *statement) http(dst []schemas.Event) []schemas.Event {
 	var m httpMessage
 	m.words(&p)
 	line, at := s.header(), 0
-	if i := blockAt(s.head.rest); i >= 0 {
+	if i := s.block(); i >= 0 {
 		start := len(s.first) - len(s.head.rest) + i + len("HTTPMSG:")
 		line, at = m.block(s.first, start)
 		if line == nil {
@@ -100,7 +101,7 @@ func (m *httpMessage) startLine(b []byte) int {
 		m.reason = bytes.TrimSpace(phrase)
 		return version + 4 + len(phrase)
 	}
-	end := bytes.Index(b, []byte(" HTTP/"))
+	end := text.Index(b, " HTTP/", 1)
 	method, target, ok := bytes.Cut(b[:max(0, end)], []byte(" "))
 	if !ok || len(method) < 3 || len(target) == 0 || bytes.IndexByte(target, ' ') >= 0 {
 		return 0
@@ -182,7 +183,7 @@ func (s *statement) httpEvent(m *httpMessage, p *pairs, line []byte) schemas.Eve
 		peer = s.hostPort(p[fDstIP], p[fDstPort])
 	}
 	e.Attrs = word1(e.Attrs, "peer", peer)
-	if m.request && m.direction == schemas.In && has(s.head.rest, `Last-via-addr=""`) {
+	if m.request && m.direction == schemas.In && text.Index(s.head.rest, `Last-via-addr=""`, len("Last-")) >= 0 {
 		e.Attrs = word1(e.Attrs, "client", peer) // no other Expressway stands between
 	}
 	e.Attrs = word1(e.Attrs, "local", s.hostPort(p[fLocalIP], p[fLocalPort]))
@@ -195,8 +196,9 @@ func (s *statement) httpEvent(m *httpMessage, p *pairs, line []byte) schemas.Eve
 	default:
 		e.Keys = addrKey(e.Keys, peer)
 	}
-	if _, user, ok := bytes.Cut(url, []byte("/cucm-uds/user/")); ok {
-		e.Keys = s.userKey(e.Keys, until(user, "/?# "))
+	const uds = "/cucm-uds/user/"
+	if at := text.Index(url, uds, len("/cucm")); at >= 0 {
+		e.Keys = s.userKey(e.Keys, until(url[at+len(uds):], "/?# "))
 	}
 	if m.request {
 		e.Keys = s.key1(e.Keys, schemas.KeyDomain, edgeDomain(url))

@@ -1,6 +1,10 @@
 package expressway
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/uctrace/uctrace/normalizer/internal/text"
+)
 
 // mask returns b without the credentials that Expressway prints: digest
 // answers, session cookies, tokens and passwords. Dialback keys stay, they are
@@ -14,7 +18,7 @@ func mask(b []byte) []byte {
 			break
 		}
 		from += at + 1
-		if !secretName(b[:from-1]) {
+		if at = from - 1; at == 0 || !endsSecret[b[at-1]] || !secretName(b[:at]) {
 			continue
 		}
 		for from < len(b) && (b[from] == ' ' || b[from] == '"' || b[from] == '\'') {
@@ -34,6 +38,9 @@ func mask(b []byte) []byte {
 	}
 	return append(out, b[done:]...)
 }
+
+// endsSecret tells the last letters of the names of secrets.
+var endsSecret = [256]bool{'e': true, 'O': true, 'n': true, 'd': true, 't': true, 'h': true}
 
 // secretName reports whether b ends with the name of a secret. The last four
 // bytes decide for most.
@@ -71,7 +78,7 @@ func withoutQuery(url []byte) []byte {
 	if i := bytes.IndexByte(url, '?'); i >= 0 && i+1 < len(url) {
 		url = append(append(make([]byte, 0, i+4), url[:i+1]...), "***"...)
 	}
-	if i := bytes.Index(url, []byte("://")); i >= 0 && bytes.IndexByte(url[i+3:], '@') >= 0 {
+	if i := text.Index(url, "://", 1); i >= 0 && bytes.IndexByte(url[i+3:], '@') >= 0 {
 		rest := until(url[i+3:], "/? \"")
 		if at := bytes.LastIndexByte(rest, '@'); at >= 0 {
 			url = append(append(make([]byte, 0, len(url)), url[:i+3]...), url[i+3+at+1:]...)

@@ -15,12 +15,15 @@ func (p *pairs) is(f field, value string) bool { return string(p[f]) == value }
 // read reads the pairs of b. What is no pair is skipped word by word.
 func (p *pairs) read(b []byte) {
 	for i := 0; i < len(b); {
-		name, value, next := nextPair(b, i)
-		if name == nil {
-			return
+		f, value, next := usualPair(b, i)
+		if next == 0 {
+			var name []byte
+			if name, value, next = nextPair(b, i); name == nil {
+				return
+			}
+			f = fieldOf(name)
 		}
 		i = next
-		f := fieldOf(name)
 		if f == unread {
 			continue
 		}
@@ -28,11 +31,58 @@ func (p *pairs) read(b []byte) {
 			f = fPeerNode // the second Node of a clusterdb line
 		}
 		if p[f] == nil {
-			if p[f] = bytes.TrimSpace(value); p[f] == nil {
-				p[f] = value
-			}
+			p[f] = trimmed(value)
 		}
 	}
+}
+
+// trimmed returns value without the white space around it, never nil.
+func trimmed(value []byte) []byte {
+	if n := len(value); n == 0 || value[0]-'!' <= '~'-'!' && value[n-1]-'!' <= '~'-'!' {
+		return value
+	}
+	if v := bytes.TrimSpace(value); v != nil {
+		return v
+	}
+	return value
+}
+
+// usualPair reads what nextPair does when the pair begins at i, at most one
+// blank before it, and its value is in quotes that hold no others and end it;
+// else next is 0.
+func usualPair(b []byte, i int) (f field, value []byte, next int) {
+	if b[i] == ' ' {
+		i++
+	}
+	rest := b[i:]
+	name := bytes.IndexByte(rest, '=')
+	if name < 1 || len(rest) < name+2 || rest[name+1] != '"' {
+		return unread, nil, 0
+	}
+	if f = fieldOf(rest[:name]); f == unread && !isPairName(rest[:name]) {
+		return unread, nil, 0
+	}
+	rest = rest[name+len(`="`):]
+	end := bytes.IndexByte(rest, '"')
+	switch {
+	case end < 0:
+		return unread, nil, 0
+	case end > 0 && (rest[end-1] == '=' || rest[end-1] == ' '): // the quote may open another value
+		return unread, nil, 0
+	case end+1 < len(rest) && nameChar[rest[end+1]]:
+		return unread, nil, 0
+	}
+	return f, rest[:end], len(b) - len(rest) + end + 1
+}
+
+// isPairName reports whether name is that of a pair.
+func isPairName(name []byte) bool {
+	for _, c := range name {
+		if !nameChar[c] {
+			return false
+		}
+	}
+	return !isDigit(name[0])
 }
 
 // nextPair returns the first pair of b that begins at or after i, the value as

@@ -80,21 +80,19 @@ func (Parser) Node(_ string, head []byte) string {
 
 // Start reports a record head; the time is its UTCTime where it has one.
 func (Parser) Start(line []byte, prev time.Time) (time.Time, bool) {
-	h, ok := readHead(line, prev)
-	if !ok {
+	var h head
+	if !h.stamped(line, prev) {
 		return time.Time{}, false
 	}
-	h.applyUTC(prev)
 	return h.time, true
 }
 
 // Head does what Start and SourceOf do, and reads the head once.
 func (Parser) Head(line []byte, prev time.Time) (time.Time, schemas.Source, bool) {
-	h, ok := readHead(line, prev)
-	if !ok {
+	var h head
+	if !h.stamped(line, prev) {
 		return time.Time{}, "", false
 	}
-	h.applyUTC(prev)
 	return h.time, source(h.tag), true
 }
 
@@ -130,10 +128,9 @@ func (p Parser) Parse(dst []schemas.Event, f *schemas.File, r *schemas.Record) [
 
 // ParseIn implements arena.Parser.
 func (Parser) ParseIn(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *schemas.Record) []schemas.Event {
-	h, ok := readHead(r.Text, time.Time{})
-	if !ok {
+	s := statement{mem: a, file: f, record: r, first: r.Text}
+	if !s.head.fields(r.Text) {
 		return parseExcerpt(a, dst, f, r)
 	}
-	s := statement{mem: a, file: f, record: r, head: h, first: r.Text}
 	return s.parse(dst)
 }

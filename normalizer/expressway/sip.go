@@ -12,7 +12,7 @@ import (
 // Msg-Hash, summarises it; a DEBUG line without block, as web pages have them,
 // says nothing about the message. The net_id of both is the Msg-Hash.
 func (s *statement) sip(dst []schemas.Event) []schemas.Event {
-	if at := blockAt(s.head.rest); at >= 0 {
+	if at := s.block(); at >= 0 {
 		rest := s.head.rest[at:]
 		return s.message(dst, rest[bytes.IndexByte(rest, ':')+1:])
 	}

@@ -28,6 +28,23 @@ func isoStamp(b []byte) (time.Time, int) {
 	return time.Unix(sec-int64(off), int64(nsec)).UTC(), i + n + 1
 }
 
+// isoLen returns the length that isoStamp does, without reading the time.
+func isoLen(b []byte) int {
+	if len(b) < len("2006-01-02T15:04:05Z ") || b[10] != 'T' || !stamp.IsDateTime(b) {
+		return 0
+	}
+	i := stamp.DateTimeLen
+	if b[i] == '.' || b[i] == ',' {
+		for i++; i < len(b) && isDigit(b[i]); i++ {
+		}
+	}
+	_, n := offset(b[i:])
+	if n == 0 || i+n >= len(b) || b[i+n] != ' ' {
+		return 0
+	}
+	return i + n + 1
+}
+
 // offset reads Z or a numeric offset, in seconds east of Greenwich.
 func offset(b []byte) (seconds, n int) {
 	if len(b) == 0 {

@@ -20,13 +20,24 @@ type statement struct {
 	module []byte
 	// repairs are those that reading the head and the pairs took.
 	repairs text.Repairs
+	// mark is what block found, plus 2; 0 before it was asked.
+	mark int
+}
+
+// block returns where the marker of a message block stands behind the head, or
+// -1.
+func (s *statement) block() int {
+	if s.mark == 0 {
+		s.mark = blockAt(s.head.rest) + 2
+	}
+	return s.mark - 2
 }
 
 // pairs reads the pairs of the record into p: those before the block of a
 // message.
 func (s *statement) pairs(p *pairs) {
 	b := s.head.rest
-	if i := blockAt(b); i >= 0 {
+	if i := s.block(); i >= 0 {
 		b = b[:i]
 	}
 	b = b[:min(len(b), maxPairs)]
@@ -47,7 +58,7 @@ const maxPairs = 16 << 10
 // record of one line that holds a block is a web copy.
 func blockAt(b []byte) int {
 	for from := 0; ; {
-		i := bytes.Index(b[from:], []byte("PMSG:"))
+		i := text.Index(b[from:], "PMSG:", 3)
 		if i < 0 {
 			return -1
 		}

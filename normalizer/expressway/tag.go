@@ -74,36 +74,25 @@ func pairFollows(b []byte) bool {
 	return len(t) < len(b) && startsWithPair(t)
 }
 
-// startsWithPair reports whether b begins with one of the names that lead the
-// pairs of a record.
-func startsWithPair(b []byte) bool {
-	for _, name := range leaders {
-		if len(b) > 0 && b[0] == name[0] && bytes.HasPrefix(b, []byte(name)) {
-			return true
+// applyUTC replaces the time by the record's UTCTime, and reports whether it has
+// one. A BSD stamp beside it tells the zone of the records that follow.
+func (h *head) applyUTC(prev time.Time) bool {
+	at := 0
+	if !bytes.HasPrefix(h.rest, utcTime) {
+		if at = bytes.Index(h.rest, utcTime); at < 0 {
+			return false
 		}
-	}
-	return false
-}
-
-var leaders = [...]string{"UTCTime=", "Event=", "Level=", "Module=", "ThreadID="}
-
-// applyUTC replaces the stamp by the record's UTCTime: records are ordered by
-// it, the stamp is that of the syslog daemon. A BSD stamp beside it tells the
-// zone of those that follow.
-func (h *head) applyUTC(prev time.Time) {
-	at := bytes.Index(h.rest, utcTime)
-	if at < 0 {
-		return
 	}
 	utc, ok := readUTC(h.rest[at+len(utcTime):])
 	if !ok {
-		return
+		return false
 	}
 	loc := prev.Location()
 	if h.local {
 		loc = zoneOf(h.time, utc, loc)
 	}
 	h.time = utc.In(loc)
+	return true
 }
 
 // zoneOf returns the zone of a clock that shows stamp at utc, in quarters of

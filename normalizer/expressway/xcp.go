@@ -123,7 +123,7 @@ type xcpLine struct {
 // read reads xcoder and connection.
 func (l *xcpLine) read() *xcpLine {
 	l.connection, l.hasConnection = readConnection(l.detail)
-	if at := bytes.Index(l.detail, []byte("xcoder=")); at >= 0 {
+	if at := text.Index(l.detail, "xcoder=", 0); at >= 0 {
 		l.xcoder = hexRun(l.detail[at+len("xcoder="):])
 	}
 	return l
@@ -184,7 +184,7 @@ func readConnection(b []byte) (connection, bool) {
 // goes to the end of the record, because the quotes inside it are not escaped
 // and the closing one may be lost.
 func detail(b []byte) ([]byte, bool) {
-	at := bytes.Index(b, []byte("Detail="))
+	at := text.Index(b, "Detail=", 0)
 	if at < 0 {
 		return nil, false
 	}

@@ -13,8 +13,23 @@ const DateTimeLen = len("2006-01-02 15:04:05")
 // DateTime reads 2006-01-02, one byte of any value, 15:04:05 at the beginning
 // of b, as seconds since 1970 of a clock without zone.
 func DateTime(b []byte) (seconds int64, ok bool) {
-	if len(b) < DateTimeLen {
+	y, mo, d, sec, ok := dateTime(b)
+	if !ok {
 		return 0, false
+	}
+	return Days(y, mo, d)*86400 + int64(sec), true
+}
+
+// IsDateTime reports whether DateTime reads b.
+func IsDateTime(b []byte) bool {
+	_, _, _, _, ok := dateTime(b)
+	return ok
+}
+
+// dateTime returns the date that DateTime reads, and the seconds since midnight.
+func dateTime(b []byte) (y, mo, d, sec int, ok bool) {
+	if len(b) < DateTimeLen {
+		return 0, 0, 0, 0, false
 	}
 	// Eight bytes at a time: digits become their values, separators zero.
 	date := binary.LittleEndian.Uint64(b) ^ formDate
@@ -22,15 +37,15 @@ func DateTime(b []byte) (seconds int64, ok bool) {
 	rest := binary.LittleEndian.Uint64(b[8:])&^blank ^ formDayTime
 	s, ok := Two(b[17:])
 	if !ok || b[16] != ':' || !Digits(date) || date&0xFF0000FF00000000 != 0 || !Digits(rest) || rest&0x0000FF0000000000 != 0 {
-		return 0, false
+		return 0, 0, 0, 0, false
 	}
-	y := 100*pair(date) + pair(date>>16)
-	mo, d := pair(date>>40), pair(rest)
+	y = 100*pair(date) + pair(date>>16)
+	mo, d = pair(date>>40), pair(rest)
 	h, m := pair(rest>>24), pair(rest>>48)
 	if mo < 1 || mo > 12 || d < 1 || d > 31 || h > 23 || m > 59 || s > 60 {
-		return 0, false
+		return 0, 0, 0, 0, false
 	}
-	return Days(y, mo, d)*86400 + int64((h*60+m)*60+s), true
+	return y, mo, d, (h*60+m)*60 + s, true
 }
 
 // The forms of date and time, to be taken from what is read.

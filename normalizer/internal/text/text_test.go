@@ -208,3 +208,16 @@ func TestPrintable(t *testing.T) {
 		}
 	}
 }
+
+// TestIndex compares Index with what the standard library finds.
+func TestIndex(t *testing.T) {
+	for _, line := range []string{"", "M", "MSG:", "PMSG:", "SIPMSG:", "PPMSG:PMSG:", "PMSPMSG", "a PMSG: b PMSG:", "GGGGG", "PMSG"} {
+		for _, needle := range []string{"PMSG:", "G", "MS", "PMSPMSG:"} {
+			for rare := range len(needle) {
+				if got, want := text.Index([]byte(line), needle, rare), strings.Index(line, needle); got != want {
+					t.Errorf("Index(%q, %q, %d) = %d, want %d", line, needle, rare, got, want)
+				}
+			}
+		}
+	}
+}

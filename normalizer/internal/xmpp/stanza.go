@@ -1,6 +1,9 @@
 package xmpp
 
-import "bytes"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // DialbackKey returns the key that text is, or nil: 40 hex digits as
 // Expressway prints it, or 64, the SHA-256 that XEP-0185 recommends. Anything
@@ -189,16 +192,23 @@ func Bind(b []byte) (jid, resource []byte, ok bool) {
 // Hostname reports whether s looks like a host or domain name or an address,
 // and not like prose: only letters, digits, . - _ : and bytes above ASCII.
 func Hostname(s []byte) bool {
-	return len(s) > 0 && bytes.IndexFunc(s, func(r rune) bool {
-		switch {
-		case r == 0xFFFD:
-			return true
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r > 0x7F:
+	ascii := true
+	for _, c := range s {
+		if !hostByte[c] {
 			return false
 		}
-		return r != '.' && r != '-' && r != '_' && r != ':'
-	}) < 0
+		ascii = ascii && c < utf8.RuneSelf
+	}
+	return len(s) > 0 && (ascii || !bytes.ContainsRune(s, utf8.RuneError))
 }
+
+// hostByte tells the bytes that Hostname takes.
+var hostByte = func() (t [256]bool) {
+	for c := range t {
+		t[c] = c >= utf8.RuneSelf || isName(byte(c))
+	}
+	return t
+}()
 
 var hexDigit = func() (t [256]bool) {
 	for _, c := range []byte("0123456789abcdefABCDEF") {
