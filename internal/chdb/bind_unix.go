@@ -17,6 +17,8 @@ import (
 // are C pointers; the strings and buffers handed to a call are borrowed until
 // it returns.
 type library struct {
+	signals *signals
+
 	setSignalHandlers func(enabled int32)
 	connect           func(argc int32, argv unsafe.Pointer) unsafe.Pointer
 	closeConn         func(conn unsafe.Pointer)
@@ -55,21 +57,25 @@ func load(path string) (*library, error) {
 		}
 		purego.RegisterFunc(f.ptr, sym)
 	}
+	if l.signals, err = bindSignals(); err != nil {
+		return nil, err
+	}
 	// The Go runtime owns the signals; libchdb would take SIGSEGV, SIGINT and
 	// others away from it at the first connect.
-	l.setSignalHandlers(0)
+	l.signals.keep(func() { l.setSignalHandlers(0) })
 	return &l, nil
 }
 
 // open connects with the command line args. The first connection starts the
-// engine, the last one to close ends it.
+// engine, the last one to close ends it. Two calls must not overlap.
 func (l *library) open(args []string) (unsafe.Pointer, error) {
 	argv := make([]*byte, 0, len(args)+1)
 	for _, a := range args {
 		argv = append(argv, &append([]byte(a), 0)[0])
 	}
 	argv = append(argv, nil)
-	conn := l.connect(int32(len(args)), unsafe.Pointer(&argv[0]))
+	var conn unsafe.Pointer
+	l.signals.keep(func() { conn = l.connect(int32(len(args)), unsafe.Pointer(&argv[0])) })
 	runtime.KeepAlive(argv)
 	if conn == nil {
 		return nil, errors.New("libchdb refused the connection (see its message on stderr)")

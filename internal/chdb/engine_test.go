@@ -106,6 +106,33 @@ func TestClient(t *testing.T) {
 	}
 }
 
+// TestNilPointerIsAPanic has the Go runtime see its own mistakes beside an
+// engine with several connections, and after it: without its handler of SIGSEGV
+// the process ends here.
+func TestNilPointerIsAPanic(t *testing.T) {
+	e := chdbtest.Open(t)
+	conn := connect(t, e, nil)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() { exec(t, conn, "SELECT sleep(0.05)") })
+	}
+	wg.Wait()
+	derefs := func() {
+		defer func() {
+			if err, ok := recover().(error); !ok || !strings.Contains(err.Error(), "nil pointer") {
+				t.Errorf("recovered %v", err)
+			}
+		}()
+		var r *http.Request
+		t.Error(r.Method)
+	}
+	derefs()
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	derefs()
+}
+
 func TestSessionsDoNotLeak(t *testing.T) {
 	e := chdbtest.Open(t)
 	conn := connect(t, e, nil)
