@@ -17,7 +17,8 @@ type load struct {
 	msgs    []bus.Msg
 	batch   schemas.SinkBatch
 	decoder wire.Decoder
-	bytes   int // of the messages
+	bytes   int                // of the messages
+	days    map[int64]struct{} // of the events
 	err     error
 }
 
@@ -28,6 +29,14 @@ const (
 	// maxBytes bounds the messages of a load, in bytes as they are sent:
 	// decoded they are five to ten times as much.
 	maxBytes = 8 << 20
+	// dayRows is for how many rows of each of its days a load goes on. A table
+	// that is divided by days takes a statement for each of them, so a load of
+	// an archive that is read in no order should hold more of a day than a line.
+	dayRows = 1000
+	// mostRows is where that ends, because they lie in memory.
+	mostRows = 100_000
+	// maxDays bounds the days of a load, and so how long it takes to store.
+	maxDays = 2000
 	// linger is how long a load that is behind waits for more.
 	linger = 5 * time.Millisecond
 )
@@ -100,7 +109,27 @@ func (l *load) reset() {
 	b.Spans, b.Events, b.Sessions, b.Findings = b.Spans[:0], b.Events[:0], b.Sessions[:0], b.Findings[:0]
 	b.Coverage = b.Coverage[:0]
 	b.Agents = b.Agents[:0]
+	clear(l.days)
 	l.decoder.Reset()
+}
+
+// full reports whether l is to take no more.
+func (l *load) full(maxRows int) bool {
+	days := len(l.days)
+	return l.bytes >= maxBytes || days >= maxDays || l.batch.Len() >= max(maxRows, min(days*dayRows, mostRows))
+}
+
+// count notes the days of events.
+func (l *load) count(events []schemas.Event) {
+	if l.days == nil {
+		l.days = map[int64]struct{}{}
+	}
+	last := int64(-1)
+	for i := range events {
+		if day := events[i].Time.Unix() / (24 * 60 * 60); day != last {
+			l.days[day], last = struct{}{}, day
+		}
+	}
 }
 
 // fill reads the messages up to sequence last, or, when last is 0, what has
@@ -120,7 +149,7 @@ func (l *load) fill(ctx context.Context, s *Store, in *bus.Reader, last uint64) 
 		}
 		return nil
 	}
-	for wait := s.MaxWait; l.batch.Len() < s.MaxRows && l.bytes < maxBytes; wait = linger {
+	for wait := s.MaxWait; !l.full(s.MaxRows); wait = linger {
 		msgs, err := in.Batch(ctx, stride, wait)
 		if err != nil {
 			return err
@@ -171,6 +200,7 @@ func (l *load) add(stream schemas.Stream, m *bus.Msg) error {
 		part.Span.Batch = recordsSeq(m.ID)
 		b.Spans = append(b.Spans, part.Span)
 		b.Events = append(b.Events, part.Events...)
+		l.count(part.Events)
 	case schemas.StreamSessions.Name:
 		sessions, err := wire.DecodeSessions(data)
 		if err != nil {

@@ -39,7 +39,8 @@ type Store struct {
 	Metrics *metrics.Registry
 	// MaxRows and MaxWait bound a batch; 0 means 30,000 and 500 ms. While the
 	// sink keeps up a batch is what arrived within MaxWait; after that the
-	// batches grow with what waits, because a large one costs less per row.
+	// batches grow with what waits, because a large one costs less per row, and
+	// beyond MaxRows when the events are of many days.
 	MaxRows int
 	MaxWait time.Duration
 

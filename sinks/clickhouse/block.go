@@ -47,7 +47,7 @@ func newBlock[T any](fields []field[T]) (*block[T], error) {
 }
 
 // fill replaces the content of the block. After an error it is of no use.
-func (b *block[T]) fill(fields []field[T], rows []T) error {
+func (b *block[T]) fill(fields []field[T], rows rows[T]) error {
 	for i := range fields {
 		b.columns[i].Reset()
 		if err := fields[i].fill(b, b.columns[i], rows); err != nil {

@@ -49,7 +49,7 @@ func BenchmarkBlock(b *testing.B) {
 	var out chproto.Buffer
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := blk.fill(eventFields, events); err != nil {
+		if err := blk.fill(eventFields, rows[schemas.Event]{[][]schemas.Event{events}, len(events)}); err != nil {
 			b.Fatal(err)
 		}
 		out.Reset()

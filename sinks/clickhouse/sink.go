@@ -2,9 +2,9 @@
 // or its HTTP protocol, or the embedded engine of internal/chdb.
 //
 // Open brings the database up to the schema of schemas/clickhouse. Write
-// inserts each table of a batch synchronously, in one block per INSERT, with
-// a deduplication token made of the batch's token, so that a repeated Write
-// leaves one copy. Rows that come again in another cut have the same keys and
+// inserts each table of a batch synchronously, with one block of one partition
+// in an INSERT, under a deduplication token made of the batch's token and the
+// partition, so that a repeated Write leaves one copy. Rows that come again in another cut have the same keys and
 // are folded by the tables; read the views v_*, which fold at once.
 package clickhouse
 
@@ -201,9 +201,9 @@ func (s *Sink) makeTables() {
 }
 
 // send inserts one block: prepared, filled and sent in one go, because an open
-// INSERT holds a connection. part numbers the blocks of a batch's table; it
-// must come out the same when the batch is written again.
-func (s *Sink) send(ctx context.Context, token, table, columns string, part int, fill func(driver.Batch) error) error {
+// INSERT holds a connection. token names the block, "" one that has no name; it
+// must come out the same when the block is written again.
+func (s *Sink) send(ctx context.Context, token, table, columns string, fill func(driver.Batch) error) error {
 	// Folding the rows of a block before it is written costs as much as all the
 	// rest; readers fold anyway.
 	settings := clickhouse.Settings{
@@ -212,7 +212,7 @@ func (s *Sink) send(ctx context.Context, token, table, columns string, part int,
 		"deduplicate_blocks_in_dependent_materialized_views": 1,
 	}
 	if token != "" {
-		settings["insert_deduplication_token"] = fmt.Sprintf("%s/%s/%d", token, table, part)
+		settings["insert_deduplication_token"] = token
 	}
 	options := []clickhouse.QueryOption{clickhouse.WithSettings(settings)}
 	types, known := s.types.Load(table)

@@ -167,23 +167,6 @@ func TestTimes(t *testing.T) {
 	}
 }
 
-func TestManyDaysInOneBatch(t *testing.T) {
-	s := open(t, chdbtest.Open(t), "")
-	var b schemas.SinkBatch
-	for i := range 400 {
-		b.Events = append(b.Events, schemas.Event{ID: fp.ID(int64(i)), Time: noon.AddDate(0, 0, i/2)})
-	}
-	b.Token = "days"
-	for range 2 {
-		if err := s.Write(t.Context(), &b); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if got := one(t, s, "SELECT count() FROM events"); got != "400" {
-		t.Errorf("%s rows after writing twice, want 400", got)
-	}
-}
-
 func TestTokenDropsTheRepeat(t *testing.T) {
 	s := open(t, chdbtest.Open(t), "")
 	b := schemas.SinkBatch{

@@ -1,7 +1,10 @@
 package clickhouse
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -17,6 +20,7 @@ type table[T any] struct {
 	names string
 	// partition numbers the partition of a row; nil for a table without.
 	partition func(*T) int64
+	maxRows   int // of an INSERT
 	spare     atomic.Pointer[block[T]]
 }
 
@@ -25,10 +29,11 @@ func newTable[T any](name string, fields []field[T], partition func(*T) int64) *
 	for i := range fields {
 		names[i] = fields[i].name
 	}
-	return &table[T]{name: name, fields: fields, names: strings.Join(names, ", "), partition: partition}
+	return &table[T]{name: name, fields: fields, names: strings.Join(names, ", "), partition: partition, maxRows: maxRows}
 }
 
-// dayOf and monthOf number the partitions of toYYYYMMDD and toYYYYMM.
+// dayOf and monthOf number the partitions of toYYYYMMDD and toYYYYMM. Tables
+// that ClickHouse fills from events have the same days, or no partitions.
 func dayOf(t time.Time) int64 {
 	t, _ = storedTime(t)
 	return t.Unix() / (24 * 60 * 60)
@@ -39,57 +44,86 @@ func monthOf(t time.Time) int64 {
 	return int64(t.Year())*12 + int64(t.Month())
 }
 
-const (
-	// maxRows bounds the rows of one INSERT. ClickHouse takes up to 1,048,449
-	// rows as one block; the rows of a block and a partition are stored whole or
-	// not at all.
-	maxRows = 100_000
-	// maxPartitions bounds the partitions of one INSERT; ClickHouse refuses more
-	// than 100.
-	maxPartitions = 90
-)
+// maxRows bounds the rows of one INSERT. ClickHouse takes up to 1,048,449 rows
+// as one block; the rows of a block and a partition are stored whole or not at
+// all.
+const maxRows = 100_000
 
-// write inserts rows, in their order, in as few blocks as the limits allow. The
-// cut depends on the rows alone, so a repeat cuts alike.
-func (t *table[T]) write(ctx context.Context, s *Sink, token string, rows []T) error {
-	for from := 0; from < len(rows); {
-		to := t.blockEnd(rows, from)
-		if err := t.writeBlock(ctx, s, token, from, rows[from:to]); err != nil {
+// part is the rows of one INSERT, all of one partition.
+type part[T any] struct {
+	partition int64
+	number    int // within the partition
+	rows      rows[T]
+}
+
+// rows are rows of a batch, in its order: runs that lie one behind the other.
+type rows[T any] struct {
+	runs [][]T
+	n    int
+}
+
+// cut divides the rows of a batch into parts, in the order of the partitions.
+// It depends on the rows alone, so a repeat cuts alike.
+func (t *table[T]) cut(batch []T) []part[T] {
+	var parts []part[T]
+	open := map[int64]int{} // the part of each partition that is not full
+	for len(batch) > 0 {
+		partition, n := t.run(batch)
+		i, ok := open[partition]
+		if !ok || parts[i].rows.n == t.maxRows {
+			number := 0
+			if ok {
+				number = parts[i].number + 1
+			}
+			i = len(parts)
+			open[partition] = i
+			parts = append(parts, part[T]{partition: partition, number: number})
+		}
+		r := &parts[i].rows
+		n = min(n, t.maxRows-r.n)
+		r.runs, r.n = append(r.runs, batch[:n]), r.n+n
+		batch = batch[n:]
+	}
+	slices.SortFunc(parts, func(a, b part[T]) int {
+		return cmp.Or(cmp.Compare(a.partition, b.partition), cmp.Compare(a.number, b.number))
+	})
+	return parts
+}
+
+// run returns the partition of the first of rows and how many are of it before
+// one is not.
+func (t *table[T]) run(rows []T) (partition int64, n int) {
+	if t.partition == nil {
+		return 0, len(rows)
+	}
+	partition = t.partition(&rows[0])
+	for n = 1; n < len(rows) && t.partition(&rows[n]) == partition; n++ {
+	}
+	return partition, n
+}
+
+// write inserts the rows of a batch.
+func (t *table[T]) write(ctx context.Context, s *Sink, token string, batch []T) error {
+	for _, p := range t.cut(batch) {
+		if err := t.writePart(ctx, s, token, &p); err != nil {
 			return err
 		}
-		from = to
 	}
 	return nil
 }
 
-// blockEnd returns where the block that begins at from ends.
-func (t *table[T]) blockEnd(rows []T, from int) int {
-	end := min(from+maxRows, len(rows))
-	if t.partition == nil {
-		return end
-	}
-	seen := map[int64]bool{}
-	last := int64(-1)
-	for i := from; i < end; i++ {
-		p := t.partition(&rows[i])
-		if p == last {
-			continue
-		}
-		last = p
-		if seen[p] = true; len(seen) > maxPartitions {
-			return i
-		}
-	}
-	return end
-}
-
-func (t *table[T]) writeBlock(ctx context.Context, s *Sink, token string, part int, rows []T) error {
+// writePart inserts a part of a batch. ClickHouse takes an INSERT of one block
+// and one partition whole or not at all, and of two with one token the first.
+func (t *table[T]) writePart(ctx context.Context, s *Sink, token string, p *part[T]) error {
 	b, err := t.takeBlock()
 	if err != nil {
 		return err
 	}
-	err = s.send(ctx, token, t.name, t.names, part, func(batch driver.Batch) error {
-		if err := b.fill(t.fields, rows); err != nil {
+	if token != "" {
+		token = fmt.Sprintf("%s/%s/%d.%d", token, t.name, p.partition, p.number)
+	}
+	err = s.send(ctx, token, t.name, t.names, func(batch driver.Batch) error {
+		if err := b.fill(t.fields, p.rows); err != nil {
 			return err
 		}
 		return b.lend(batch)
