@@ -2,6 +2,7 @@ package jabber
 
 import (
 	"bytes"
+	"encoding/binary"
 	"time"
 
 	"github.com/uctrace/uctrace/normalizer/internal/text"
@@ -121,7 +122,7 @@ func (h *head) fields(line []byte) bool {
 func (h *head) usual(b []byte) bool {
 	const thread = len("[0x000013b0")
 	if len(b) < thread+len("] [a(1)] [b] [c] - ") || b[1] != '0' || b[2] != 'x' || b[thread] != ']' ||
-		b[thread+1] != ' ' || b[thread+2] != '[' || !isHex(b[3:thread]) {
+		b[thread+1] != ' ' || b[thread+2] != '[' || !isHex8(b[3:thread]) {
 		return false
 	}
 	b = b[thread+3:]
@@ -236,6 +237,17 @@ func trimBlanks(b []byte) []byte {
 		}
 	}
 	return b
+}
+
+// isHex8 does what isHex does for eight bytes.
+func isHex8(b []byte) bool {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	v := binary.LittleEndian.Uint64(b)
+	low, small := v&^high, v&^high|0x20*ones
+	// The highest bit of a byte is set where it is at least the limit.
+	digit := (low + (0x80-'0')*ones) &^ (low + (0x7F-'9')*ones)
+	letter := (small + (0x80-'a')*ones) &^ (small + (0x7F-'f')*ones)
+	return (digit|letter)&high&^v == high
 }
 
 func isHex(b []byte) bool {

@@ -143,7 +143,7 @@ func (Parser) ParseIn(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *s
 	if rule == nil {
 		return dst
 	}
-	if !ascii || !text.Whole(raw) { // nearly no record holds what has to be mended
+	if !ascii || !text.WholeLine(raw) { // nearly no record holds what has to be mended
 		if clean, done := text.Clean(line); done != 0 {
 			line, mended = clean, mended|done
 			if mended&text.Head != 0 || !h.fields(line) {

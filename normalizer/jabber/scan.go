@@ -40,10 +40,7 @@ func find(msg []byte) (*rule, int) {
 	best, at := len(rules), 0
 	var before uint64
 	for base := 0; base < len(msg); base += 64 {
-		var words uint64
-		for i, c := range msg[base:min(base+64, len(msg))] {
-			words |= inWord[c] << (i & 63)
-		}
+		words := wordBits(msg[base:min(base+64, len(msg))])
 		begins := words &^ (words<<1 | before)
 		before = words >> 63
 		for ; begins != 0; begins &= begins - 1 {
@@ -87,16 +84,32 @@ const maxMessage = 1 << 9
 // mark folds the four bytes that b begins with into twelve bits.
 func mark(b []byte) uint32 { return binary.LittleEndian.Uint32(b) * 0x9E3779B1 >> 20 }
 
-// inWord is 1 for a byte that words are made of.
-var inWord = func() (table [256]uint64) {
-	for c := range table {
-		b := byte(c)
-		if b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b == '_' {
-			table[c] = 1
-		}
+// wordBits returns which of the bytes of b, 64 at most, words are made of: ASCII
+// letters, digits and underscores. It looks at eight at a time.
+func wordBits(b []byte) (words uint64) {
+	n := 0
+	for ; len(b) >= 8; n += 8 {
+		words |= wordBits8(binary.LittleEndian.Uint64(b)) << (n & 63)
+		b = b[8:]
 	}
-	return table
-}()
+	var last uint64
+	for i, c := range b {
+		last |= uint64(c) << (8 * i & 63)
+	}
+	return words | wordBits8(last)<<(n&63)
+}
+
+// wordBits8 does it for eight bytes.
+func wordBits8(v uint64) uint64 {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	low := v &^ high
+	small := low | 0x20*ones
+	// The highest bit of a byte is set where it is at least the limit.
+	digit := (low + (0x80-'0')*ones) &^ (low + (0x7F-'9')*ones)
+	letter := (small + (0x80-'a')*ones) &^ (small + (0x7F-'z')*ones)
+	other := low ^ '_'*ones + 0x7F*ones // unset for an underscore
+	return (digit | letter | ^other) & high &^ v >> 7 * 0x0102040810204080 >> 56
+}
 
 // byMark are the indices of the rules, ascending, by the mark of their needle.
 var byMark = func() (table [1 << 12][]uint16) {

@@ -10,7 +10,7 @@ func TestFind(t *testing.T) {
 	msgs := []string{"", "x", "LERR_", "xLERR_ LERR_", "[Recv:<a/>", "DNS query", "a DNS quer"}
 	for i := range rules {
 		n := rules[i].needle
-		if len(n) < 4 || inWord[n[0]] == 0 {
+		if len(n) < 4 || !isWord(n[0]) {
 			t.Errorf("needle %q does not begin with a word of four bytes", n)
 		}
 		other := rules[(i*7+3)%len(rules)].needle
@@ -37,7 +37,7 @@ func plainly(msg []byte) (*rule, int) {
 				break
 			}
 			at += from
-			if at == 0 || inWord[msg[at-1]] == 0 {
+			if at == 0 || !isWord(msg[at-1]) {
 				return &rules[i], at
 			}
 			from = at + 1
@@ -67,4 +67,44 @@ func TestUsual(t *testing.T) {
 			t.Errorf("%s: %q %q %q, want %q %q %q", b, short.component, short.function, short.message, long.component, long.function, long.message)
 		}
 	}
+}
+
+// TestWordBits compares wordBits with the same judged byte by byte.
+func TestWordBits(t *testing.T) {
+	all := make([]byte, 256)
+	for c := range all {
+		all[c] = byte(c)
+	}
+	for from := range all {
+		for _, n := range [...]int{0, 1, 7, 8, 9, 63, 64} {
+			b := all[from:min(from+n, len(all))]
+			var want uint64
+			for i, c := range b {
+				if isWord(c) {
+					want |= 1 << i
+				}
+			}
+			if got := wordBits(b); got != want {
+				t.Errorf("wordBits(%q) = %b, want %b", b, got, want)
+			}
+		}
+	}
+}
+
+// TestHex compares isHex8 with isHex.
+func TestHex(t *testing.T) {
+	for c := range 256 {
+		for at := range 8 {
+			b := []byte("0199afAF")
+			b[at] = byte(c)
+			if isHex8(b) != isHex(b) {
+				t.Errorf("isHex8(%q) is %v", b, isHex8(b))
+			}
+		}
+	}
+}
+
+// isWord reports whether words are made of c.
+func isWord(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_'
 }

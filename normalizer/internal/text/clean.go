@@ -30,6 +30,11 @@ func plainText(b []byte) bool { return ASCII(b) && Whole(b) }
 
 // Whole reports whether nothing in b, which is ASCII, can need a repair.
 func Whole(b []byte) bool {
+	return WholeLine(b) && (bytes.IndexByte(b, '\n') < 0 || !bytes.Contains(b, []byte("^M")))
+}
+
+// WholeLine does what Whole does for one line.
+func WholeLine(b []byte) bool {
 	if len(b) > 0 && (b[0] == 'L' || b[0] == ' ' || b[0] == '\t') {
 		if _, ok := TrimLinePrefix(b); ok {
 			return false
@@ -38,13 +43,13 @@ func Whole(b []byte) bool {
 	return bytes.IndexByte(b, '&') < 0 && !caretM(b)
 }
 
-// caretM reports whether a line of b may end with ^M.
+// caretM reports whether b ends with ^M.
 func caretM(b []byte) bool {
 	n := len(b)
 	for n > 0 && (b[n-1] == ' ' || b[n-1] == '\t') {
 		n--
 	}
-	return n > 1 && b[n-1] == 'M' && b[n-2] == '^' || bytes.IndexByte(b, '\n') >= 0 && bytes.Contains(b, []byte("^M"))
+	return n > 1 && b[n-1] == 'M' && b[n-2] == '^'
 }
 
 // pass mends what it sees. One repair may uncover another: an entity was a

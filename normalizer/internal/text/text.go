@@ -77,14 +77,21 @@ func (r Repairs) Names() []string { return r.Append(nil) }
 
 // ASCII reports whether b has no byte of 0x80 or above.
 func ASCII(b []byte) bool {
-	const high = 0x8080808080808080
+	whole := b
 	for len(b) >= 32 {
-		w := binary.LittleEndian.Uint64(b) | binary.LittleEndian.Uint64(b[8:]) |
-			binary.LittleEndian.Uint64(b[16:]) | binary.LittleEndian.Uint64(b[24:])
-		if w&high != 0 {
+		if ascii32(b)&high != 0 {
 			return false
 		}
 		b = b[32:]
+	}
+	if len(whole) >= 32 { // the last ones, some for the second time
+		return ascii32(whole[len(whole)-32:])&high == 0
+	}
+	for len(b) >= 8 {
+		if binary.LittleEndian.Uint64(b)&high != 0 {
+			return false
+		}
+		b = b[8:]
 	}
 	for _, c := range b {
 		if c >= utf8.RuneSelf {
@@ -94,16 +101,26 @@ func ASCII(b []byte) bool {
 	return true
 }
 
-// Printable reports whether b is ASCII without control characters, eight bytes
-// at a time: a byte below a blank borrows from its highest bit.
+// high has the highest bit of eight bytes.
+const high = 0x8080808080808080
+
+func ascii32(b []byte) uint64 {
+	return binary.LittleEndian.Uint64(b) | binary.LittleEndian.Uint64(b[8:]) |
+		binary.LittleEndian.Uint64(b[16:]) | binary.LittleEndian.Uint64(b[24:])
+}
+
+// Printable reports whether b is ASCII without control characters, sixteen
+// bytes at a time.
 func Printable(b []byte) bool {
-	const high, blanks = 0x8080808080808080, 0x2020202020202020
+	whole := b
 	for len(b) >= 16 {
-		v, w := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])
-		if (v|(v-blanks)|w|(w-blanks))&high != 0 {
+		if print16(b)&high != 0 {
 			return false
 		}
 		b = b[16:]
+	}
+	if len(whole) >= 16 {
+		return print16(whole[len(whole)-16:])&high == 0
 	}
 	for _, c := range b {
 		if c-' ' >= utf8.RuneSelf-' ' {
@@ -111,6 +128,14 @@ func Printable(b []byte) bool {
 		}
 	}
 	return true
+}
+
+// print16 has a highest bit set when one of the sixteen bytes of b is not
+// printable: a byte below a blank borrows from it.
+func print16(b []byte) uint64 {
+	const blanks = 0x2020202020202020
+	v, w := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])
+	return v | (v - blanks) | w | (w - blanks)
 }
 
 // Damage counts the bytes of b that are no UTF-8 and its replacement
