@@ -11,13 +11,13 @@ import (
 )
 
 // size is what the everyday suite analyses; UCTRACE_EVAL_SESSIONS asks for
-// more, and for the seeds 1 to 3.
+// more, and for the seeds 1 to 3 or those from UCTRACE_EVAL_SEED on.
 const size = 250
 
 // TestEval wants the analysis of a simulated fleet above the thresholds, and a
 // failure of every rule in the fleet.
 func TestEval(t *testing.T) {
-	sessions, seeds := size, uint64(1)
+	sessions, first, seeds := size, uint64(1), uint64(1)
 	if v := os.Getenv("UCTRACE_EVAL_SESSIONS"); v != "" {
 		n, err := strconv.Atoi(v)
 		if err != nil {
@@ -25,7 +25,14 @@ func TestEval(t *testing.T) {
 		}
 		sessions, seeds = n, 3
 	}
-	for seed := uint64(1); seed <= seeds; seed++ {
+	if v := os.Getenv("UCTRACE_EVAL_SEED"); v != "" {
+		n, err := strconv.ParseUint(v, 10, 32)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first = n
+	}
+	for seed := first; seed < first+seeds; seed++ {
 		f, err := fleet.New(fleet.Options{Seed: seed, Sessions: sessions})
 		if err != nil {
 			t.Fatal(err)
