@@ -76,8 +76,11 @@ func (c *Correlator) addEvent(e *schemas.Event) {
 	c.ledger.see(e)
 	t := instant(e.Time)
 	c.seeLog(e, t)
-	if e.Kind == schemas.KindGap {
+	switch e.Kind {
+	case schemas.KindGap:
 		c.noteCut(e)
+	case schemas.KindLogHead:
+		c.notePart(e)
 	}
 	kind := kindCode(e.Kind)
 	if kind == 0 {

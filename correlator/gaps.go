@@ -19,6 +19,10 @@ type gaps struct {
 	list    []*gapped
 	numbers map[gapKey]uint32
 	last    *gapped // the file used last
+	// series are the traces that are written in parts, stale the parts whose seams
+	// have to be found again.
+	series map[string][]uint32
+	stale  []*gapped
 	// any is true once a part of any log was missing.
 	any bool
 	// changed are the files whose gaps are new to their sessions.
@@ -53,6 +57,7 @@ type gapped struct {
 	// set when a record of the good level was seen.
 	first uint32
 	rich  bool
+	sewn
 }
 
 // missing is what is missing between two records.
@@ -146,6 +151,7 @@ func (c *Correlator) number(g *gapped, x numbered) (during stretch, changed bool
 	if !added {
 		return during, false
 	}
+	c.unsew(g)
 	if before != nil && behind != nil && hole(*before, *behind) {
 		at, _ := slices.BinarySearchFunc(g.holes, *behind, byEnd)
 		g.holes, changed = slices.Delete(g.holes, at, at+1), true
@@ -175,7 +181,7 @@ func hole(a, b numbered) bool {
 // evaluateGap reports what cannot be seen.
 func (c *Correlator) evaluateGap(g *gapped) {
 	switch {
-	case g.kind == gapNumbers && len(g.holes) > 0:
+	case g.kind == gapNumbers && (len(g.holes) > 0 || g.seam != nil):
 		c.reportHoles(g)
 	case g.kind != gapNumbers && !g.rich && g.first > 0:
 		c.reportLevel(g)
@@ -185,25 +191,30 @@ func (c *Correlator) evaluateGap(g *gapped) {
 func (c *Correlator) reportHoles(g *gapped) {
 	var proofs []*schemas.Event
 	lost := uint64(0)
-	for i, h := range g.holes {
+	holes := g.missing()
+	for i, h := range holes {
 		lost += h.b.number - h.a.number
 		if i == 0 {
 			proofs = append(proofs, c.store.load(&c.eval.mem, h.a.rec))
 		}
-		if i < detect.MaxProofs || i+1 == len(g.holes) {
+		if i < detect.MaxProofs || i+1 == len(holes) {
 			proofs = append(proofs, c.store.load(&c.eval.mem, h.b.rec))
 		}
 	}
-	first := fmt.Sprintf("from %d to %d", g.holes[0].a.number, g.holes[0].b.number)
-	e := proofs[0]
-	c.reportGap(g, schemas.Low, detect.Claim{
-		Summary: fmt.Sprintf("%s is not whole: its numbers jump %s, about %d signals are missing", e.File, first, lost),
+	e := c.store.load(&c.eval.mem, holes[0].b.rec)
+	claim := detect.Claim{
+		Summary: fmt.Sprintf("%s is not whole: %s, about %d signals are missing", e.File, c.jump(g, holes[0]), lost),
 		Cause:   "lines were cut out of the trace, or it was filtered: what stood there cannot be judged",
 		Fix: []string{
 			"collect the files again as they are (Real-Time Monitoring Tool > Trace & Log Central > Collect Files), without a filter or an editor in between",
 		},
-		Proof: proofs, Count: len(g.holes),
-	})
+		Proof: proofs, Count: len(holes),
+	}
+	if g.seam != nil {
+		claim.Cause = "lines or whole files of the trace are not there: they were cut out, not collected, or overwritten before (the node keeps a limited number of files). What stood there cannot be judged"
+		claim.Fix = append(claim.Fix, "Cisco Unified Serviceability > Trace > Configuration, Cisco CallManager: Maximum No. of Files, when the node overwrites its files before they are collected")
+	}
+	c.reportGap(g, schemas.Low, claim)
 }
 
 func (c *Correlator) reportLevel(g *gapped) {
@@ -246,8 +257,11 @@ func (c *Correlator) reportGap(g *gapped, severity schemas.Severity, claim detec
 // on: those beside holes, the last one, and the first of the poor level.
 func (g *gapped) resting() []uint32 {
 	var recs []uint32
-	for _, h := range g.holes {
+	for _, h := range g.missing() {
 		recs = append(recs, h.a.rec, h.b.rec)
+	}
+	if first := g.lines.first(); first != nil && g.series != "" {
+		recs = append(recs, first.rec)
 	}
 	if last := g.lines.last(); last != nil {
 		recs = append(recs, last.rec)

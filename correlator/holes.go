@@ -3,7 +3,6 @@ package correlator
 import (
 	"bytes"
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -30,7 +29,7 @@ type cutOut struct {
 }
 
 func newGaps() gaps {
-	return gaps{numbers: map[gapKey]uint32{}, changed: map[schemas.Fingerprint]stretch{}}
+	return gaps{numbers: map[gapKey]uint32{}, series: map[string][]uint32{}, changed: map[schemas.Fingerprint]stretch{}}
 }
 
 // hold notes that a file with numbers or gaps is one of the row's.
@@ -89,7 +88,7 @@ func (c *Correlator) noteCut(e *schemas.Event) {
 
 // addGaps appends the gaps of g that the row r holds.
 func (c *Correlator) addGaps(x *schemas.LogCoverage, g *gapped, r *logRow) {
-	for _, h := range g.holes {
+	for _, h := range g.missing() {
 		rec := c.store.at(h.b.rec)
 		if o := c.store.origins[rec.origin]; (logKey{o.cluster, c.store.keys.symbol(strings.ToLower(c.store.name(o.node))), o.source}) != r.logKey {
 			continue
@@ -99,7 +98,7 @@ func (c *Correlator) addGaps(x *schemas.LogCoverage, g *gapped, r *logRow) {
 		x.Missing += lost
 		x.Gaps = append(x.Gaps, schemas.LogGap{
 			File: c.store.name(c.store.origins[rec.origin].file), Line: int(rec.line), From: timeOf(h.a.time(c)), To: timeOf(rec.t), Missing: lost,
-			Why: fmt.Sprintf("its numbers jump from %d to %d", h.a.number, h.b.number),
+			Why: c.jump(g, h),
 		})
 	}
 	for i := range g.cuts {
@@ -116,6 +115,7 @@ const awaited = time.Minute
 
 // settleGaps has the sessions evaluated again that a gap touches, or touched.
 func (c *Correlator) settleGaps() {
+	c.settleSeams()
 	if len(c.gaps.changed) == 0 {
 		return
 	}
@@ -177,10 +177,21 @@ func (m *moving) moveGaps() {
 			}
 		}
 		to.file, to.cuts = g.file, g.cuts
-		f.gaps.any = f.gaps.any || len(g.holes)+len(g.cuts) > 0
+		if g.series != "" {
+			f.sew(to, strings.Clone(g.series), g.part)
+		}
+		if g.seam != nil {
+			to.seam = &missing{m.movedLine(g.seam.a), m.movedLine(g.seam.b)}
+		}
+		f.gaps.any = f.gaps.any || len(g.missing())+len(g.cuts) > 0
 		if to.rich = g.rich; g.first > 0 && !g.rich {
 			to.first = m.moved[g.first-1] + 1
 		}
 		f.forest.touch(to.root)
 	}
+}
+
+func (m *moving) movedLine(x numbered) numbered {
+	x.rec = m.moved[x.rec]
+	return x
 }

@@ -70,6 +70,7 @@ func (c *Correlator) addSpan(s *schemas.Span) {
 		key.path = k.File.Path
 		c.ledger.spans[key] = &k
 		c.seePart(&k)
+		c.readOn(k.File.Fingerprint)
 	} else {
 		// A batch without bytes at the end of a file adds to the one before.
 		old.EOF = old.EOF || s.EOF

@@ -68,6 +68,14 @@ func (l *numberedLines) put(r, at int, x numbered) {
 	l.runs[r] = slices.Insert(l.runs[r], at, x)
 }
 
+// first returns the line with the lowest offset, nil when there is none.
+func (l *numberedLines) first() *numbered {
+	if len(l.runs) == 0 {
+		return nil
+	}
+	return &l.runs[0][0]
+}
+
 // last returns the line with the highest offset, nil when there is none.
 func (l *numberedLines) last() *numbered {
 	if len(l.runs) == 0 {

@@ -180,13 +180,7 @@ func (s *stateCodec) gaps() {
 			s.u32(&x.row)
 			s.gap(&x.gap)
 		})
-		runs := each(s, to.lines.runs, func(run *[]numbered) {
-			*run = each(s, *run, func(x *numbered) {
-				s.i64(&x.offset)
-				s.num(&x.number)
-				s.rec(&x.rec)
-			})
-		})
+		runs := each(s, to.lines.runs, func(run *[]numbered) { *run = each(s, *run, s.numbered) })
 		for _, run := range runs {
 			for _, x := range run {
 				if s.loading {
@@ -194,10 +188,36 @@ func (s *stateCodec) gaps() {
 				}
 			}
 		}
+		s.sewn(to)
 		if s.loading {
 			s.c.forest.touch(to.root)
 		}
 	})
+}
+
+func (s *stateCodec) numbered(x *numbered) {
+	s.i64(&x.offset)
+	s.num(&x.number)
+	s.rec(&x.rec)
+}
+
+// sewn is what a file with numbers is a part of.
+func (s *stateCodec) sewn(g *gapped) {
+	x := g.sewn
+	s.str(&x.series)
+	s.num(&x.part)
+	var seam []missing
+	if x.seam != nil {
+		seam = append(seam, *x.seam)
+	}
+	seam = each(s, seam, func(m *missing) { s.numbered(&m.a); s.numbered(&m.b) })
+	if !s.loading || s.err != nil || x.series == "" {
+		return
+	}
+	s.c.sew(g, x.series, x.part)
+	if len(seam) > 0 {
+		g.seam = &seam[0]
+	}
 }
 
 func (s *stateCodec) gap(g *schemas.LogGap) {

@@ -45,7 +45,7 @@ func (c *Correlator) unseenGaps(list []schemas.Coverage, s *detect.Session) []sc
 			continue
 		}
 		g := c.gaps.list[number]
-		for _, h := range g.holes {
+		for _, h := range g.missing() {
 			a, b := h.a.time(c), h.b.time(c)
 			if a == undated || b == undated || a > to || b < from {
 				continue
