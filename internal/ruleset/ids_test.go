@@ -43,7 +43,8 @@ var public = []string{
 	"agent.lagging",
 	// Ours: failures that the catalogues of formats do not name.
 	"cucm.call-rejected-by-peer", "cucm.trunk-credentials", "cucm.service-down", "cucm.certificate-expiry", "cucm.time-server",
-	"cucm.ils-authentication", "expressway.tls-no-common-version",
+	"cucm.ils-authentication", "expressway.tls-no-common-version", "cucm.d-channel-down", "xmpp.sasl-server-fault",
+	"xmpp.sasl-mechanism", "xmpp.axl-failed", "xmpp.configuration-error", "mra.token-undecryptable", "expressway.intrusion-protection",
 }
 
 // TestCatalogue holds the catalogue against the public ids.

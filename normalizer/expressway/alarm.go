@@ -82,6 +82,8 @@ func alarmName(id []byte) string {
 		return "Remote logging enabled"
 	case "40054":
 		return "Token decryption failure"
+	case "40056":
+		return "Intrusion protection"
 	case "40068", "40069":
 		return "Server certificate expiry"
 	}

@@ -33,6 +33,28 @@ var clientScenarios = []Scenario{
 		p.recv("<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><not-authorized/></failure>")
 		s.expect("xmpp.sasl-refused", schemas.Medium)
 	}},
+	{Name: "sasl-server-fault", Title: "the server has nobody to ask about the password", Rules: []string{"xmpp.sasl-server-fault"}, tell: func(s *story) {
+		p := s.pidgin()
+		p.connect()
+		s.pause(17*time.Millisecond, 900*time.Millisecond)
+		p.recv("<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><temporary-auth-failure/></failure>")
+		s.expect("xmpp.sasl-server-fault", schemas.High)
+	}},
+	{Name: "sasl-mechanism", Title: "the server does not know the mechanism that the client asks for", Rules: []string{"xmpp.sasl-mechanism"}, tell: func(s *story) {
+		p := s.pidgin()
+		p.connect()
+		s.pause(17*time.Millisecond, 900*time.Millisecond)
+		p.recv("<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><invalid-mechanism/></failure>")
+		s.expect("xmpp.sasl-mechanism", schemas.Medium)
+	}},
+	{Name: "sasl-other-mechanism", Title: "a client takes the second of two mechanisms", Often: 2, Like: []string{"xmpp.sasl-mechanism", "xmpp.sasl-server-fault"}, tell: func(s *story) {
+		p := s.pidgin()
+		p.connect()
+		s.pause(17*time.Millisecond, 900*time.Millisecond)
+		p.recv("<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><invalid-mechanism/></failure>")
+		s.wait(time.Second)
+		p.accepted()
+	}},
 	{Name: "push-token", Title: "the token for push notifications is refused every ten minutes", Rules: []string{"imp.push-token"}, tell: func(s *story) {
 		s.in()
 		for range 2 {

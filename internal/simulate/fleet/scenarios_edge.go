@@ -100,6 +100,9 @@ var edgeScenarios = []Scenario{
 	alarmed("ssh-tunnel", "expressway.ssh-tunnel", "35013", "the tunnels between the Expressways are down", "Unified Communications SSH tunnel failure: This system cannot communicate with one or more remote hosts"),
 	alarmed("certificate-expiry", "expressway.certificate-expiry", "40068", "the server certificate ends soon", "Server certificate expiry: The server certificate will expire within 7 days"),
 	alarmed("ptr-missing", "mra.ptr-missing", "25030", "the reverse name of Expressway-E is not found", "Reverse DNS lookup failure: Reverse DNS lookup of the Expressway-E failed, this can cause MRA login to fail"),
+	alarmed("token-keys", "mra.token-undecryptable", "40054", "the keys of the access tokens have changed", "Token decryption failure: The authorization token of a client could not be decrypted"),
+	alarmed("xmpp-address", "xmpp.configuration-error", "25024", "the XMPP services have no address of their own", "XMPP configuration error: The address of this server cannot be used"),
+	alarmed("intrusion-protection", "expressway.intrusion-protection", "40056", "nobody is shut out who guesses passwords", "Intrusion protection: The automated detection service is not running"),
 	alarmed("app-crash", "expressway.app-crash", "15019", "a process of the Expressway has failed", "Application failed: An unexpected software error was detected in tvcs"),
 	{Name: "cluster-peer", Title: "a peer of the cluster does not answer", Rules: []string{"expressway.cluster-peer-down"}, tell: func(s *story) {
 		s.ownEdges() // a restart of another story is no excuse

@@ -117,6 +117,19 @@ var federationScenarios = []Scenario{
 		}
 		s.expect("xmpp.axl-401", schemas.High, subject(imp))
 	}},
+	{Name: "axl-403", Title: "the user of Expressway-C at IM and Presence has no AXL role", Rules: []string{"xmpp.axl-failed"}, tell: func(s *story) {
+		imp := s.impNode()
+		s.begin(schemas.SessionProvisioning)
+		s.axl(imp, "403", "Forbidden")
+		s.expect("xmpp.axl-failed", schemas.High)
+	}},
+	{Name: "axl-again", Title: "the AXL service of IM and Presence answers at the second try", Often: 2, Like: []string{"xmpp.axl-failed"}, tell: func(s *story) {
+		imp := s.impNode()
+		s.begin(schemas.SessionProvisioning)
+		s.axl(imp, "503", "Service Unavailable")
+		s.wait(30 * time.Second)
+		s.axl(imp, "200", "OK")
+	}},
 	{Name: "axl", Title: "Expressway-C tells IM and Presence about federation", Often: 4, Like: []string{"xmpp.axl-401"}, tell: func(s *story) {
 		s.begin(schemas.SessionProvisioning)
 		s.axl(s.impNode(), "200", "OK")

@@ -31,6 +31,19 @@ var nodeScenarios = []Scenario{
 			s.wait(15 * time.Second)
 		}
 	}},
+	{Name: "d-channel", Title: "the D-channel of a gateway goes down", Rules: []string{"cucm.d-channel-down"}, tell: func(s *story) {
+		s.in()
+		port := "S0/SU1/DS1-0@" + s.mgcpGateway()
+		s.alarm(s.node(), "UC_CALLMANAGER", 3, "DChannelOOS", []string{"ChannelId=24", "DeviceName=" + port, "Reason=2"}, "Indicates D-Channel is out of service")
+		s.expect("cucm.d-channel-down", schemas.High, subject(port))
+	}},
+	{Name: "d-channel-back", Title: "the D-channel of a gateway is down for seconds", Often: 2, Like: []string{"cucm.d-channel-down"}, tell: func(s *story) {
+		s.in()
+		port, n := "S0/SU1/DS1-0@"+s.mgcpGateway(), s.node()
+		s.alarm(n, "UC_CALLMANAGER", 3, "DChannelOOS", []string{"ChannelId=24", "DeviceName=" + port, "Reason=2"}, "Indicates D-Channel is out of service")
+		s.wait(20 * time.Second)
+		s.alarm(n, "UC_CALLMANAGER", 6, "DChannelISV", []string{"ChannelId=24", "DeviceName=" + port}, "Indicates D-Channel is in service")
+	}},
 	{Name: "sdl-link", Title: "two servers of a cluster lose each other", Rules: []string{"cucm.sdl-link-lost"}, tell: func(s *story) {
 		s.in()
 		n := s.node()

@@ -11,6 +11,10 @@ import (
 // differs in a word from a failure.
 var quietEdgeScenarios = []Scenario{
 	alarmOver("ssh-tunnel-again", "35013", "the tunnels come back after a restart", "Unified Communications SSH tunnel failure: This system cannot communicate with one or more remote hosts", "expressway.ssh-tunnel", "mra.ssh-tunnel"),
+	alarmOver("token-keys-read", "40054", "the keys of the access tokens are read again", "Token decryption failure: The authorization token of a client could not be decrypted", "mra.token-undecryptable"),
+	alarmOver("xmpp-address-found", "25024", "the XMPP services find their address after a restart", "XMPP configuration error: The address of this server cannot be used", "xmpp.configuration-error"),
+	alarmOver("intrusion-protection-up", "40056", "intrusion protection starts after the rest", "Intrusion protection: The automated detection service is not running", "expressway.intrusion-protection"),
+	alarmOver("federation-told", "25023", "the servers are told of federation at the second try", "XMPP Federation configuration warning: Failed to configure Unified CM IM and Presence Service servers with Expressway address for XMPP federation", "xmpp.axl-failed"),
 	alarmOver("ptr-found", "25030", "the reverse name of Expressway-E is found again", "Reverse DNS lookup failure: Reverse DNS lookup of the Expressway-E failed, this can cause MRA login to fail", "mra.ptr-missing"),
 	alarmOver("certificate-renewed", "40068", "the certificate is renewed in time", "Server certificate expiry: The server certificate will expire within 7 days", "expressway.certificate-expiry"),
 	alarmOver("debug-switched-off", "15017", "the logs are at DEBUG for a minute", "Verbose log levels configured: One or more modules of the Network log or Support log are set to a level of Debug or Trace", "expressway.debug-left-on"),
