@@ -38,20 +38,24 @@ func mobility() board {
 		}, column{name: "last seen", width: 165}),
 		rows(spec{
 			title: "Numbers that were looked up", w: 24, h: 12, empty: "No lookup was logged in this time.",
-			about: "found: it is a remote destination. close to: a remote destination that ends with the number, or that the number ends with: the usual sign of a missing or doubled prefix.",
+			about: "found: it is a remote destination. close to: a remote destination that ends with the number, or that the number ends with, three digits at least: the usual sign of a missing or doubled prefix.",
 			sql: `
-		SELECT number, countIf(kind = 'mobility.miss') AS missed, countIf(kind = 'mobility.found') AS found,
-		    arrayStringConcat(arrayFilter(d -> d != number AND (endsWith(d, right(number, 4)) AND (endsWith(d, number) OR endsWith(number, d))), groupUniqArrayArrayIf(known, 1)), ', ') AS "close to",
-		    arrayStringConcat(groupUniqArray(node), ', ') AS nodes, max(at) AS "last seen"
+		SELECT number, missed, found,
+		    arrayStringConcat(arrayFilter(d -> d != number AND (endsWith(d, number) OR endsWith(number, d)), known), ', ') AS "close to",
+		    arrayStringConcat(lookers, ', ') AS nodes, at AS "last seen"
 		FROM
 		(
-		    SELECT attrs['number'] AS number, kind, node, e.time AS at,
-		        (SELECT groupUniqArray(1000)(attrs['number']) FROM v_events AS d WHERE $__timeFilter_ms(d.time) AND d.kind = 'mobility.remdest') AS known
-		    FROM v_events AS e
-		    WHERE $__timeFilter_ms(e.time) AND kind IN ('mobility.miss', 'mobility.found') AND ` + inCluster + `
+		    SELECT number, missed, found, lookers, at, groupUniqArrayIf(1000)(number, configured > 0) OVER (PARTITION BY right(number, 3)) AS known
+		    FROM
+		    (
+		        SELECT attrs['number'] AS number, countIf(kind = 'mobility.miss') AS missed, countIf(kind = 'mobility.found') AS found, countIf(kind = 'mobility.remdest') AS configured,
+		            groupUniqArrayIf(node, kind != 'mobility.remdest') AS lookers, maxIf(e.time, kind != 'mobility.remdest') AS at
+		        FROM v_events AS e
+		        WHERE $__timeFilter_ms(e.time) AND kind IN ('mobility.miss', 'mobility.found', 'mobility.remdest') AND ` + inCluster + `
+		        GROUP BY number
+		    )
 		)
-		WHERE number != ''
-		GROUP BY number
+		WHERE number != '' AND missed + found > 0
 		ORDER BY "close to" = '', missed DESC
 		LIMIT 300`,
 		}, column{name: "missed", width: 90}, column{name: "found", width: 90}, column{name: "last seen", width: 165},
