@@ -68,6 +68,9 @@ func (f *framer) as(file schemas.File, h heads) {
 // frame frames the complete units in the buffer.
 func (f *framer) frame() error {
 	for f.next < len(f.buf) {
+		if f.heads.glancer != nil {
+			f.glance()
+		}
 		if f.heads.skipper != nil && f.begun {
 			if err := f.skip(); err != nil {
 				return err
@@ -241,7 +244,7 @@ func (f *framer) cut(end int, eof bool) error {
 	f.limit = (b.End/schemas.MaxBatch + 1) * schemas.MaxBatch
 	if c := f.heads.contexter(); c != nil {
 		b.Context = f.context
-		f.context, f.spare = c.Context(f.spare[:0], b), f.context
+		f.context, f.spare = f.behind(c), f.context
 	}
 	err := f.emit(b)
 	b.Records, b.Problems = b.Records[:0], b.Problems[:0]

@@ -15,8 +15,9 @@ type heads struct {
 	// owner is the index of the parser whose record is open in a document,
 	// -1 when the text is nobody's.
 	owner int
-	// skipper is that of the one parser, nil when it has none.
+	// skipper and glancer are those of the one parser, nil when it has none.
 	skipper schemas.Skipper
+	glancer schemas.Glancer
 }
 
 // headParser is a parser with its optional abilities looked up once, and the
@@ -46,6 +47,7 @@ func newHeads(parsers []schemas.Parser, document bool, seed time.Time) heads {
 	}
 	if !document && len(parsers) == 1 {
 		h.skipper, _ = parsers[0].(schemas.Skipper)
+		h.glancer, _ = parsers[0].(schemas.Glancer)
 	}
 	return h
 }

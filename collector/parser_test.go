@@ -76,10 +76,32 @@ func (bangParser) Skip(text []byte) int {
 	return bytes.LastIndexByte(text, '\n') + 1
 }
 
+// Glance takes the lines with a time of day.
+func (p bangParser) Glance(dst []schemas.Record, text []byte, prev time.Time) ([]schemas.Record, time.Time) {
+	for len(text) > 9 && text[0] == '!' && text[9] == ' ' {
+		end := bytes.IndexByte(text, '\n')
+		if end < 0 {
+			break
+		}
+		line := bytes.TrimSuffix(text[:end], []byte{'\r'})
+		t, ok := p.Start(line, prev)
+		if !ok || t.IsZero() || p.Glued(line, 1) >= 0 {
+			break
+		}
+		dst = append(dst, schemas.Record{Source: schemas.CUCMSDL, Time: t.UTC(), Head: true, Text: text[:end+1]})
+		text, prev = text[end+1:], t
+	}
+	return dst, prev
+}
+
 // lineParser is bangParser that looks at every line.
 type lineParser struct{ bangParser }
 
 func (lineParser) Skip([]byte) int { return 0 }
+
+func (lineParser) Glance(dst []schemas.Record, _ []byte, prev time.Time) ([]schemas.Record, time.Time) {
+	return dst, prev
+}
 
 func (bangParser) Excerpt(line []byte) bool { return bytes.Contains(line, []byte("quoted:")) }
 

@@ -23,6 +23,13 @@ func (f *framer) glued(r *schemas.Record, line []byte) (at int) {
 	return f.heads.glued(r, line)
 }
 
+// behind is what the batch means for the records behind it, shielded.
+func (f *framer) behind(c schemas.Contexter) (context []byte) {
+	context = f.spare[:0]
+	defer f.shield()
+	return c.Context(f.spare[:0], &f.batch)
+}
+
 // shield is deferred around the methods of a parser.
 func (f *framer) shield() {
 	fault := recover()

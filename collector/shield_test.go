@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"bytes"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -26,6 +27,17 @@ func (p brokenParser) Start(line []byte, prev time.Time) (time.Time, bool) {
 	return p.lineParser.Start(line, prev)
 }
 
+func (p brokenParser) Context(dst []byte, b *schemas.RecordBatch) []byte {
+	if bytes.Contains(b.Blob, []byte("no context")) {
+		panic("context")
+	}
+	return p.lineParser.Context(dst, b)
+}
+
+func (p brokenParser) Glance(dst []schemas.Record, text []byte, prev time.Time) ([]schemas.Record, time.Time) {
+	return p.bangParser.Glance(dst, text[:strings.Index(string(text), "BOOM")], prev)
+}
+
 func TestParserThatPanics(t *testing.T) {
 	dir := t.TempDir()
 	log := "!2026-01-02T10:20:30 first\n!10:20:31 BOOM\n!10:20:32 BOOM\n!10:20:33 last\n"
@@ -42,5 +54,9 @@ func TestParserThatPanics(t *testing.T) {
 	}
 	if len(f.problems) != 1 || !strings.Contains(f.problems[0].Message, "parser of cucm.sdl fail: match") {
 		t.Errorf("problems %+v, want the parser that fails named", f.problems)
+	}
+	f = scan(t, Options{Parsers: []schemas.Parser{brokenParser{}}}, write(t, filepath.Join(dir, "c.log"), []byte("!2026-01-02T10:20:30 no context\n")))[0]
+	if len(f.records) != 1 || len(f.problems) != 1 || !strings.Contains(f.problems[0].Message, "parser fail: context") {
+		t.Errorf("%d records, problems %+v, want the one record and the parser that fails named", len(f.records), f.problems)
 	}
 }

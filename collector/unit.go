@@ -28,8 +28,8 @@ func (f *framer) skip() error {
 	if held == 0 || f.mid || f.suspect && !f.nul {
 		return nil
 	}
-	n := f.heads.skipper.Skip(f.buf[f.next:])
-	if n == 0 || held+n > schemas.MaxRecord {
+	n := f.heads.skipper.Skip(f.buf[f.next:min(len(f.buf), f.next+schemas.MaxRecord-held)])
+	if n == 0 {
 		return nil
 	}
 	f.line += bytes.Count(f.buf[f.next:f.next+n], []byte{'\n'}) - 1

@@ -49,11 +49,9 @@ func (f *Fingerprint) UnmarshalText(b []byte) error { return decodeHex(f[:], b, 
 // The id of a record is the ID of its first byte. A record of n bytes owns
 // the n ids of its bytes, so its events take the ids of its first bytes: an
 // event needs no hash, and its record can be read off its id.
-func (f Fingerprint) ID(offset int64) ID {
-	var id ID
+func (f Fingerprint) ID(offset int64) (id ID) {
 	copy(id[:10], f[:])
-	binary.BigEndian.PutUint16(id[10:12], uint16(offset>>32))
-	binary.BigEndian.PutUint32(id[12:16], uint32(offset))
+	id.At(offset)
 	return id
 }
 
@@ -76,6 +74,13 @@ func HashID(parts ...string) ID {
 		h.Write([]byte(p))
 	}
 	return ID(h.Sum(nil)[:16])
+}
+
+// At makes id, that of a record or an event, the id of what stands at offset in
+// the same file.
+func (id *ID) At(offset int64) {
+	binary.BigEndian.PutUint16(id[10:12], uint16(offset>>32))
+	binary.BigEndian.PutUint32(id[12:16], uint32(offset))
 }
 
 // Fingerprint returns the file of a record's or an event's id.

@@ -63,6 +63,18 @@ type HeadReader interface {
 	Head(line []byte, prev time.Time) (t time.Time, s Source, ok bool)
 }
 
+// Glancer is implemented by a Parser that sees at a glance which lines are as
+// nearly all of its log are: one record each, with a head in the usual form and
+// no other inside.
+type Glancer interface {
+	// Glance appends to dst the records of the lines that text begins with, as
+	// far as they are usual, and returns it with the time of the last one, prev
+	// when there is none. It sets Source, Time, Head and Text, the line with its
+	// end: what Start and SourceOf say of these lines, in which Glued finds
+	// nothing. Fewer records are never wrong: the next line is looked at.
+	Glance(dst []Record, text []byte, prev time.Time) (records []Record, last time.Time)
+}
+
 // Noder is implemented by a Parser that can tell the host from the beginning
 // of a file (FileHead, syslog stamp).
 type Noder interface {

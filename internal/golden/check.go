@@ -10,16 +10,16 @@ import (
 )
 
 // Check is what holds for a parser and any text: Start has one answer, Head
-// agrees with it, a glued head is a head, no head is skipped, and a record gives at most as many
-// events as it has bytes, each with a kind and short evidence, and the same
-// ones again.
+// agrees with it, and so does Glance, a glued head is a head, no head is skipped, and a
+// record gives at most as many events as it has bytes, each with a kind and short
+// evidence, and the same ones again.
 func Check(t *testing.T, p schemas.Parser, log []byte) {
 	t.Helper()
 	p.Match("", log)
 	if n, ok := p.(schemas.Noder); ok {
 		n.Node("", log)
 	}
-	skipped := 0 // how much of what goes on was skipped
+	skipped, glanced := 0, 0 // how much of what goes on was skipped, or glanced at
 	rest := log
 	for line := range bytes.Lines(log) {
 		if s, ok := p.(schemas.Skipper); ok && skipped <= 0 {
@@ -30,10 +30,16 @@ func Check(t *testing.T, p schemas.Parser, log []byte) {
 		if bare := bytes.TrimRight(line, "\r\n"); checkHead(t, p, bare) && skipped > 0 {
 			t.Fatalf("%q is skipped", line)
 		}
-		rest, skipped = rest[len(line):], skipped-len(line)
+		if glanced <= 0 {
+			glanced = checkGlance(t, p, rest)
+		}
+		rest, skipped, glanced = rest[len(line):], skipped-len(line), glanced-len(line)
 	}
 	for _, excerpt := range []bool{false, true} {
 		b := Batch(p, log, Options{Excerpt: excerpt})
+		if c, ok := p.(schemas.Contexter); ok {
+			c.Context(nil, b)
+		}
 		for i := range b.Records {
 			checkRecord(t, p, &b.File, &b.Records[i])
 		}

@@ -57,9 +57,7 @@ func eightDigits(b []byte) bool {
 // prev has no date, neither has the result.
 func at(prev time.Time, clock time.Duration) time.Time {
 	before := timeOfDay(prev)
-	// An added Duration does not notice that a zone changes its offset; that
-	// takes half an hour at least.
-	if d := clock - before; d > -30*time.Minute && d < 30*time.Minute {
+	if d := clock - before; d > -inHalfAnHour && d < inHalfAnHour {
 		return prev.Add(d)
 	}
 	y, mo, day := prev.Date()
@@ -68,6 +66,11 @@ func at(prev time.Time, clock time.Duration) time.Time {
 	}
 	return onDay(y, mo, day, clock, prev.Location())
 }
+
+// inHalfAnHour is what may be added to a moment without asking its zone: an
+// added Duration does not notice that a zone changes its offset; that takes half
+// an hour at least.
+const inHalfAnHour = 30 * time.Minute
 
 const secondsOfDay = 24 * 60 * 60
 

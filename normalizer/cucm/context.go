@@ -44,11 +44,15 @@ func columnTag(b []byte) []byte {
 		}
 		b = b[bar+1:]
 	}
-	end := bytes.IndexAny(b, "^| \n")
-	if end < 0 || b[end] != '^' {
-		return nil
+	for i, c := range b {
+		switch c {
+		case '^':
+			return b[:i]
+		case '|', ' ', '\n':
+			return nil
+		}
 	}
-	return b[:end]
+	return nil
 }
 
 // Attach implements arena.Attacher: it gives the events of a sub-line the

@@ -182,7 +182,7 @@ func gluedSDL(line []byte, from int) int {
 	if shaped(line) {
 		// Nothing in an undamaged head looks like the seven digits and the
 		// dot of another, so the first bar of one stands far behind it.
-		i = max(i, sdlBar2+1+seqLen+len("001 "))
+		i = max(i, gluedFrom)
 	}
 	for i < len(line) {
 		bar := bytes.IndexByte(line[i:], '|')
@@ -213,18 +213,6 @@ func gluedSDL(line []byte, from int) int {
 	return -1
 }
 
-// skipBars returns how many bytes of text are whole lines without a bar: every
-// head has one, and lines of SIP have none.
-func skipBars(text []byte) int {
-	if len(text) > 0 && text[0]-'0' <= 9 {
-		return 0 // most records are one line, and a head follows
-	}
-	if bar := bytes.IndexByte(text, '|'); bar >= 0 {
-		text = text[:bar]
-	}
-	return bytes.LastIndexByte(text, '\n') + 1
-}
-
 // shortestHead is the length of 1234567.001 |13:08:46.297 |a|.
 const shortestHead = 28
 
@@ -233,6 +221,10 @@ func shaped(line []byte) bool {
 	return len(line) > sdlBar2 && line[0]-'0' <= 9 && line[seqLen] == '.' && line[sdlBar1] == '|' && line[sdlBar2] == '|' &&
 		line[sdlClock+2] == ':' && line[sdlClock+5] == ':' && line[sdlClock+8] == '.' && line[sdlBar2-1] == ' '
 }
+
+// gluedFrom is where the first bar of a head that is glued into a shaped line
+// can stand.
+const gluedFrom = sdlBar2 + 1 + seqLen + len("001 ")
 
 // prefixLen returns the length of the "Line 190: " that line begins with: the
 // head behind it is the line's own.

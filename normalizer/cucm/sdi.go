@@ -19,6 +19,7 @@ var (
 	_ arena.Parser      = SDI{}
 	_ schemas.Gluer     = SDI{}
 	_ schemas.Skipper   = SDI{}
+	_ schemas.Glancer   = SDI{}
 	_ schemas.Noder     = SDI{}
 	_ schemas.Excerpter = SDI{}
 )
@@ -176,9 +177,6 @@ func (SDI) Glued(line []byte, from int) int {
 	}
 	return -1
 }
-
-// Skip implements schemas.Skipper.
-func (SDI) Skip(text []byte) int { return skipBars(text) }
 
 // Node implements schemas.Noder: the folder of a collection, else the NID tag
 // of the first record that has one.

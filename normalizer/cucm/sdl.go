@@ -23,6 +23,7 @@ var (
 	_ arena.Parser      = SDL{}
 	_ schemas.Gluer     = SDL{}
 	_ schemas.Skipper   = SDL{}
+	_ schemas.Glancer   = SDL{}
 	_ schemas.Noder     = SDL{}
 	_ schemas.Excerpter = SDL{}
 )
@@ -40,8 +41,8 @@ func (p SDL) Match(_ string, head []byte) int {
 
 // Start implements schemas.Parser.
 func (SDL) Start(line []byte, prev time.Time) (time.Time, bool) {
-	if shaped(line) && line[sdlBar1-1] == ' ' && (hasPrefix(line[sdlBar2+1:], "SdlSig   |") || hasPrefix(line[sdlBar2+1:], "AppInfo  |")) {
-		if c, ok := clock(line[sdlClock:]); ok && eightDigits(line) && digits(line[seqLen+1:seqLen+4]) {
+	if usualSDL(line) {
+		if c, ok := clock(line[sdlClock:]); ok {
 			return at(prev, c), true // nearly all heads are like this
 		}
 	}
@@ -62,9 +63,6 @@ func (SDL) Start(line []byte, prev time.Time) (time.Time, bool) {
 
 // Glued implements schemas.Gluer.
 func (SDL) Glued(line []byte, from int) int { return gluedSDL(line, from) }
-
-// Skip implements schemas.Skipper.
-func (SDL) Skip(text []byte) int { return skipBars(text) }
 
 // Node implements schemas.Noder: the HostName of the FileHead record, else
 // the folder of a collection.
