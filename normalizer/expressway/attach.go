@@ -106,7 +106,11 @@ func noteOf(r *schemas.Record) (n note, ok bool) {
 	}
 	var p pairs
 	line, _ := cutLine(r.Text)
-	p.read(line[bytes.Index(line, []byte(`Module="`)):])
+	at := bytes.Index(line, []byte(`Module="`))
+	if at < 0 {
+		return note{}, false // a line break stands before it
+	}
+	p.read(line[at:])
 	n.offset = r.Offset
 	switch {
 	case invite:

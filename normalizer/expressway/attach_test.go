@@ -58,3 +58,9 @@ func attached(b *schemas.RecordBatch) string {
 	}
 	return s.String()
 }
+
+// TestNoteOfBrokenLine: the fields that make a note stand on a line of their own.
+func TestNoteOfBrokenLine(t *testing.T) {
+	line, _, _ := strings.Cut(heads, "\n")
+	golden.Check(t, expressway.Parser{}, []byte(strings.Replace(line, " Module=", "\nModule=", 1)))
+}
