@@ -4,151 +4,175 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
+	"strconv"
 	"syscall"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/uctrace/uctrace/schemas"
 )
 
-// traffic makes n calls of eight messages, interleaved as on a busy node, in
-// batches as the normalizer sends them.
-func traffic(n int) []schemas.EventBatch {
-	file := schemas.File{Path: "cm/trace/ccm/sdl/SDL001_100_000001.txt", Source: schemas.CUCMSDL, Node: "cucm-sub1", Fingerprint: schemas.FingerprintOf([]byte("x"))}
-	steps := []struct {
-		method string
-		status int
-		dir    schemas.Direction
-		text   string
-	}{
-		{"INVITE", 0, schemas.In, "INVITE sip:3250@10.10.96.8:5060 SIP/2.0"},
-		{"INVITE", 100, schemas.Out, "SIP/2.0 100 Trying"},
-		{"INVITE", 180, schemas.Out, "SIP/2.0 180 Ringing"},
-		{"INVITE", 200, schemas.Out, "SIP/2.0 200 OK"},
-		{"ACK", 0, schemas.In, "ACK sip:3250@10.10.96.8:5060 SIP/2.0"},
-		{"BYE", 0, schemas.In, "BYE sip:3250@10.10.96.8:5060 SIP/2.0"},
-		{"BYE", 200, schemas.Out, "SIP/2.0 200 OK"},
-		{"OPTIONS", 0, schemas.In, "OPTIONS sip:10.10.96.8 SIP/2.0"},
-	}
-	const open = 200 // calls that run at once
-	var batches []schemas.EventBatch
-	var events []schemas.Event
-	start := time.Date(2024, 5, 17, 8, 0, 0, 0, time.UTC)
-	seq := 0
-	flush := func() {
-		if len(events) == 0 {
-			return
-		}
-		batches = append(batches, schemas.EventBatch{Events: events, Span: schemas.Span{
-			File: file, Start: int64(seq - len(events)), End: int64(seq), To: events[len(events)-1].Time,
-			Events: len(events), Records: len(events), Lines: len(events),
-		}})
-		events = nil
-	}
-	for group := 0; group < n; group += open {
-		for s, step := range steps {
-			for i := group; i < min(n, group+open); i++ {
-				seq++
-				callID := fmt.Sprintf("%08x-0002-4a5b6c7d-00001a66@10.10.6.%d", i, i%250)
-				if step.method == "OPTIONS" {
-					callID = fmt.Sprintf("ping%08x@10.10.6.2", i/8)
-				}
-				local := fmt.Sprintf("%08x00105000a000001122334455", i)
-				e := schemas.Event{
-					ID: file.Fingerprint.ID(int64(seq) * 900), Time: start.Add(time.Duration(seq) * time.Millisecond),
-					Source: file.Source, Node: file.Node, File: file.Path, Line: seq * 12, Kind: schemas.KindSIPMessage, Text: step.text,
-					Keys: []schemas.Key{
-						{Type: schemas.KeyCallID, Value: callID},
-						{Type: schemas.KeySessionID, Value: local},
-						{Type: schemas.KeyNetID, Value: fmt.Sprint(seq), Scope: "/cucm-sub1"},
-						{Type: schemas.KeyCorrelationTag, Value: fmt.Sprintf("1,100,14,%d.1", seq)},
-					},
-					Attrs: []schemas.Attr{{Name: "from_user", Value: fmt.Sprint(5000 + i%3000)}, {Name: "to_user", Value: "3250"}, {Name: "contact_user", Value: fmt.Sprint(5000 + i%3000)}},
-					SIP: &schemas.SIP{
-						Direction: step.dir, Transport: "tcp", Peer: "10.10.6.2:5060", Method: step.method, Status: step.status,
-						Reason: "OK", CSeq: "101 " + step.method, CallID: callID, UserAgent: "Cisco-CUCM12.5", Wire: true,
-					},
-				}
-				if s > 0 && step.method == "INVITE" {
-					e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyCI, Value: fmt.Sprint(40010506 + i)})
-				}
-				if events = append(events, e); len(events) == 400 {
-					flush()
-				}
-			}
-		}
-	}
-	flush()
-	return batches
+// callBench makes the events of n calls of eight messages, all of which are open at
+// once: every call has its first message before any has its second, and which
+// one is next looks random to the caches. Batches are as the normalizer makes
+// them: their memory is used again, and the strings are parts of one text.
+type callBench struct {
+	n, at int
+	file  schemas.File
+	text  []byte
+	batch schemas.EventBatch
+	keys  []schemas.Key
+	attrs []schemas.Attr
+	sips  []schemas.SIP
 }
 
-// BenchmarkAdd adds calls and evaluates after every batch, which is as often as
-// the running system does. With UCTRACE_BENCH_LARGE=1 there are a million of
-// them, too.
+var callSteps = [...]struct {
+	method, cseq string
+	status       int
+	dir          schemas.Direction
+	text         string
+}{
+	{"INVITE", "101 INVITE", 0, schemas.In, "INVITE sip:3250@10.10.96.8:5060 SIP/2.0"},
+	{"INVITE", "101 INVITE", 100, schemas.Out, "SIP/2.0 100 Trying"},
+	{"INVITE", "101 INVITE", 180, schemas.Out, "SIP/2.0 180 Ringing"},
+	{"INVITE", "101 INVITE", 200, schemas.Out, "SIP/2.0 200 OK"},
+	{"ACK", "101 ACK", 0, schemas.In, "ACK sip:3250@10.10.96.8:5060 SIP/2.0"},
+	{"UPDATE", "101 UPDATE", 0, schemas.In, "UPDATE sip:3250@10.10.96.8:5060 SIP/2.0"},
+	{"BYE", "101 BYE", 0, schemas.In, "BYE sip:3250@10.10.96.8:5060 SIP/2.0"},
+	{"BYE", "101 BYE", 200, schemas.Out, "SIP/2.0 200 OK"},
+}
+
+// next returns the next 400 events, nil behind the last one. They are valid until
+// it is called again.
+func (g *callBench) next() *schemas.EventBatch {
+	const size, stride = 400, 7919 // prime, and so of no n a divisor
+	end := min(g.at+size, g.n*len(callSteps))
+	if g.at == end {
+		return nil
+	}
+	g.file = schemas.File{Path: "cm/trace/ccm/sdl/SDL001_100_000001.txt", Source: schemas.CUCMSDL, Node: "cucm-sub1", Fingerprint: schemas.FingerprintOf([]byte("x"))}
+	g.text, g.keys, g.attrs, g.sips = slices.Grow(g.text[:0], size*256), g.keys[:0], g.attrs[:0], slices.Grow(g.sips[:0], size)
+	g.keys, g.attrs = slices.Grow(g.keys, 5*size), slices.Grow(g.attrs, 3*size)
+	events := g.batch.Events[:0]
+	begin := time.Date(2024, 5, 17, 8, 0, 0, 0, time.UTC)
+	for ; g.at < end; g.at++ {
+		s, i := g.at/g.n, g.at%g.n*stride%g.n
+		step, seq := &callSteps[s], g.at+1
+		callID := g.str(func(b []byte) []byte {
+			b = append(hex8(b, i), "-0002-4a5b6c7d-00001a66@10.10.6."...)
+			return strconv.AppendInt(b, int64(i%250), 10)
+		})
+		number := g.str(func(b []byte) []byte { return strconv.AppendInt(b, int64(5000+i%3000), 10) })
+		first, a := len(g.keys), len(g.attrs)
+		g.keys = append(g.keys,
+			schemas.Key{Type: schemas.KeyCallID, Value: callID},
+			schemas.Key{Type: schemas.KeySessionID, Value: g.str(func(b []byte) []byte { return append(hex8(b, i), "00105000a000001122334455"...) })},
+			schemas.Key{Type: schemas.KeyNetID, Value: g.str(func(b []byte) []byte { return strconv.AppendInt(b, int64(seq), 10) }), Scope: "/cucm-sub1"},
+			schemas.Key{Type: schemas.KeyCorrelationTag, Value: g.str(func(b []byte) []byte {
+				return append(strconv.AppendInt(append(b, "1,100,14,"...), int64(seq), 10), ".1"...)
+			})},
+		)
+		if s > 0 && step.method == "INVITE" {
+			g.keys = append(g.keys, schemas.Key{Type: schemas.KeyCI, Value: g.str(func(b []byte) []byte { return strconv.AppendInt(b, int64(40010506+i), 10) })})
+		}
+		g.attrs = append(g.attrs, schemas.Attr{Name: "from_user", Value: number}, schemas.Attr{Name: "to_user", Value: "3250"}, schemas.Attr{Name: "contact_user", Value: number})
+		g.sips = append(g.sips, schemas.SIP{
+			Direction: step.dir, Transport: "tcp", Peer: "10.10.6.2:5060", Method: step.method, Status: step.status,
+			Reason: "OK", CSeq: step.cseq, CallID: callID, UserAgent: "Cisco-CUCM12.5", Wire: true,
+		})
+		events = append(events, schemas.Event{
+			ID: g.file.Fingerprint.ID(int64(seq) * 900), Time: begin.Add(time.Duration(seq) * time.Millisecond),
+			Source: g.file.Source, Node: g.file.Node, File: g.file.Path, Line: seq * 12, Kind: schemas.KindSIPMessage, Text: step.text,
+			Keys: g.keys[first:], Attrs: g.attrs[a:], SIP: &g.sips[len(g.sips)-1],
+		})
+	}
+	g.batch = schemas.EventBatch{Events: events, Span: schemas.Span{
+		File: g.file, Start: int64(g.at - len(events)), End: int64(g.at), To: events[len(events)-1].Time,
+		Events: len(events), Records: len(events), Lines: len(events),
+	}}
+	return &g.batch
+}
+
+// str appends to the text of the batch, and returns what was added as a string:
+// valid as long as the batch.
+func (g *callBench) str(add func([]byte) []byte) string {
+	at := len(g.text)
+	g.text = add(g.text)
+	return unsafe.String(&g.text[at], len(g.text)-at)
+}
+
+func hex8(b []byte, i int) []byte {
+	for shift := 28; shift >= 0; shift -= 4 {
+		b = append(b, "0123456789abcdef"[i>>shift&15])
+	}
+	return b
+}
+
+// BenchmarkAdd adds the events of calls, of which n are open at once: alone, and
+// evaluated after every 400, which is as often as the running system does it.
+// With UCTRACE_BENCH_LARGE=1 there are a million of them, too. What it costs to
+// make the events is taken off.
 func BenchmarkAdd(b *testing.B) {
 	sizes := []int{1000, 100_000}
 	if os.Getenv("UCTRACE_BENCH_LARGE") == "1" {
 		sizes = append(sizes, 1_000_000)
 	}
 	for _, n := range sizes {
-		batches := traffic(n)
-		events := 0
-		for i := range batches {
-			events += len(batches[i].Events)
+		bench := func(name string, add func(c *Correlator, batch *schemas.EventBatch), finish func(*testing.B, *Correlator)) {
+			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+				b.ReportAllocs()
+				runtime.GC()
+				begin := cpuTime()
+				for range b.N {
+					for g := (callBench{n: n}); g.next() != nil; {
+					}
+				}
+				making := cpuTime() - begin
+				var c *Correlator
+				b.ResetTimer()
+				begin = cpuTime()
+				for range b.N {
+					c = New(Config{})
+					for g := (callBench{n: n}); ; {
+						batch := g.next()
+						if batch == nil {
+							break
+						}
+						add(c, batch)
+					}
+					finish(b, c)
+				}
+				b.StopTimer()
+				spent := cpuTime() - begin - making
+				b.ReportMetric(float64(spent.Nanoseconds())/float64(b.N)/float64(n*len(callSteps)), "cpu-ns/event")
+				b.ReportMetric(float64(heldBy(&c))/float64(n), "B/session")
+			})
 		}
-		var begin time.Duration
-		report := func(b *testing.B, kept *Correlator) {
-			b.StopTimer()
-			b.ReportMetric(float64(events)*float64(b.N)/(cpuTime()-begin).Seconds(), "events/cpu-s")
-			var with, out runtime.MemStats
-			runtime.GC()
-			runtime.ReadMemStats(&with)
-			runtime.KeepAlive(kept)
-			runtime.GC()
-			runtime.ReadMemStats(&out)
-			b.ReportMetric(float64(with.HeapAlloc-out.HeapAlloc)/float64(n), "B/session")
-		}
-		b.Run(fmt.Sprintf("add/%d", n), func(b *testing.B) {
-			b.ReportAllocs()
-			var c *Correlator
-			begin = cpuTime()
-			for b.Loop() {
-				c = New(Config{})
-				for i := range batches {
-					c.Add(&batches[i])
-				}
+		bench("add", (*Correlator).Add, func(*testing.B, *Correlator) {})
+		bench("stream", func(c *Correlator, batch *schemas.EventBatch) {
+			c.Add(batch)
+			c.Evaluate(uint64(batch.Span.End))
+		}, func(*testing.B, *Correlator) {})
+		bench("offline", (*Correlator).Add, func(b *testing.B, c *Correlator) {
+			if got := len(c.Result().Sessions); got != n {
+				b.Fatalf("%d sessions, want %d", got, n)
 			}
-			report(b, c)
-		})
-		b.Run(fmt.Sprintf("stream/%d", n), func(b *testing.B) {
-			b.ReportAllocs()
-			var c *Correlator
-			begin = cpuTime()
-			for b.Loop() {
-				c = New(Config{})
-				for i := range batches {
-					c.Add(&batches[i])
-					c.Evaluate(uint64(i + 1))
-				}
-			}
-			report(b, c)
-		})
-		b.Run(fmt.Sprintf("offline/%d", n), func(b *testing.B) {
-			b.ReportAllocs()
-			var c *Correlator
-			begin = cpuTime()
-			for b.Loop() {
-				c = New(Config{})
-				for i := range batches {
-					c.Add(&batches[i])
-				}
-				if got := len(c.Result().Sessions); got != n {
-					b.Fatalf("%d sessions, want %d", got, n)
-				}
-			}
-			report(b, c)
 		})
 	}
+}
+
+// heldBy returns how much memory *c holds, in bytes, and lets go of it.
+func heldBy(c **Correlator) int64 {
+	var with, without runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&with)
+	runtime.KeepAlive(*c)
+	*c = nil
+	runtime.GC()
+	runtime.ReadMemStats(&without)
+	return int64(with.HeapAlloc) - int64(without.HeapAlloc)
 }
 
 // cpuTime is what this process has used of the processors: on a shared machine

@@ -8,16 +8,15 @@ import (
 
 // The body of a record holds what of an event is read only when its unit is
 // evaluated, as length-prefixed strings: a twelfth of the memory of a
-// schemas.Event, and one string for the garbage collector. The text comes
-// first and is packed, see texts.go; it is read only for evidence.
+// schemas.Event. The text comes first and is packed, see texts.go; it is read only
+// for evidence. Behind it stand the facts.
 //
 // A header field that a new detector needs is one more line in appendSIP and
 // in sip.
 
-// appendBody appends the body of e, its text not yet packed. whole keeps the
-// header fields that only the words of a finding need.
-func appendBody(dst []byte, e *schemas.Event, c class, whole bool) []byte {
-	dst = appendString(dst, e.Text)
+// appendFacts appends the facts of e. whole keeps the header fields that only the
+// words of a finding need.
+func appendFacts(dst []byte, e *schemas.Event, c class, whole bool) []byte {
 	var parts byte
 	if e.SIP != nil {
 		parts |= 1
@@ -85,34 +84,17 @@ func appendString(dst []byte, s string) []byte {
 	return append(dst, s...)
 }
 
-// words are strings that nearly every body holds; a body has their place here
-// instead.
-var words = [...]string{
-	"", "from_user", "to_user", "contact_user", "ruri_user", "device", "of", "number", "by", "match", "prefix", "strip",
-	"stage", "outcome", "detail", "user", "host", "status", "sender", "target", "state", "function", "url",
-	"INVITE", "ACK", "BYE", "CANCEL", "REGISTER", "OPTIONS", "SUBSCRIBE", "NOTIFY", "PUBLISH", "REFER", "INFO", "UPDATE",
-	"PRACK", "MESSAGE", "tcp", "udp", "tls",
-}
-
-var wordCodes = func() map[string]byte {
-	m := make(map[string]byte, len(words))
-	for i, w := range words {
-		m[w] = byte(i)
-	}
-	return m
-}()
-
 // noWord says that the word follows as a string.
 const noWord = 255
 
 func appendWord(dst []byte, s string) []byte {
-	if code, ok := wordCodes[s]; ok {
+	if code, ok := wordCode(s); ok {
 		return append(dst, code)
 	}
 	return appendString(append(dst, noWord), s)
 }
 
-// bodyReader reads what appendBody wrote.
+// bodyReader reads a body.
 type bodyReader string
 
 func (r *bodyReader) byte() byte {
@@ -190,29 +172,39 @@ func (m *slab) reset() {
 	m.sips, m.xmpps = m.sips[:0], m.xmpps[:0]
 }
 
-// keep stores the body of a record of a kind, which appendBody wrote, with its
-// text packed.
-func (s *store) keep(kind uint8, body []byte) string {
-	n, at := binary.Uvarint(body)
-	text, rest := body[at:at+int(n)], body[at+int(n):]
+// keep stores a body.
+func (s *store) keep(kind uint8, text string, facts []byte) placed {
 	s.packed = s.texts.pack(s.packed[:0], kind, text)
 	s.stored = binary.AppendUvarint(s.stored[:0], uint64(len(s.packed)))
-	s.stored = append(append(s.stored, s.packed...), rest...)
-	return s.bodies.addBytes(s.stored)
+	s.stored = append(append(s.stored, s.packed...), facts...)
+	return s.bodies.add(s.stored)
 }
 
 // text returns the text of a record.
 func (s *store) text(r *record) string {
-	body := bodyReader(r.body)
+	body := s.body(r)
 	s.packed = s.texts.unpack(s.packed[:0], r.kind, bodyReader(body.string()))
 	return string(s.packed)
 }
 
-// whole returns the body of a record as appendBody wrote it.
+// body returns the body of a record.
+func (s *store) body(r *record) bodyReader { return bodyReader(s.bodies.at(r.body)) }
+
+// whole returns a body whose text is not packed.
 func (s *store) whole(r *record) string {
-	rest := bodyReader(r.body)
-	rest.string()
-	return string(append(appendString(nil, s.text(r)), rest...))
+	text := s.text(r)
+	return wholeBody(text, s.factsOf(r))
+}
+
+func wholeBody[T string | []byte | bodyReader](text string, facts T) string {
+	return string(append(appendString(nil, text), facts...))
+}
+
+// factsOf returns what the body of a record says, without the text of the line.
+func (s *store) factsOf(r *record) bodyReader {
+	body := s.body(r)
+	body.string()
+	return body
 }
 
 // load appends the event of record n, without Text, to m. A slab that grows leaves what it
@@ -227,15 +219,14 @@ func (s *store) load(m *slab, n uint32) *schemas.Event {
 	})
 	e := &m.events[len(m.events)-1]
 	first := len(m.keys)
-	for _, k := range s.refs[r.refs : r.refs+uint32(r.nrefs)] {
+	for _, k := range s.refsOf(r) {
 		if s.keys.at(k).typ < firstOwnKey {
 			m.keys = append(m.keys, s.keys.public(k))
 		}
 	}
 	e.Keys = m.keys[first:len(m.keys):len(m.keys)]
 
-	body := bodyReader(r.body)
-	body.string()
+	body := s.factsOf(r)
 	parts := body.byte()
 	if parts&1 != 0 {
 		m.sips = append(m.sips, schemas.SIP{})

@@ -1,6 +1,7 @@
 package correlator
 
 import (
+	"math/rand"
 	"reflect"
 	"slices"
 	"testing"
@@ -47,7 +48,7 @@ func FuzzTexts(f *testing.F) {
 		for i := range min(max(n, 1), 2000) {
 			text := []string{a, b, b + a, a[i%(len(a)+1):]}[i%4]
 			all = append(all, text)
-			packed = append(packed, s.pack(nil, 1, []byte(text)))
+			packed = append(packed, s.pack(nil, 1, text))
 		}
 		for i, p := range packed {
 			if got := string(s.unpack(nil, 1, bodyReader(p))); got != all[i] {
@@ -78,17 +79,68 @@ func TestKeyTypes(t *testing.T) {
 	}
 }
 
+// TestWords checks that the two lists of words agree.
+func TestWords(t *testing.T) {
+	for i, w := range words {
+		if code, ok := wordCode(w); !ok || int(code) != i {
+			t.Errorf("%q is %d, %v; want %d", w, code, ok, i)
+		}
+	}
+	if _, ok := wordCode("no such word"); ok {
+		t.Error("found what is no word")
+	}
+}
+
 func TestTable(t *testing.T) {
 	var x table
+	find := func(v uint32) bool {
+		for p := x.probe(mix(uint64(v))); ; {
+			if got, ok := x.next(&p); !ok || got == v {
+				return ok
+			}
+		}
+	}
 	for i := range uint32(5000) {
 		x.insert(mix(uint64(i)), i)
 	}
 	for i := range uint32(5000) {
-		if v, ok := x.find(mix(uint64(i)), func(v uint32) bool { return v == i }); !ok || v != i {
-			t.Fatalf("%d: %d, %v", i, v, ok)
+		if !find(i) {
+			t.Fatalf("%d is gone", i)
 		}
 	}
-	if _, ok := x.find(mix(6000), func(v uint32) bool { return v == 6000 }); ok {
+	if find(6000) {
 		t.Error("found what was not inserted")
+	}
+}
+
+// TestIDs checks that records are found by their ids, in whatever order they and
+// their files come.
+func TestIDs(t *testing.T) {
+	for seed := range int64(20) {
+		rng := rand.New(rand.NewSource(seed))
+		s := newStore()
+		want := map[schemas.ID]uint32{}
+		at := [3]int64{}
+		for range 2000 {
+			f := rng.Intn(3)
+			at[f] += int64(1 + rng.Intn(9))
+			offset := at[f]
+			if rng.Intn(5) == 0 {
+				offset = rng.Int63n(offset + 1)
+			}
+			id := schemas.FingerprintOf([]byte{byte(f)}).ID(offset)
+			n, ok := s.lookup(id)
+			if w, known := want[id]; ok != known || ok && n != w {
+				t.Fatalf("seed %d: %v is record %d, %v; want %d, %v", seed, id, n, ok, w, known)
+			}
+			if !ok {
+				want[id] = s.add(record{id: id})
+			}
+		}
+		for id, w := range want {
+			if n, ok := s.lookup(id); !ok || n != w {
+				t.Fatalf("seed %d: %v is record %d, %v; want %d", seed, id, n, ok, w)
+			}
+		}
 	}
 }

@@ -22,9 +22,9 @@ func (m *moving) move() {
 		e := c.store.load(&mem, n)
 		e.Text = c.store.text(r)
 		fam := familyOfEvent(e)
-		fresh := record{id: r.id, t: r.t, line: r.line, origin: f.store.originOf(e), kind: r.kind, class: r.class}
+		fresh := record{id: r.id, t: r.t, line: r.line, origin: f.store.originOf(e, levelOf(e)), kind: r.kind, class: r.class}
 		if m.keep[n] == apart {
-			m.moved[n] = f.insertApart(fresh, e, fam, []byte(c.store.whole(r)))
+			m.moved[n] = f.insertApart(fresh, e, fam, []byte(c.store.factsOf(r)))
 			continue
 		}
 		if fam == dialbackFamily {
@@ -33,7 +33,7 @@ func (m *moving) move() {
 		if fam == factFamily {
 			f.joinFact(e) // a fact joins the units of others and makes none
 		}
-		m.moved[n] = f.insert(fresh, e, fam, []byte(c.store.whole(r)))
+		m.moved[n] = f.insert(fresh, e, fam, []byte(c.store.factsOf(r)))
 	}
 	m.moveKeys()
 	m.moveHits()
@@ -50,9 +50,9 @@ func (m *moving) move() {
 }
 
 // insertApart adds a record that something else rests on. It is part of no unit.
-func (c *Correlator) insertApart(r record, e *schemas.Event, fam family, body []byte) uint32 {
+func (c *Correlator) insertApart(r record, e *schemas.Event, fam family, facts []byte) uint32 {
 	r.flags = flagApart
-	n := c.take(r, e, fam, body)
+	n := c.take(r, e, fam, facts)
 	if fam == lookupFamily {
 		c.noteDestination(n, e)
 	}

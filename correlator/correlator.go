@@ -75,7 +75,8 @@ func (c *Correlator) Add(b *schemas.EventBatch) {
 func (c *Correlator) addEvent(e *schemas.Event) {
 	c.ledger.see(e)
 	t := instant(e.Time)
-	c.seeLog(e, t)
+	level := levelOf(e)
+	c.seeLog(e, t, level)
 	switch e.Kind {
 	case schemas.KindGap:
 		c.noteCut(e)
@@ -97,8 +98,8 @@ func (c *Correlator) addEvent(e *schemas.Event) {
 		}
 	}
 	s := &c.store
-	s.scratch = appendBody(s.scratch[:0], e, cl, len(matched) > 0)
-	r := record{id: e.ID, t: t, line: uint32(max(0, e.Line)), origin: s.originOf(e), kind: kind, class: cl}
+	s.scratch = appendFacts(s.scratch[:0], e, cl, len(matched) > 0)
+	r := record{id: e.ID, t: t, line: uint32(max(0, e.Line)), origin: s.originOf(e, level), kind: kind, class: cl}
 	if fam == dialbackFamily {
 		r.flags = flagsOf(e)
 	}
@@ -117,9 +118,9 @@ func (c *Correlator) addEvent(e *schemas.Event) {
 	c.noteGap(n, e)
 }
 
-// insert adds a record whose id is new; body is what appendBody made of e.
-func (c *Correlator) insert(r record, e *schemas.Event, fam family, body []byte) uint32 {
-	n := c.take(r, e, fam, body)
+// insert adds a record whose id is new; facts is what appendFacts made of e.
+func (c *Correlator) insert(r record, e *schemas.Event, fam family, facts []byte) uint32 {
+	n := c.take(r, e, fam, facts)
 	c.join(n, fam)
 	if fam == dialbackFamily {
 		c.enterLanes(n)
@@ -129,37 +130,35 @@ func (c *Correlator) insert(r record, e *schemas.Event, fam family, body []byte)
 }
 
 // take stores a record with its keys.
-func (c *Correlator) take(r record, e *schemas.Event, fam family, body []byte) uint32 {
+func (c *Correlator) take(r record, e *schemas.Event, fam family, facts []byte) uint32 {
 	s := &c.store
-	r.refs = uint32(len(s.refs))
-	s.refs = c.appendRefs(s.refs, e, fam)
-	r.nrefs = uint8(uint32(len(s.refs)) - r.refs)
-	r.body = s.keep(r.kind, body)
+	s.found = c.appendRefs(s.found[:0], e, fam)
+	r.refs, r.nrefs = s.keepRefs(s.found), uint8(len(s.found))
+	r.body = s.keep(r.kind, e.Text, facts)
 	return s.add(r)
 }
 
 // maxRefs bounds the keys of one record, which has fewer than ten in practice.
 const maxRefs = 200
 
-// appendRefs appends the numbers of the keys of e that are kept.
+// appendRefs appends to dst, which is empty, the numbers of the keys of e that are kept.
 func (c *Correlator) appendRefs(dst []uint32, e *schemas.Event, fam family) []uint32 {
-	first := len(dst)
-	add := func(k schemas.Key) {
+	add := func(k *schemas.Key) {
 		code := keyCode(k.Type)
-		if code == noKey || !keeps(e, fam, k) || len(dst)-first >= maxRefs {
+		if code == noKey || !keeps(e, fam, k) || len(dst) >= maxRefs {
 			return
 		}
-		if n := c.store.keys.add(code, k.Value, k.Scope); !slices.Contains(dst[first:], n) {
+		if n := c.store.keys.add(code, k.Value, k.Scope); !slices.Contains(dst, n) {
 			dst = append(dst, n)
 		}
 	}
 	for i := range e.Keys {
-		add(e.Keys[i])
+		add(&e.Keys[i])
 	}
 	if fam == dialbackFamily || fam == axlFamily || fam == factFamily || fam == mraFamily || fam == sipFamily && e.SIP == nil {
 		c.own = ownKeys(c.own[:0], e, fam)
 		for i := range c.own {
-			add(c.own[i])
+			add(&c.own[i])
 		}
 	}
 	return dst
@@ -172,7 +171,7 @@ func (c *Correlator) join(n uint32, fam family) {
 	if found {
 		root = c.rootOf(n)
 	}
-	for _, ref := range c.store.refs[r.refs : r.refs+uint32(r.nrefs)] {
+	for _, ref := range c.store.refsOf(r) {
 		k := c.store.keys.at(ref)
 		if !joins(fam, r.class, keyTypes[k.typ]) {
 			continue
@@ -210,39 +209,34 @@ func (c *Correlator) join(n uint32, fam family) {
 func (c *Correlator) addCopy(n uint32, r record, e *schemas.Event, fam family) {
 	s := &c.store
 	old := s.at(n)
-	at := len(s.refs)
-	s.refs = c.appendRefs(s.refs, e, fam)
-	known := s.refs[old.refs : old.refs+uint32(old.nrefs)]
+	s.found = c.appendRefs(s.found[:0], e, fam)
+	known := s.refsOf(old)
 	same := true
-	for _, ref := range s.refs[at:] {
+	for _, ref := range s.found {
 		same = same && slices.Contains(known, ref)
 	}
-	whole := *old
-	r.body, whole.body = string(s.scratch), s.whole(old)
-	if same && r.body == whole.body && r.origin == old.origin && r.t == old.t && r.line == old.line && r.kind == old.kind {
-		s.refs = s.refs[:at]
+	body, oldBody := wholeBody(e.Text, s.scratch), s.whole(old)
+	if same && body == oldBody && r.origin == old.origin && r.t == old.t && r.line == old.line && r.kind == old.kind {
 		return
 	}
 	if fam == dialbackFamily {
 		c.leaveLanes(n)
 	}
-	if same {
-		s.refs = s.refs[:at]
-	} else {
+	if !same {
 		for _, ref := range known {
-			if !slices.Contains(s.refs[at:], ref) {
-				s.refs = append(s.refs, ref)
+			if !slices.Contains(s.found, ref) {
+				s.found = append(s.found, ref)
 			}
 		}
-		s.refs = s.refs[:min(len(s.refs), at+maxRefs)]
-		slices.SortFunc(s.refs[at:], func(a, b uint32) int { return compareKeys(s.keys.public(a), s.keys.public(b)) })
-		old.refs, old.nrefs = uint32(at), uint8(len(s.refs)-at)
+		s.found = s.found[:min(len(s.found), maxRefs)]
+		slices.SortFunc(s.found, func(a, b uint32) int { return compareKeys(s.keys.public(a), s.keys.public(b)) })
+		old.refs, old.nrefs = s.keepRefs(s.found), uint8(len(s.found))
 	}
 	if old.node != 0 {
 		c.unfold(c.rootOf(n))
 	}
-	if s.prefer(&r, &whole) {
-		r.body = s.keep(r.kind, []byte(r.body))
+	if s.prefer(&r, old, body, oldBody) {
+		r.body = s.keep(r.kind, e.Text, s.scratch)
 		old.body, old.origin, old.t, old.line, old.kind, old.class = r.body, r.origin, r.t, r.line, r.kind, r.class
 		old.flags = r.flags | old.flags&flagStale
 		if old.node != 0 {
@@ -256,12 +250,13 @@ func (c *Correlator) addCopy(n uint32, r record, e *schemas.Event, fam family) {
 	c.note(n, e, fam)
 }
 
-// prefer reports whether copy a of a record is kept rather than copy b.
-func (s *store) prefer(a, b *record) bool {
+// prefer reports whether copy a of a record is kept rather than copy b, of which
+// the bodies are those.
+func (s *store) prefer(a, b *record, bodyA, bodyB string) bool {
 	oa, ob := s.origins[a.origin], s.origins[b.origin]
 	return cmp.Or(
-		cmp.Compare(len(a.body), len(b.body)),
-		strings.Compare(a.body, b.body),
+		cmp.Compare(len(bodyA), len(bodyB)),
+		strings.Compare(bodyA, bodyB),
 		cmp.Compare(a.t, b.t),
 		cmp.Compare(len(s.name(oa.node)), len(s.name(ob.node))),
 		strings.Compare(s.name(ob.file), s.name(oa.file)),

@@ -13,7 +13,7 @@ func (c *Correlator) unitOf(n uint32, e *schemas.Event) (root uint32, joined boo
 	if r.node != 0 {
 		return c.rootOf(n), true
 	}
-	for _, ref := range c.store.refs[r.refs : r.refs+uint32(r.nrefs)] {
+	for _, ref := range c.store.refsOf(r) {
 		if k := c.store.keys.at(ref); joins(factFamily, classUnsaid, keyTypes[k.typ]) && k.node != 0 {
 			return c.forest.find(k.node - 1), true
 		}

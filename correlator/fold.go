@@ -1,6 +1,10 @@
 package correlator
 
-import "github.com/uctrace/uctrace/schemas"
+import (
+	"slices"
+
+	"github.com/uctrace/uctrace/schemas"
+)
 
 // folder reads the events of a unit one by one, in their order. A long unit
 // keeps it, so that another event at the end costs the same however long the
@@ -15,7 +19,7 @@ type folder interface {
 type reading struct {
 	folder folder
 	kind   schemas.SessionKind
-	tail   uint32 // the last record of the unit's list that was read
+	newest uint32 // the record of the unit that came last of those that were read
 	last   uint32 // the last one in order
 	dated  bool
 	mixed  bool // some are dated and some not: see sort
@@ -33,7 +37,7 @@ func (c *Correlator) folded(r uint32, kind schemas.SessionKind, start func() fol
 		}
 	}
 	recs := c.records(c.eval.recs[:0], r)
-	f := &reading{folder: start(), kind: kind, tail: recs[len(recs)-1]}
+	f := &reading{folder: start(), kind: kind, newest: recs[len(recs)-1]}
 	c.eval.recs = recs
 	sort(recs)
 	f.dated = c.store.at(recs[0]).t != undated
@@ -48,21 +52,22 @@ func (c *Correlator) folded(r uint32, kind schemas.SessionKind, start func() fol
 // false when one of them does not stand behind all that were read.
 func (c *Correlator) extend(r uint32, f *reading, order func(a, b uint32) int, sort func([]uint32)) bool {
 	recs := c.eval.recs[:0]
-	for n := c.store.at(f.tail).next; n != 0; n = c.store.at(n - 1).next {
+	for n := c.forest.nodes[r].head; n != 0 && n-1 != f.newest; n = c.store.at(n - 1).next {
 		recs = append(recs, n-1)
 	}
+	slices.Reverse(recs)
 	c.eval.recs = recs
 	if len(recs) == 0 {
 		return true
 	}
-	tail := recs[len(recs)-1]
+	newest := recs[len(recs)-1]
 	for _, n := range recs {
 		if order(n, f.last) < 0 || f.dated != (c.store.at(n).t != undated) || c.mayBeTwin(n, f.last) {
 			return false
 		}
 	}
 	sort(recs)
-	f.tail = tail
+	f.newest = newest
 	c.read(f, recs)
 	return true
 }

@@ -123,7 +123,7 @@ func (c *Correlator) begunAfter(l *lane, ref, n, pair uint32) (uint32, bool) {
 // the lane of ref.
 func (c *Correlator) begins(h, ref, pair uint32) bool {
 	p := c.refOf(h, keyTowards)
-	if p == 0 || pair != 0 && p != pair || c.store.keys.at(p - 1).value[0] == 0 {
+	if p == 0 || pair != 0 && p != pair || c.store.keys.valueOf(c.store.keys.at(p - 1))[0] == 0 {
 		return false
 	}
 	if c.store.at(h).flags&flagOrphan != 0 {

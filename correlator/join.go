@@ -1,7 +1,6 @@
 package correlator
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/uctrace/uctrace/correlator/detect"
@@ -73,8 +72,16 @@ func kindCode(k schemas.Kind) uint8 {
 	if k == schemas.KindSIPMessage {
 		return 1
 	}
-	return uint8(max(0, slices.Index(kindNames[:], k)))
+	return kindCodes[k]
 }
+
+var kindCodes = func() map[schemas.Kind]uint8 {
+	m := make(map[schemas.Kind]uint8, len(kindNames))
+	for i, k := range kindNames {
+		m[k] = uint8(i)
+	}
+	return m
+}()
 
 func familyOf(k schemas.Kind) family {
 	switch k {
@@ -154,7 +161,7 @@ func ownerOf(f family) family {
 
 // keeps reports whether the store keeps a key of e. A correlation tag matters
 // on the SIP message that started the work, which is an incoming request.
-func keeps(e *schemas.Event, f family, k schemas.Key) bool {
+func keeps(e *schemas.Event, f family, k *schemas.Key) bool {
 	switch k.Type {
 	case schemas.KeyCorrelationTag:
 		// 0,0,0,0.0 stands for no tag.

@@ -1,8 +1,8 @@
 package correlator
 
 import (
+	"encoding/binary"
 	"hash/maphash"
-	"slices"
 	"strings"
 
 	"github.com/uctrace/uctrace/schemas"
@@ -49,19 +49,32 @@ func keyCode(t schemas.KeyType) uint8 {
 	case schemas.KeyNetID:
 		return noKey
 	}
-	if i := slices.Index(keyTypes[:], t); i >= 0 {
-		return uint8(i)
+	if code, ok := keyCodes[t]; ok {
+		return code
 	}
 	return noKey
 }
 
-// key is one kept key. Each is stored once.
+var keyCodes = func() map[schemas.KeyType]uint8 {
+	m := make(map[schemas.KeyType]uint8, len(keyTypes))
+	for i, t := range keyTypes {
+		m[t] = uint8(i)
+	}
+	return m
+}()
+
+// key is one kept key; each is stored once. It fills a line of the cache, so that
+// a key that is found costs one look at it, its value included.
 type key struct {
-	value string
 	scope uint32 // symbol
 	node  uint32 // the union-find node, lane or list of tagged records, plus one; 0 when there is none yet
 	typ   uint8
+	n     uint8 // length of the value, longValue for one that is kept elsewhere
+	text  [64 - 2*4 - 2]byte
 }
+
+// longValue says that the text of a key is the place of its value.
+const longValue = 255
 
 // keyTable interns keys and the short strings that many events share.
 type keyTable struct {
@@ -69,7 +82,7 @@ type keyTable struct {
 	pages   [][]key
 	n       uint32
 	index   table
-	text    arena
+	long    arena // values that do not fit into a key
 	symbols map[string]uint32
 	names   []string
 	last    uint32 // the symbol used last: neighbours share file, node, scope
@@ -103,14 +116,20 @@ func (k *keyTable) symbol(s string) uint32 {
 	return n
 }
 
+// hash returns the hash of a key.
+func (k *keyTable) hash(typ uint8, value string, scope uint32) uint64 {
+	return mix(maphash.String(k.seed, value) ^ uint64(typ)<<56 ^ uint64(scope))
+}
+
 // add returns the number of a key, which it copies when it is new.
 func (k *keyTable) add(typ uint8, value, scope string) uint32 {
 	sc := k.symbol(scope)
-	h := mix(maphash.String(k.seed, value) ^ uint64(typ)<<56 ^ uint64(sc))
-	n, ok := k.index.find(h, func(v uint32) bool {
-		e := k.at(v)
-		return e.typ == typ && e.scope == sc && e.value == value
-	})
+	return k.addHashed(typ, value, sc, k.hash(typ, value, sc))
+}
+
+// addHashed is add for a key whose hash is known.
+func (k *keyTable) addHashed(typ uint8, value string, scope uint32, h uint64) uint32 {
+	n, ok := k.find(typ, value, scope, h)
 	if ok {
 		return n
 	}
@@ -119,44 +138,41 @@ func (k *keyTable) add(typ uint8, value, scope string) uint32 {
 	if n&(1<<pageBits-1) == 0 {
 		k.pages = append(k.pages, make([]key, 1<<pageBits))
 	}
-	*k.at(n) = key{value: k.text.add(value), scope: sc, typ: typ}
+	e := k.at(n)
+	e.scope, e.typ, e.n = scope, typ, uint8(min(len(value), longValue))
+	if len(value) > len(e.text) {
+		e.n = longValue
+		binary.LittleEndian.PutUint64(e.text[:], uint64(k.long.add([]byte(value))))
+	} else {
+		copy(e.text[:], value)
+	}
 	k.index.insert(h, n)
 	return n
+}
+
+// find returns the number of a key.
+func (k *keyTable) find(typ uint8, value string, scope uint32, h uint64) (uint32, bool) {
+	for p := k.index.probe(h); ; {
+		n, ok := k.index.next(&p)
+		if !ok {
+			return 0, false
+		}
+		if e := k.at(n); e.typ == typ && e.scope == scope && k.valueOf(e) == value {
+			return n, true
+		}
+	}
+}
+
+// valueOf returns the value of a key; it is valid for good.
+func (k *keyTable) valueOf(e *key) string {
+	if e.n == longValue {
+		return k.long.at(placed(binary.LittleEndian.Uint64(e.text[:])))
+	}
+	return alias(e.text[:e.n])
 }
 
 // public returns key n as the contract has it.
 func (k *keyTable) public(n uint32) schemas.Key {
 	e := k.at(n)
-	return schemas.Key{Type: keyTypes[e.typ], Value: e.value, Scope: k.names[e.scope]}
-}
-
-// arena keeps strings in large pieces: one allocation for thousands of them.
-type arena struct{ b *strings.Builder }
-
-const arenaPiece = 64 << 10
-
-func (a *arena) add(s string) string {
-	if s == "" {
-		return ""
-	}
-	if a.b == nil || a.b.Cap()-a.b.Len() < len(s) {
-		a.b = new(strings.Builder)
-		a.b.Grow(max(arenaPiece, len(s)))
-	}
-	at := a.b.Len()
-	a.b.WriteString(s)
-	return a.b.String()[at:]
-}
-
-func (a *arena) addBytes(s []byte) string {
-	if len(s) == 0 {
-		return ""
-	}
-	if a.b == nil || a.b.Cap()-a.b.Len() < len(s) {
-		a.b = new(strings.Builder)
-		a.b.Grow(max(arenaPiece, len(s)))
-	}
-	at := a.b.Len()
-	a.b.Write(s)
-	return a.b.String()[at:]
+	return schemas.Key{Type: keyTypes[e.typ], Value: k.valueOf(e), Scope: k.names[e.scope]}
 }

@@ -62,8 +62,7 @@ func isLane(typ uint8) bool {
 }
 
 func (c *Correlator) refsOf(n uint32) []uint32 {
-	r := c.store.at(n)
-	return c.store.refs[r.refs : r.refs+uint32(r.nrefs)]
+	return c.store.refsOf(c.store.at(n))
 }
 
 // refOf returns the first key of record n with the type, plus one; 0 is none.

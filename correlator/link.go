@@ -26,7 +26,7 @@ func (f *forest) unlinked(r uint32) {
 // retag enters record n under its correlation tag.
 func (c *Correlator) retag(n uint32, lookup bool) {
 	r := c.store.at(n)
-	for _, ref := range c.store.refs[r.refs : r.refs+uint32(r.nrefs)] {
+	for _, ref := range c.store.refsOf(r) {
 		if keyTypes[c.store.keys.at(ref).typ] != schemas.KeyCorrelationTag {
 			continue
 		}
@@ -153,7 +153,7 @@ func (c *Correlator) taggedCause(recs []uint32) (uint32, bool) {
 	at := c.store.at(recs[0]).id
 	for _, n := range recs {
 		r := c.store.at(n)
-		for _, ref := range c.store.refs[r.refs : r.refs+uint32(r.nrefs)] {
+		for _, ref := range c.store.refsOf(r) {
 			if keyTypes[c.store.keys.at(ref).typ] != schemas.KeyCorrelationTag {
 				continue
 			}

@@ -88,11 +88,11 @@ func (r *logRow) during(t int64) {
 	}
 }
 
-// seeLog takes in what e says about the log that holds it.
-func (c *Correlator) seeLog(e *schemas.Event, t int64) {
+// seeLog takes in what e, which was written at level, says about the log that holds it.
+func (c *Correlator) seeLog(e *schemas.Event, t int64, level levels) {
 	row := c.logOf(e.Cluster, e.Node, e.Source)
 	row.during(t)
-	if l := row.levels | levelOf(e); l != row.levels {
+	if l := row.levels | level; l != row.levels {
 		row.levels, row.dirty = l, true
 	}
 }

@@ -40,29 +40,33 @@ func (s *stateCodec) keys() {
 	n := uint64(keys.n)
 	s.num(&n)
 	for i := uint64(0); i < n && s.err == nil; i++ {
-		var k key
+		var typ uint8
+		var scope uint32
+		var value string
 		if !s.loading {
-			k = *keys.at(uint32(i))
+			k := keys.at(uint32(i))
+			typ, scope, value = k.typ, k.scope, keys.valueOf(k)
 		}
-		s.byte(&k.typ)
-		s.str(&k.value)
-		s.symbol(&k.scope)
+		s.byte(&typ)
+		s.str(&value)
+		s.symbol(&scope)
 		switch {
 		case !s.loading || s.err != nil:
-		case int(k.typ) >= len(keyTypes):
-			s.fail(fmt.Errorf("%w: key of type %d", ErrState, k.typ))
-		case keys.add(k.typ, k.value, keys.names[k.scope]) != uint32(i):
-			s.fail(fmt.Errorf("%w: key %q stands twice", ErrState, k.value))
+		case int(typ) >= len(keyTypes):
+			s.fail(fmt.Errorf("%w: key of type %d", ErrState, typ))
+		case keys.add(typ, value, keys.names[scope]) != uint32(i):
+			s.fail(fmt.Errorf("%w: key %q stands twice", ErrState, value))
 		}
 	}
 }
 
-// kept is a record as it is written: with its keys, its whole body, and its unit:
+// kept is a record as it is written: with its keys, its text and facts, and its unit:
 // the root plus one, 0 when it has none.
 type kept struct {
 	record
 	keys   []uint32
-	body   []byte
+	text   string
+	facts  []byte
 	root   uint32
 	family family // of the unit
 }
@@ -84,7 +88,8 @@ func (s *stateCodec) records() {
 		s.byte((*uint8)(&k.class))
 		s.byte(&k.flags)
 		k.keys = each(s, k.keys, func(p *uint32) { s.index(p, store.keys.n) })
-		s.bytes(&k.body)
+		s.str(&k.text)
+		s.bytes(&k.facts)
 		s.u32(&k.root)
 		s.byte((*uint8)(&k.family))
 		if !s.loading || s.err != nil {
@@ -101,7 +106,7 @@ func (s *stateCodec) records() {
 // kept returns record n as it is written.
 func (c *Correlator) kept(n uint32) kept {
 	r := c.store.at(n)
-	k := kept{record: *r, keys: c.refsOf(n), body: []byte(c.store.whole(r))}
+	k := kept{record: *r, keys: c.refsOf(n), text: c.store.text(r), facts: []byte(c.store.factsOf(r))}
 	k.flags &= flagApart // the others are found again
 	if r.node != 0 && r.flags&flagApart == 0 {
 		if root := c.rootOf(n); c.forest.nodes[root].family != threadFamily {
@@ -117,13 +122,12 @@ func (s *stateCodec) restore(k *kept) {
 	c := s.c
 	r := k.record
 	r.next, r.node = 0, 0
-	r.refs, r.nrefs = uint32(len(c.store.refs)), uint8(len(k.keys))
-	c.store.refs = append(c.store.refs, k.keys...)
-	r.body = c.store.keep(r.kind, k.body)
+	r.refs, r.nrefs = c.store.keepRefs(k.keys), uint8(len(k.keys))
+	r.body = c.store.keep(r.kind, k.text, k.facts)
 	n := c.store.add(r)
 	var mem slab
 	e := c.store.load(&mem, n)
-	e.Text = c.store.text(c.store.at(n))
+	e.Text = k.text
 	fam := familyOfEvent(e)
 	if r.flags&flagApart != 0 {
 		if fam == lookupFamily {

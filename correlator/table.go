@@ -8,19 +8,23 @@ type table struct {
 	n     int
 }
 
-// find returns the first value with hash h that eq accepts.
-func (t *table) find(h uint64, eq func(v uint32) bool) (uint32, bool) {
+// probe is a search for a hash.
+type probe struct{ tag, at uint32 }
+
+func (t *table) probe(h uint64) probe { return probe{uint32(h >> 32), uint32(h >> 32)} }
+
+// next returns the next value that may have the hash, false when there is none.
+func (t *table) next(p *probe) (uint32, bool) {
 	if len(t.slots) == 0 {
 		return 0, false
 	}
 	mask := uint32(len(t.slots) - 1)
-	tag := uint32(h >> 32)
-	for i := tag & mask; ; i = (i + 1) & mask {
-		s := t.slots[i]
+	for {
+		s := t.slots[p.at&mask]
 		if s == 0 {
 			return 0, false
 		}
-		if uint32(s>>32) == tag && eq(uint32(s)-1) {
+		if p.at++; uint32(s>>32) == p.tag {
 			return uint32(s) - 1, true
 		}
 	}
@@ -28,7 +32,7 @@ func (t *table) find(h uint64, eq func(v uint32) bool) (uint32, bool) {
 
 // insert adds v, which must not be in the table.
 func (t *table) insert(h uint64, v uint32) {
-	if 4*(t.n+1) > 3*len(t.slots) {
+	if 8*(t.n+1) > 5*len(t.slots) {
 		t.grow()
 	}
 	t.put(h>>32<<32 | uint64(v+1))

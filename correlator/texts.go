@@ -1,6 +1,9 @@
 package correlator
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // The lines of one kind are much alike, so what they share is kept once: a
 // text is stored as pieces of its own and pieces of a sample. A sample only
@@ -22,14 +25,21 @@ const (
 	minMatch   = 6
 )
 
-func fourBytes(s []byte, i int) uint32 {
-	return binary.LittleEndian.Uint32(s[i:])
+func fourBytes(s string, i int) uint32 {
+	_ = s[i+3]
+	return uint32(s[i]) | uint32(s[i+1])<<8 | uint32(s[i+2])<<16 | uint32(s[i+3])<<24
+}
+
+func eightBytes[T string | []byte](s T, i int) uint64 {
+	_ = s[i+7]
+	return uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+		uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
 }
 
 func samplePlace(v uint32) uint32 { return v * 0x9e3779b1 >> (32 - sampleBits) }
 
 // pack appends text in its short form to dst.
-func (s *samples) pack(dst []byte, kind uint8, text []byte) []byte {
+func (s *samples) pack(dst []byte, kind uint8, text string) []byte {
 	m := s[kind]
 	if m == nil {
 		m = &sample{}
@@ -45,7 +55,7 @@ func (s *samples) pack(dst []byte, kind uint8, text []byte) []byte {
 }
 
 // learn appends text to the sample.
-func (m *sample) learn(text []byte) {
+func (m *sample) learn(text string) {
 	at := len(m.text)
 	m.text = append(m.text, text...)
 	for i := 0; i+4 <= len(text); i++ {
@@ -55,7 +65,7 @@ func (m *sample) learn(text []byte) {
 
 // pack writes pairs: the length of an own piece and the piece, then the length
 // of a piece of the sample and its place.
-func (m *sample) pack(dst []byte, text []byte) []byte {
+func (m *sample) pack(dst []byte, text string) []byte {
 	own := 0
 	for i := 0; i+4 <= len(text); {
 		p := int(m.places[samplePlace(fourBytes(text, i))]) - 1
@@ -77,9 +87,12 @@ func (m *sample) pack(dst []byte, text []byte) []byte {
 }
 
 // common returns how many bytes a and b begin with alike.
-func common(a, b []byte) int {
+func common(a string, b []byte) int {
 	n, end := 0, min(len(a), len(b))
-	for n+8 <= end && binary.LittleEndian.Uint64(a[n:]) == binary.LittleEndian.Uint64(b[n:]) {
+	for n+8 <= end {
+		if x := eightBytes(a, n) ^ eightBytes(b, n); x != 0 {
+			return n + bits.TrailingZeros64(x)/8
+		}
 		n += 8
 	}
 	for n < end && a[n] == b[n] {
@@ -88,7 +101,7 @@ func common(a, b []byte) int {
 	return n
 }
 
-func appendPiece(dst, piece []byte) []byte {
+func appendPiece(dst []byte, piece string) []byte {
 	return append(binary.AppendUvarint(dst, uint64(len(piece))), piece...)
 }
 

@@ -52,7 +52,8 @@ func (c *Correlator) twins(a, b *record) bool {
 	if !expressway(c.store.name(oa.source)) || !expressway(c.store.name(ob.source)) {
 		return false
 	}
-	return factsOf(a.body) == factsOf(b.body)
+	// The head of the line differs by the way it came.
+	return c.store.factsOf(a) == c.store.factsOf(b)
 }
 
 // mayBeTwin reports whether record n may have come before, when record last was
@@ -63,11 +64,3 @@ func (c *Correlator) mayBeTwin(n, last uint32) bool {
 }
 
 func expressway(source string) bool { return strings.HasPrefix(source, "expressway.") }
-
-// factsOf returns what a body says, without the text of the line: its head
-// differs by the way it came.
-func factsOf(body string) string {
-	r := bodyReader(body)
-	r.string()
-	return string(r)
-}

@@ -1,6 +1,10 @@
 package correlator
 
-import "github.com/uctrace/uctrace/schemas"
+import (
+	"slices"
+
+	"github.com/uctrace/uctrace/schemas"
+)
 
 // family says how a unit is evaluated. Units of different families never
 // join, because no key joins events of two families.
@@ -31,7 +35,7 @@ const (
 // the unit. Node numbers are used plus one where 0 means none.
 type node struct {
 	parent     uint32 // itself for a root
-	head, tail uint32 // list of the unit's records, plus one; of a thread, an incident or a clock its number, plus one
+	head, tail uint32 // the last and the first of the unit's records, plus one; head is of a thread, an incident or a clock its number, plus one
 	n          uint32 // records
 	state      uint32 // index in forest.states plus one, 0 before the first evaluation
 	link       uint32 // lookups: the SIP record that it was made for, plus one
@@ -130,11 +134,11 @@ func (c *Correlator) union(a, b uint32) uint32 {
 	A.classes |= B.classes
 	if B.head != 0 {
 		if A.head == 0 {
-			A.head = B.head
+			A.tail = B.tail
 		} else {
-			c.store.at(A.tail - 1).next = B.head
+			c.store.at(B.tail - 1).next = A.head
 		}
-		A.tail = B.tail
+		A.head = B.head
 		A.n += B.n
 	}
 	switch {
@@ -154,13 +158,11 @@ func (c *Correlator) union(a, b uint32) uint32 {
 func (c *Correlator) attach(r, n uint32) {
 	root, rec := &c.forest.nodes[r], c.store.at(n)
 	rec.node = r + 1
-	rec.next = 0
+	rec.next = root.head
 	if root.head == 0 {
-		root.head = n + 1
-	} else {
-		c.store.at(root.tail - 1).next = n + 1
+		root.tail = n + 1
 	}
-	root.tail = n + 1
+	root.head = n + 1
 	root.n++
 	root.classes |= 1 << rec.class
 }
@@ -168,11 +170,14 @@ func (c *Correlator) attach(r, n uint32) {
 // rootOf returns the root of the unit that record n belongs to.
 func (c *Correlator) rootOf(n uint32) uint32 { return c.forest.find(c.store.at(n).node - 1) }
 
-// records appends the records of the unit of root r to dst.
+// records appends the records of the unit of root r to dst, in the order in which
+// they came.
 func (c *Correlator) records(dst []uint32, r uint32) []uint32 {
+	first := len(dst)
 	for n := c.forest.nodes[r].head; n != 0; n = c.store.at(n - 1).next {
 		dst = append(dst, n-1)
 	}
+	slices.Reverse(dst[first:])
 	return dst
 }
 
