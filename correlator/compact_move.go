@@ -31,9 +31,9 @@ func (m *moving) move() {
 			fresh.flags = flagsOf(e)
 		}
 		if fam == factFamily {
-			f.joinFact(e) // a fact joins the units of others and makes none
+			f.joinFact(e, nil) // a fact joins the units of others and makes none
 		}
-		m.moved[n] = f.insert(fresh, e, fam, []byte(c.store.factsOf(r)))
+		m.moved[n] = f.insert(fresh, e, fam, nil, []byte(c.store.factsOf(r)))
 	}
 	m.moveKeys()
 	m.moveHits()
@@ -52,7 +52,7 @@ func (m *moving) move() {
 // insertApart adds a record that something else rests on. It is part of no unit.
 func (c *Correlator) insertApart(r record, e *schemas.Event, fam family, facts []byte) uint32 {
 	r.flags = flagApart
-	n := c.take(r, e, fam, facts)
+	n := c.take(r, e, fam, nil, facts)
 	if fam == lookupFamily {
 		c.noteDestination(n, e)
 	}

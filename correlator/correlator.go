@@ -33,8 +33,9 @@ type Correlator struct {
 	gaps       gaps
 	logs       logs
 
-	eval evaluation // memory of the running evaluation
-	own  []schemas.Key
+	eval  evaluation // memory of the running evaluation
+	ahead ahead      // of the running Add
+	own   []schemas.Key
 }
 
 // New returns an empty Correlator.
@@ -67,12 +68,17 @@ func New(cfg Config) *Correlator {
 // may be reused. Batches may come in any order and more than once.
 func (c *Correlator) Add(b *schemas.EventBatch) {
 	c.addSpan(&b.Span)
-	for i := range b.Events {
-		c.addEvent(&b.Events[i])
+	for rest := b.Events; len(rest) > 0; {
+		next := rest[:min(len(rest), aheadEvents)]
+		c.lookAhead(next)
+		for i := range next {
+			c.addEvent(&next[i], &c.ahead.plans[i])
+		}
+		rest = rest[len(next):]
 	}
 }
 
-func (c *Correlator) addEvent(e *schemas.Event) {
+func (c *Correlator) addEvent(e *schemas.Event, p *plan) {
 	c.ledger.see(e)
 	t := instant(e.Time)
 	level := levelOf(e)
@@ -83,17 +89,14 @@ func (c *Correlator) addEvent(e *schemas.Event) {
 	case schemas.KindLogHead:
 		c.notePart(e)
 	}
-	kind := kindCode(e.Kind)
+	kind, fam, cl := p.kind, p.family, p.class
 	if kind == 0 {
 		return
 	}
-	fam, cl := familyOfEvent(e), classNone
-	if fam == sipFamily {
-		cl = classOf(e)
-	}
 	matched := c.signed.match(kind, e)
+	keys := c.ahead.keys[p.keys:][:len(e.Keys)]
 	if fam == factFamily {
-		if c.joinFact(e); len(matched) == 0 {
+		if c.joinFact(e, keys); len(matched) == 0 {
 			return
 		}
 	}
@@ -107,20 +110,21 @@ func (c *Correlator) addEvent(e *schemas.Event) {
 		if s.at(old).flags&flagApart != 0 {
 			return // its unit was let go
 		}
-		c.addCopy(old, r, e, fam)
+		c.addCopy(old, r, e, fam, keys)
 		c.sign(old, e, matched)
 		c.noteGap(old, e) // the copy may name another place
 		return
 	}
-	n := c.insert(r, e, fam, s.scratch)
+	n := c.insert(r, e, fam, keys, s.scratch)
 	c.sign(n, e, matched)
 	c.noteClock(n, e)
 	c.noteGap(n, e)
 }
 
-// insert adds a record whose id is new; facts is what appendFacts made of e.
-func (c *Correlator) insert(r record, e *schemas.Event, fam family, facts []byte) uint32 {
-	n := c.take(r, e, fam, facts)
+// insert adds a record whose id is new; keys are those of e with their hashes, nil
+// when nobody hashed them, facts is what appendFacts made of e.
+func (c *Correlator) insert(r record, e *schemas.Event, fam family, keys []hashed, facts []byte) uint32 {
+	n := c.take(r, e, fam, keys, facts)
 	c.join(n, fam)
 	if fam == dialbackFamily {
 		c.enterLanes(n)
@@ -130,9 +134,9 @@ func (c *Correlator) insert(r record, e *schemas.Event, fam family, facts []byte
 }
 
 // take stores a record with its keys.
-func (c *Correlator) take(r record, e *schemas.Event, fam family, facts []byte) uint32 {
+func (c *Correlator) take(r record, e *schemas.Event, fam family, keys []hashed, facts []byte) uint32 {
 	s := &c.store
-	s.found = c.appendRefs(s.found[:0], e, fam)
+	s.found = c.appendRefs(s.found[:0], e, fam, keys)
 	r.refs, r.nrefs = s.keepRefs(s.found), uint8(len(s.found))
 	r.body = s.keep(r.kind, e.Text, facts)
 	return s.add(r)
@@ -142,18 +146,24 @@ func (c *Correlator) take(r record, e *schemas.Event, fam family, facts []byte) 
 const maxRefs = 200
 
 // appendRefs appends to dst, which is empty, the numbers of the keys of e that are kept.
-func (c *Correlator) appendRefs(dst []uint32, e *schemas.Event, fam family) []uint32 {
-	add := func(k *schemas.Key) {
-		code := keyCode(k.Type)
-		if code == noKey || !keeps(e, fam, k) || len(dst) >= maxRefs {
-			return
-		}
-		if n := c.store.keys.add(code, k.Value, k.Scope); !slices.Contains(dst, n) {
+func (c *Correlator) appendRefs(dst []uint32, e *schemas.Event, fam family, keys []hashed) []uint32 {
+	t := &c.store.keys
+	enter := func(n uint32) {
+		if !slices.Contains(dst, n) && len(dst) < maxRefs {
 			dst = append(dst, n)
 		}
 	}
+	add := func(k *schemas.Key) {
+		if code := keyCode(k.Type); code != noKey && keeps(e, fam, k) {
+			enter(t.add(code, k.Value, k.Scope))
+		}
+	}
 	for i := range e.Keys {
-		add(&e.Keys[i])
+		if keys == nil || keys[i].typ == perhapsKept {
+			add(&e.Keys[i])
+		} else if h := &keys[i]; h.typ != noKey {
+			enter(t.addHashed(h.typ, e.Keys[i].Value, h.scope, h.hash))
+		}
 	}
 	if fam == dialbackFamily || fam == axlFamily || fam == factFamily || fam == mraFamily || fam == sipFamily && e.SIP == nil {
 		c.own = ownKeys(c.own[:0], e, fam)
@@ -206,10 +216,10 @@ func (c *Correlator) join(n uint32, fam family) {
 // another file, or collected when the file had grown. The copies' keys add
 // up, and the copy that says most is kept, so that their order is without
 // influence.
-func (c *Correlator) addCopy(n uint32, r record, e *schemas.Event, fam family) {
+func (c *Correlator) addCopy(n uint32, r record, e *schemas.Event, fam family, keys []hashed) {
 	s := &c.store
 	old := s.at(n)
-	s.found = c.appendRefs(s.found[:0], e, fam)
+	s.found = c.appendRefs(s.found[:0], e, fam, keys)
 	known := s.refsOf(old)
 	same := true
 	for _, ref := range s.found {

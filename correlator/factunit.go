@@ -22,8 +22,8 @@ func (c *Correlator) unitOf(n uint32, e *schemas.Event) (root uint32, joined boo
 }
 
 // joinFact makes one unit of the units that the joining keys of a fact name,
-// without making the fact a part of it.
-func (c *Correlator) joinFact(e *schemas.Event) {
+// without making the fact a part of it. keys are as insert has them.
+func (c *Correlator) joinFact(e *schemas.Event, keys []hashed) {
 	calls := slices.ContainsFunc(e.Keys, func(k schemas.Key) bool {
 		return k.Type != schemas.KeyLogin && joins(factFamily, classUnsaid, k.Type) && k.Value != ""
 	})
@@ -32,11 +32,15 @@ func (c *Correlator) joinFact(e *schemas.Event) {
 		if calls && e.Keys[i].Type == schemas.KeyLogin {
 			continue
 		}
-		c.joinKey(&u, &e.Keys[i])
+		if len(keys) > 0 && keys[i].typ < perhapsKept {
+			c.joinKey(&u, c.store.keys.addHashed(keys[i].typ, e.Keys[i].Value, keys[i].scope, keys[i].hash))
+			continue
+		}
+		c.joinNamed(&u, &e.Keys[i])
 	}
 	c.own = appendAction(c.own[:0], e)
 	for i := range c.own {
-		c.joinKey(&u, &c.own[i])
+		c.joinNamed(&u, &c.own[i])
 	}
 }
 
@@ -46,17 +50,21 @@ type factUnit struct {
 	found bool
 }
 
-// joinKey adds the unit of key k, which is new when nothing had the key.
-func (c *Correlator) joinKey(u *factUnit, k *schemas.Key) {
-	if k.Value == "" || !joins(factFamily, classUnsaid, k.Type) {
-		return
+// joinNamed adds the unit of key k when it joins.
+func (c *Correlator) joinNamed(u *factUnit, k *schemas.Key) {
+	if k.Value != "" && joins(factFamily, classUnsaid, k.Type) {
+		c.joinKey(u, c.store.keys.add(keyCode(k.Type), k.Value, k.Scope))
 	}
-	fam := sipFamily
-	if k.Type == schemas.KeyLogin {
-		fam = loginFamily
-	}
-	x := c.store.keys.at(c.store.keys.add(keyCode(k.Type), k.Value, k.Scope))
+}
+
+// joinKey adds the unit of a key, which is new when nothing had the key.
+func (c *Correlator) joinKey(u *factUnit, key uint32) {
+	x := c.store.keys.at(key)
 	if x.node == 0 {
+		fam := sipFamily
+		if keyTypes[x.typ] == schemas.KeyLogin {
+			fam = loginFamily
+		}
 		if !u.found {
 			u.root, u.found = c.forest.grow(fam), true
 		}

@@ -139,7 +139,7 @@ func (s *stateCodec) restore(k *kept) {
 		c.store.at(n).flags = flagsOf(e)
 	}
 	if fam == factFamily {
-		c.joinFact(e) // a fact joins the units of others and makes none
+		c.joinFact(e, nil) // a fact joins the units of others and makes none
 	}
 	c.join(n, fam)
 	if k.root != 0 && c.store.at(n).node != 0 {
