@@ -165,11 +165,22 @@ type slab struct {
 	attrs  []schemas.Attr
 	sips   []schemas.SIP
 	xmpps  []schemas.XMPP
+	lists  []*schemas.Event
 }
 
 func (m *slab) reset() {
 	m.events, m.keys, m.attrs = m.events[:0], m.keys[:0], m.attrs[:0]
-	m.sips, m.xmpps = m.sips[:0], m.xmpps[:0]
+	m.sips, m.xmpps, m.lists = m.sips[:0], m.xmpps[:0], m.lists[:0]
+}
+
+// list returns an empty list with room for n events.
+func (m *slab) list(n int) []*schemas.Event {
+	if cap(m.lists)-len(m.lists) < n {
+		m.lists = make([]*schemas.Event, 0, max(64, 2*cap(m.lists), n))
+	}
+	at := len(m.lists)
+	m.lists = m.lists[:at+n]
+	return m.lists[at : at : at+n]
 }
 
 // keep stores a body.

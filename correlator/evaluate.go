@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/uctrace/uctrace/correlator/detect"
 	"github.com/uctrace/uctrace/schemas"
@@ -65,11 +64,7 @@ func liveFirst(a, b bool) int {
 // revise compares what the unit of root r is now with what it had emitted.
 func (c *Correlator) revise(ch *Changes, r uint32, version uint64) {
 	st, out := c.forest.stateOf(r), &c.eval.out
-	old := st.out
-	var now []emitted
-	if n := len(out.sessions) + len(out.findings); n > 0 {
-		now = make([]emitted, 0, n)
-	}
+	old, now := st.out, c.eval.now[:0]
 	for i := range out.sessions {
 		s := &out.sessions[i]
 		e := emitted{s.ID, hashSession(c.store.keys.seed, s), string(s.Kind), s.Cluster, false, s.Outcome == schemas.OutcomeOpen, instant(s.Since)}
@@ -96,7 +91,10 @@ func (c *Correlator) revise(ch *Changes, r uint32, version uint64) {
 			ch.Sessions = append(ch.Sessions, schemas.Session{ID: e.id, Version: version, Deleted: true, Kind: schemas.SessionKind(e.name), Cluster: e.cluster, Since: timeOf(e.since)})
 		}
 	}
-	st.out = now
+	c.eval.now = now
+	if st.out = append(old[:0], now...); len(now) == 0 {
+		st.out = nil
+	}
 }
 
 // evaluation is the memory of the unit evaluation that runs.
@@ -112,6 +110,17 @@ type evaluation struct {
 	mem         slab
 	one         slab // of the event that is being read
 	out         output
+	now         []emitted
+	// What follows is of the session that is being evaluated.
+	call    detect.Call
+	legOf   []int
+	rep     detect.Report
+	world   world
+	why     reasoning
+	sights  []schemas.Sight
+	levels  []levels
+	summary sentence
+	session detect.Session
 }
 
 // during reports whether what stands at id belongs to the session.
@@ -215,11 +224,11 @@ func (c *Correlator) sort(recs []uint32) {
 	c.eval.order = o
 }
 
-// load returns the events of ordered records.
+// load returns the events of ordered records, valid as long as the evaluation.
 func (c *Correlator) load(recs []uint32) []*schemas.Event {
-	events := make([]*schemas.Event, len(recs))
-	for i, n := range recs {
-		events[i] = c.store.load(&c.eval.mem, n)
+	events := c.eval.mem.list(len(recs))
+	for _, n := range recs {
+		events = append(events, c.store.load(&c.eval.mem, n))
 	}
 	return events
 }
@@ -227,7 +236,8 @@ func (c *Correlator) load(recs []uint32) []*schemas.Event {
 // detect runs those detectors over a session that run behind the signatures,
 // or the others.
 func (c *Correlator) detect(s *detect.Session, rep *detect.Report, last bool) {
-	s.World = world{c, c.eval.root, c.eval.idle}
+	c.eval.world = world{c, c.eval.root, c.eval.idle}
+	s.World = &c.eval.world
 	detectors := c.detectors[s.Kind]
 	for i := range detectors {
 		d := &detectors[i]
@@ -255,10 +265,11 @@ func run(d *detect.Detector, s *detect.Session, rep *detect.Report) {
 
 // finish runs the detectors over a session and adds all to the output.
 func (c *Correlator) finish(s *detect.Session) {
-	var rep detect.Report
-	c.detect(s, &rep, false)
-	c.signSession(s, &rep)
-	c.detect(s, &rep, true)
+	rep := &c.eval.rep
+	rep.Findings, rep.Coverage = rep.Findings[:0], rep.Coverage[:0]
+	c.detect(s, rep, false)
+	c.signSession(s, rep)
+	c.detect(s, rep, true)
 	if (s.Outcome == schemas.OutcomeOpen || s.Login != nil && s.Outcome == schemas.OutcomeUnknown) && slices.ContainsFunc(rep.Findings, func(f schemas.Finding) bool { return f.Severity >= schemas.High }) {
 		s.Outcome = schemas.OutcomeFailed
 	}
@@ -268,7 +279,7 @@ func (c *Correlator) finish(s *detect.Session) {
 	if s.Kind != schemas.SessionOther || len(rep.Findings) > 0 {
 		out.sessions = append(out.sessions, s.Session)
 	}
-	c.report(&rep)
+	c.report(rep)
 }
 
 // report adds what was reported to the output, with the text of the evidence.
@@ -293,5 +304,5 @@ func plural(n int, one string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return strings.Join([]string{itoa(n), one + "s"}, " ")
+	return itoa(n) + " " + one + "s"
 }

@@ -132,11 +132,11 @@ func (g *gist) session() schemas.Session {
 func (c *Correlator) describe(kind schemas.SessionKind, first *schemas.Event, events []*schemas.Event) schemas.Session {
 	g := newGist(kind, first)
 	g.s.Events = make([]schemas.ID, 0, min(len(events), schemas.MaxSessionEvents))
-	g.s.Keys = c.eval.keys[:0]
+	g.s.Keys, g.s.Sights, g.levels = c.eval.keys[:0], c.eval.sights[:0], c.eval.levels[:0]
 	for _, e := range events {
 		g.add(e, c.levelOfEvent(e))
 	}
-	c.eval.keys = g.s.Keys
+	c.eval.keys, c.eval.sights, c.eval.levels = g.s.Keys, g.s.Sights, g.levels
 	if len(g.s.Keys) == 0 {
 		g.s.Keys = nil
 	}

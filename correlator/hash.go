@@ -1,6 +1,7 @@
 package correlator
 
 import (
+	"encoding/binary"
 	"hash/maphash"
 
 	"github.com/uctrace/uctrace/schemas"
@@ -24,7 +25,11 @@ func (h *hasher) str(s ...string) {
 	}
 }
 
-func (h *hasher) num(n int) { maphash.WriteComparable(&h.Hash, n) }
+func (h *hasher) num(n int) {
+	var b [8]byte
+	binary.LittleEndian.PutUint64(b[:], uint64(n))
+	h.Write(b[:])
+}
 
 func (h *hasher) keys(keys []schemas.Key) {
 	h.num(len(keys))

@@ -1,6 +1,7 @@
 package correlator
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/uctrace/uctrace/correlator/detect"
@@ -34,11 +35,12 @@ func (c *Correlator) evaluateSIP(r uint32) {
 	if len(lookups) > 0 {
 		all = c.withLookups(recs)
 	}
-	s := detect.Session{Session: c.describe(kind, core[0], all), Events: all, Lookups: lookups}
-	s.Joins = reasons(core)
-	s.Call = newCall(core)
-	concludeCall(&s)
-	c.finish(&s)
+	s := &c.eval.session
+	*s = detect.Session{Session: c.describe(kind, core[0], all), Events: all, Lookups: lookups}
+	s.Joins = c.eval.why.reasons(core)
+	s.Call = c.newCall(core)
+	c.concludeCall(s)
+	c.finish(s)
 }
 
 // nobodyCalled reports whether all that is known of a call is that one leg was
@@ -106,35 +108,37 @@ func (c *Correlator) withLookups(recs []uint32) []*schemas.Event {
 	return c.load(all)
 }
 
-// newCall sorts the events of a call into its legs.
-func newCall(events []*schemas.Event) *detect.Call {
-	call := &detect.Call{}
+// newCall sorts the events of a call into its legs. It is valid as long as the
+// evaluation.
+func (c *Correlator) newCall(events []*schemas.Event) *detect.Call {
+	v := &c.eval
+	call := &v.call
+	*call = detect.Call{Legs: call.Legs[:0]}
+	v.legOf = v.legOf[:0]
 	var who parties
 	for _, e := range events {
 		who.add(e)
-		id := e.Key(schemas.KeyCallID)
-		if id == "" || e.SIP == nil {
-			continue
-		}
-		leg := (*detect.Leg)(nil)
-		for i := range call.Legs {
-			if call.Legs[i].CallID == id {
-				leg = &call.Legs[i]
+		id, at := e.Key(schemas.KeyCallID), -1
+		if id != "" && e.SIP != nil {
+			at = slices.IndexFunc(call.Legs, func(l detect.Leg) bool { return l.CallID == id })
+			if at < 0 {
+				at = len(call.Legs)
+				call.Legs = append(call.Legs, detect.Leg{CallID: id})
 			}
 		}
-		if leg == nil {
-			call.Legs = append(call.Legs, detect.Leg{CallID: id})
-			leg = &call.Legs[len(call.Legs)-1]
-		}
-		leg.Events = append(leg.Events, e)
+		v.legOf = append(v.legOf, at)
 	}
 	call.From, call.To, call.Messages = who.from, who.to, who.messages
 	for i := range call.Legs {
 		leg := &call.Legs[i]
+		leg.Events = v.mem.list(len(events))
 		// Summaries repeat messages: they decide only where no message is.
 		wired := false
-		for _, e := range leg.Events {
-			wired = wired || e.SIP.Wire
+		for j, e := range events {
+			if v.legOf[j] == i {
+				leg.Events = append(leg.Events, e)
+				wired = wired || e.SIP.Wire
+			}
 		}
 		concludeLeg(leg, wired)
 	}
@@ -202,7 +206,7 @@ func busy(status int) string {
 
 // concludeCall gives a call the outcome of its first leg, or of the leg that
 // tells most when that one tells nothing.
-func concludeCall(s *detect.Session) {
+func (c *Correlator) concludeCall(s *detect.Session) {
 	decides := (*detect.Leg)(nil)
 	rank := func(l *detect.Leg) int {
 		switch {
@@ -221,37 +225,46 @@ func concludeCall(s *detect.Session) {
 			decides = leg
 		}
 	}
-	var b strings.Builder
-	b.WriteString("call")
+	b := &c.eval.summary
+	*b = (*b)[:0]
+	b.add("call")
 	if s.Call.From != "" {
-		b.WriteString(" from " + s.Call.From)
+		b.add(" from ", s.Call.From)
 	}
 	if s.Call.To != "" {
-		b.WriteString(" to " + s.Call.To)
-	}
-	if decides != nil {
-		s.Outcome = decides.Outcome
-		switch {
-		case decides.Outcome == schemas.OutcomeOK && decides.Cancelled:
-			b.WriteString(", cancelled by the caller")
-		case decides.Outcome == schemas.OutcomeOK && busy(decides.Status) != "":
-			b.WriteString(", " + busy(decides.Status) + " (" + status(decides.Status, decides.Reason) + ")")
-		case decides.Outcome == schemas.OutcomeOK:
-			b.WriteString(", answered")
-		case decides.Outcome == schemas.OutcomeFailed:
-			b.WriteString(", failed with " + status(decides.Status, decides.Reason))
-		case decides.Outcome == schemas.OutcomeOpen:
-			b.WriteString(", no final answer in these logs")
-		default:
-			b.WriteString(", its beginning is not in these logs")
-		}
+		b.add(" to ", s.Call.To)
 	}
 	if decides == nil {
-		b.WriteString(concludeRows(s))
-	} else {
-		b.WriteString(", " + plural(len(s.Call.Legs), "leg") + ", " + messages(s.Call.Messages))
+		b.add(concludeRows(s))
+		s.Summary = string(*b)
+		return
 	}
-	s.Summary = b.String()
+	s.Outcome = decides.Outcome
+	switch {
+	case decides.Outcome == schemas.OutcomeOK && decides.Cancelled:
+		b.add(", cancelled by the caller")
+	case decides.Outcome == schemas.OutcomeOK && busy(decides.Status) != "":
+		b.add(", ", busy(decides.Status), " (", status(decides.Status, decides.Reason), ")")
+	case decides.Outcome == schemas.OutcomeOK:
+		b.add(", answered")
+	case decides.Outcome == schemas.OutcomeFailed:
+		b.add(", failed with ", status(decides.Status, decides.Reason))
+	case decides.Outcome == schemas.OutcomeOpen:
+		b.add(", no final answer in these logs")
+	default:
+		b.add(", its beginning is not in these logs")
+	}
+	b.add(", ", plural(len(s.Call.Legs), "leg"), ", ", messages(s.Call.Messages))
+	s.Summary = string(*b)
+}
+
+// sentence is a sentence that is being written.
+type sentence []byte
+
+func (b *sentence) add(parts ...string) {
+	for _, p := range parts {
+		*b = append(*b, p...)
+	}
 }
 
 // concludeRows gives the outcome of a call without SIP messages, by how call

@@ -18,7 +18,7 @@ const maxUnseen = 20
 // not judge, gaps of its logs at its time, levels that tell too little, and
 // nodes that took part and of which no log shows it.
 func (c *Correlator) unseen(s *detect.Session, blind []schemas.Coverage) []schemas.Coverage {
-	list := slices.Clone(blind)
+	list := append([]schemas.Coverage(nil), blind...) // nil when nothing is left
 	list = c.unseenGaps(list, s)
 	list = c.unseenLevels(list, s)
 	list = unseenNodes(list, s)
@@ -108,27 +108,46 @@ func unseenNodes(list []schemas.Coverage, s *detect.Session) []schemas.Coverage 
 	if s.Call == nil || len(s.Events) == 0 {
 		return list
 	}
-	if !slices.ContainsFunc(s.Events, fromServer) {
-		return list
-	}
-	sent := map[crossing]bool{}
+	var said *schemas.SIP
+	var sent map[crossing]bool
 	for _, e := range s.Events {
-		if x, ok := crossingOf(e); ok && x.out {
-			x.out = false
-			sent[x] = true
-		}
-	}
-	for _, e := range s.Events {
-		x, ok := crossingOf(e)
-		if !ok || x.out || sent[x] || !fromServer(e) {
+		if !fromServer(e) || said != nil && said.Peer == e.SIP.Peer && said.UserAgent == e.SIP.UserAgent {
 			continue
 		}
+		if x, ok := crossingOf(e); !ok || x.out || leaves(s.Events, x, &sent) {
+			continue
+		}
+		said = e.SIP
 		list = append(list, schemas.Coverage{
-			Subject: detect.Host(e.SIP.Peer) + " (" + e.SIP.UserAgent + ")",
+			Subject: detect.Host(said.Peer) + " (" + said.UserAgent + ")",
 			Why:     "it sent messages of this session, and no log shows them leave: what it did cannot be seen",
 		})
 	}
 	return list
+}
+
+// fewEvents is how many events are compared one by one.
+const fewEvents = 32
+
+// leaves reports whether one of events is the message x, which arrives, at the
+// end that sends it. What is sent in many events is noted in sent.
+func leaves(events []*schemas.Event, x crossing, sent *map[crossing]bool) bool {
+	x.out = true
+	if len(events) <= fewEvents {
+		return slices.ContainsFunc(events, func(e *schemas.Event) bool {
+			y, ok := crossingOf(e)
+			return ok && x == y
+		})
+	}
+	if *sent == nil {
+		*sent = map[crossing]bool{}
+		for _, e := range events {
+			if y, ok := crossingOf(e); ok && y.out {
+				(*sent)[y] = true
+			}
+		}
+	}
+	return (*sent)[x]
 }
 
 // fromServer reports whether a server sent e, which somebody else logged.

@@ -66,14 +66,14 @@ type ID [16]byte
 // HashID returns the id of the thing that parts name. The parts are
 // delimited, so ("ab","c") and ("a","bc") differ.
 func HashID(parts ...string) ID {
-	h := sha256.New()
-	var n [4]byte
+	var buf [256]byte
+	text := buf[:0]
 	for _, p := range parts {
-		binary.BigEndian.PutUint32(n[:], uint32(len(p)))
-		h.Write(n[:])
-		h.Write([]byte(p))
+		text = binary.BigEndian.AppendUint32(text, uint32(len(p)))
+		text = append(text, p...)
 	}
-	return ID(h.Sum(nil)[:16])
+	sum := sha256.Sum256(text)
+	return ID(sum[:16])
 }
 
 // At makes id, that of a record or an event, the id of what stands at offset in

@@ -76,6 +76,9 @@ func tooManyHops(s *Session) *schemas.Event {
 // number came in at one node too often.
 func comesBack(s *Session) []*schemas.Event {
 	type door struct{ node, number string }
+	if len(s.Call.Legs) < loopTimes {
+		return nil
+	}
 	in := map[door][]*schemas.Event{}
 	for i := range s.Call.Legs {
 		leg := &s.Call.Legs[i]

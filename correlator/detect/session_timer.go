@@ -91,8 +91,10 @@ func sessionTimer(leg *Leg) (Claim, bool) {
 			}
 		case m.Status < 200:
 		case m.Status < 300:
-			if n, err := strconv.Atoi(e.Attr("session_expires")); err == nil && n > 0 {
-				t.interval = time.Duration(n) * time.Second
+			if expires := e.Attr("session_expires"); expires != "" {
+				if n, err := strconv.Atoi(expires); err == nil && n > 0 {
+					t.interval = time.Duration(n) * time.Second
+				}
 			}
 			t.alive, t.asked, t.refused = e, nil, nil
 		case t.asked != nil && answers(e, t.asked):
