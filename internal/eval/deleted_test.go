@@ -59,11 +59,11 @@ func TestDeletedLines(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		whole := gravest(analyzeWithout(t, f, fleet.Record{}), nil)
+		whole := gravest(analyzeWithout(t, rules, f, fleet.Record{}), nil)
 		records := f.Truth.Stories[0].Records
 		for i := n % every; i < len(records); i += every {
 			deleted++
-			left := gravest(analyzeWithout(t, f, records[i]), weighs)
+			left := gravest(analyzeWithout(t, rules, f, records[i]), weighs)
 			for rule, severity := range left {
 				if most, any := worst(whole); !any {
 					t.Errorf("%s: without %s:%d there is a finding of %s, with it there is none", sc.Name, records[i].File, records[i].Line, rule)
@@ -78,7 +78,7 @@ func TestDeletedLines(t *testing.T) {
 
 // analyzeWithout analyses f without the first line of r; a record of no file
 // leaves everything in.
-func analyzeWithout(t *testing.T, f *fleet.Fleet, r fleet.Record) correlator.Result {
+func analyzeWithout(t *testing.T, rules []ruleset.Rule, f *fleet.Fleet, r fleet.Record) correlator.Result {
 	t.Helper()
 	var b bytes.Buffer
 	w := tar.NewWriter(&b)
@@ -98,7 +98,7 @@ func analyzeWithout(t *testing.T, f *fleet.Fleet, r fleet.Record) correlator.Res
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	result, err := offline.Analyze(t.Context(), offline.Options{Options: collector.Options{Workers: 1}, Paths: []string{"-"}, Stdin: &b})
+	result, err := offline.Analyze(t.Context(), offline.Options{Options: collector.Options{Workers: 1}, Paths: []string{"-"}, Stdin: &b, Rules: rules})
 	if err != nil {
 		t.Fatal(err)
 	}
