@@ -97,7 +97,7 @@ func (l *xcpLine) timer(dst []schemas.Event) []schemas.Event {
 // about returns an event about S and T, or about neither when they are empty.
 func (l *xcpLine) about(kind schemas.Kind, sender, target string) schemas.Event {
 	e := l.event(kind, l.first)
-	if has(l.first, "\u201d") {
+	if text.Index(l.first, "\u201d", 0) >= 0 {
 		e.Repairs = append(e.Repairs, "quotes")
 	}
 	e.Keys, e.Attrs = l.mem.Keys(7), l.mem.Attrs(6)

@@ -13,14 +13,11 @@ func mask(b []byte) []byte {
 	var out []byte
 	done := 0 // how much of b stands in out
 	for from := 0; ; {
-		at := bytes.IndexByte(b[from:], '=')
+		at := nextSecret(b, from)
 		if at < 0 {
 			break
 		}
-		from += at + 1
-		if at = from - 1; at == 0 || !endsSecret[b[at-1]] || !secretName(b[:at]) {
-			continue
-		}
+		from = at + 1
 		for from < len(b) && (b[from] == ' ' || b[from] == '"' || b[from] == '\'') {
 			from++
 		}
@@ -37,6 +34,23 @@ func mask(b []byte) []byte {
 		return b
 	}
 	return append(out, b[done:]...)
+}
+
+// nextSecret returns the first equals sign of b at or after from that follows the
+// name of a secret, or -1.
+func nextSecret(b []byte, from int) int {
+	for rest := b[from:]; ; {
+		at := bytes.IndexByte(rest, '=')
+		if at < 0 {
+			return -1
+		}
+		if at > 0 && endsSecret[rest[at-1]] {
+			if at := len(b) - len(rest) + at; secretName(b[:at]) {
+				return at
+			}
+		}
+		rest = rest[at+1:]
+	}
 }
 
 // endsSecret tells the last letters of the names of secrets.

@@ -15,15 +15,16 @@ func (p *pairs) is(f field, value string) bool { return string(p[f]) == value }
 // read reads the pairs of b. What is no pair is skipped word by word.
 func (p *pairs) read(b []byte) {
 	for i := 0; i < len(b); {
-		f, value, next := usualPair(b, i)
-		if next == 0 {
+		f, value, next := usualPair(b[i:])
+		if next > 0 {
+			i += next
+		} else {
 			var name []byte
-			if name, value, next = nextPair(b, i); name == nil {
+			if name, value, i = nextPair(b, i); name == nil {
 				return
 			}
 			f = fieldOf(name)
 		}
-		i = next
 		if f == unread {
 			continue
 		}
@@ -47,32 +48,32 @@ func trimmed(value []byte) []byte {
 	return value
 }
 
-// usualPair reads what nextPair does when the pair begins at i, at most one
-// blank before it, and its value is in quotes that hold no others and end it;
-// else next is 0.
-func usualPair(b []byte, i int) (f field, value []byte, next int) {
-	if b[i] == ' ' {
-		i++
+// usualPair reads what nextPair does when the pair begins b, at most one blank
+// before it, and its value is in quotes that hold no others and end it. next is
+// the length of it all, else 0.
+func usualPair(b []byte) (f field, value []byte, next int) {
+	from := 0
+	if b[0] == ' ' {
+		from = 1
 	}
-	rest := b[i:]
-	name := bytes.IndexByte(rest, '=')
-	if name < 1 || len(rest) < name+2 || rest[name+1] != '"' {
+	at := bytes.IndexByte(b, '=')
+	if at <= from || at+1 >= len(b) || b[at+1] != '"' {
 		return unread, nil, 0
 	}
-	if f = fieldOf(rest[:name]); f == unread && !isPairName(rest[:name]) {
+	if f = fieldOf(b[from:at]); f == unread && !isPairName(b[from:at]) {
 		return unread, nil, 0
 	}
-	rest = rest[name+len(`="`):]
-	end := bytes.IndexByte(rest, '"')
+	value = b[at+len(`="`):]
+	end := bytes.IndexByte(value, '"')
 	switch {
 	case end < 0:
 		return unread, nil, 0
-	case end > 0 && (rest[end-1] == '=' || rest[end-1] == ' '): // the quote may open another value
+	case end > 0 && (value[end-1] == '=' || value[end-1] == ' '): // the quote may open another value
 		return unread, nil, 0
-	case end+1 < len(rest) && nameChar[rest[end+1]]:
+	case end+1 < len(value) && nameChar[value[end+1]]:
 		return unread, nil, 0
 	}
-	return f, rest[:end], len(b) - len(rest) + end + 1
+	return f, value[:end], at + len(`="`) + end + len(`"`)
 }
 
 // isPairName reports whether name is that of a pair.

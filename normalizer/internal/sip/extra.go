@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/uctrace/uctrace/normalizer/internal/arena"
+	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/schemas"
 )
 
@@ -49,7 +50,7 @@ func (m *Message) extra(i int, value []byte) {
 func (m *Message) serial(value []byte) {
 	const key, uuid = "proxy-call-id=", 36
 	for len(value) >= len(key)+uuid {
-		i := bytes.Index(value, []byte(key))
+		i := text.Index(value, key, len("pro"))
 		if i < 0 {
 			return
 		}

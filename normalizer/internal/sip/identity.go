@@ -1,6 +1,10 @@
 package sip
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/uctrace/uctrace/normalizer/internal/text"
+)
 
 // CI returns the CUCM call identifier that a From or To tag of CUCM ends
 // with, nil when the tag is not of CUCM's form: a number, a tilde, the uuid of
@@ -67,7 +71,7 @@ var hexDigit = func() (t [256]bool) {
 //	+u.sip!devicename.ccm.cisco.com= "TCTEDWBLK"
 func Device(contact []byte) []byte {
 	const key = "u.sip!devicename.ccm."
-	i := bytes.Index(contact, []byte(key))
+	i := text.Index(contact, key, len("u.sip"))
 	if i < 0 {
 		return nil
 	}

@@ -111,6 +111,9 @@ func Param(value []byte, name string) []byte {
 	if i := bytes.LastIndexByte(rest, '>'); i >= 0 {
 		rest = rest[i+1:]
 	}
+	if len(rest) > len(name)+2 && rest[0] == ';' && rest[len(name)+1] == '=' && !isBlank(rest[len(name)+2]) && equalFold(rest[1:len(name)+1], name) {
+		return token(rest[len(name)+2:]) // the first one, as a tag mostly is
+	}
 	for {
 		i := nextParam(rest)
 		if i < 0 {
@@ -174,12 +177,14 @@ func token(v []byte) []byte {
 		return v
 	}
 	for j, c := range v {
-		if c == ';' || c == ',' || c == '>' || isBlank(c) {
+		if endsToken[c] {
 			return v[:j]
 		}
 	}
 	return v
 }
+
+var endsToken = [256]bool{';': true, ',': true, '>': true, ' ': true, '\t': true, '\r': true, '\n': true}
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 

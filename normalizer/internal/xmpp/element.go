@@ -82,12 +82,24 @@ func read(b []byte) (e Element, whole, ok bool) {
 // nextOpen returns the offset and the length of the next opening bracket at
 // or after from: < or, from web copies, &lt;.
 func nextOpen(b []byte, from int) (at, n int) {
-	for i := from; i < len(b); i++ {
-		if c := b[i]; c != '<' && c != '&' {
-			continue
+	const near = 256 // escaped text has brackets of one kind only
+	for ; from < len(b); from += near {
+		part := b[from:min(len(b), from+near)]
+		if i := bytes.IndexByte(part, '<'); i >= 0 {
+			part, n = part[:i], 1
 		}
-		if n := openLen(b[i:]); n > 0 {
-			return i, n
+		for i := 0; i < len(part); i++ {
+			next := bytes.IndexByte(part[i:], '&')
+			if next < 0 {
+				break
+			}
+			i += next
+			if n := openLen(b[from+i:]); n > 0 {
+				return from + i, n
+			}
+		}
+		if n > 0 {
+			return from + len(part), n
 		}
 	}
 	return -1, 0

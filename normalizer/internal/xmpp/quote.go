@@ -8,6 +8,9 @@ import "bytes"
 // is no quote, and after then where the search ended.
 func closing(b []byte, i int, class byte) (end, after int) {
 	for ; i < len(b); i++ {
+		if !mayEnd[b[i]] {
+			continue
+		}
 		if openLen(b[i:]) > 0 {
 			break
 		}
@@ -17,6 +20,9 @@ func closing(b []byte, i int, class byte) (end, after int) {
 	}
 	return -1, i
 }
+
+// mayEnd tells the bytes with which a quote or an opening bracket begins.
+var mayEnd = [256]bool{'<': true, '&': true, '\'': true, '"': true, 0xE2: true}
 
 // quote returns the length of the quote that b begins with, 0 when it begins
 // with none, and its class: ' or ". Typographic and escaped quotes count.
