@@ -17,6 +17,7 @@ var (
 	_ schemas.Sourcer   = Parser{}
 	_ schemas.Noder     = Parser{}
 	_ schemas.Gluer     = Parser{}
+	_ schemas.Glancer   = Parser{}
 	_ schemas.Excerpter = Parser{}
 	_ schemas.Alike     = Parser{}
 	_ schemas.Explainer = Parser{}

@@ -17,6 +17,7 @@ type Parser struct{}
 var (
 	_ arena.Parser      = Parser{}
 	_ schemas.Gluer     = Parser{}
+	_ schemas.Glancer   = Parser{}
 	_ schemas.Excerpter = Parser{}
 	_ schemas.Zoner     = Parser{}
 	_ schemas.Dater     = Parser{}

@@ -1,0 +1,86 @@
+package expressway
+
+import (
+	"bytes"
+	"time"
+
+	"github.com/uctrace/uctrace/normalizer/internal/stamp"
+	"github.com/uctrace/uctrace/normalizer/internal/text"
+	"github.com/uctrace/uctrace/schemas"
+)
+
+// Glance implements schemas.Glancer: lines with a usual head. Most were written
+// in the second of the one before.
+func (Parser) Glance(dst []schemas.Record, b []byte, prev time.Time) ([]schemas.Record, time.Time) {
+	var utc second
+	for len(b) > 0 {
+		end := bytes.IndexByte(b, '\n')
+		if end < 0 {
+			break
+		}
+		line := b[:end]
+		if n := len(line); n > 0 && line[n-1] == '\r' {
+			line = line[:n-1]
+		}
+		var h head
+		if !h.usual(line) || mayBeGlued(line, len(line)-len(h.rest)) {
+			break
+		}
+		if !utc.read(&h, prev.Location()) && !h.applyUTC(prev) {
+			h.time, _ = isoStamp(line)
+		}
+		if h.time.IsZero() {
+			break
+		}
+		dst = append(dst, schemas.Record{Source: source(h.tag), Time: h.time.UTC(), Head: true, Text: b[: end+1 : end+1]})
+		prev, b = h.time, b[end+1:]
+	}
+	return dst, prev
+}
+
+// second is the UTCTime of a record to the second, and how it is printed.
+type second struct {
+	printed []byte
+	time    time.Time
+}
+
+// read gives h its time when that is in the second of x, which it reads where it
+// is another one. It is false where UTCTime does not lead the pairs, with three
+// digits of a fraction.
+func (x *second) read(h *head, loc *time.Location) bool {
+	const from = len(`UTCTime="`)
+	const to = from + stamp.DateTimeLen
+	b := h.rest
+	if len(b) <= to || !bytes.HasPrefix(b, utcTime) || b[from-1] != '"' {
+		return false
+	}
+	nsec, end := stamp.Fraction(b, to)
+	if end != to+len(",965") {
+		return false
+	}
+	if x.printed == nil || string(x.printed) != string(b[from:to]) {
+		sec, ok := stamp.DateTime(b[from:])
+		if !ok {
+			return false
+		}
+		x.printed, x.time = b[from:to], time.Unix(sec, 0).UTC()
+	}
+	h.time = x.time.Add(time.Duration(nsec)).In(loc)
+	return true
+}
+
+// mayBeGlued reports whether line, whose pairs begin at rest, may hold a second
+// head: the date before the T of a stamp, or an XCP tag.
+func mayBeGlued(line []byte, rest int) bool {
+	const date = len("2006-01-02")
+	for t := max(rest, date+1); t < len(line); t++ {
+		next := bytes.IndexByte(line[t:], 'T')
+		if next < 0 {
+			break
+		}
+		if t += next; line[t-3] == '-' && line[t-6] == '-' {
+			return true
+		}
+	}
+	return text.Index(line[rest:], "XCP_", 0) >= 0
+}
