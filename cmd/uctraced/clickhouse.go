@@ -22,7 +22,7 @@ import (
 func (s *server) openClickHouse(ctx context.Context) error {
 	c := &s.cfg.ClickHouse
 	sc := clickhouse.Config{
-		URL: c.URL, Database: c.Database, Username: c.Username, Password: c.Password, Log: s.log,
+		URL: c.URL, Database: c.Database, Username: c.Username, Password: c.Password, Timeout: c.Timeout, Log: s.log,
 	}
 	if c.CAFile != "" {
 		roots, err := authorities(c.CAFile)

@@ -41,6 +41,7 @@ type Config struct {
 		Password string        `yaml:"password" secret:"true" help:"password of url"`
 		CAFile   string        `yaml:"ca_file" help:"certificate authorities that may sign the server's certificate"`
 		Wait     time.Duration `yaml:"wait" value:"DURATION" default:"30s" help:"how long the start waits for the server at url"`
+		Timeout  time.Duration `yaml:"timeout" value:"DURATION" default:"2m" help:"of one INSERT; without an answer by then it is made again, which leaves one copy"`
 		Listen   string        `yaml:"listen" value:"ADDRESS" default:"127.0.0.1:8123" help:"HTTP address of the embedded ClickHouse for Grafana and curl; off for none"`
 		Library  string        `yaml:"library" value:"FILE" help:"path of libchdb.so; empty fetches it once with the npm client"`
 
@@ -150,6 +151,9 @@ func (c *Config) check(set *config.Set) error {
 	}
 	if p := c.ClickHouse.MaxDiskUsed; p < 0 || p > 99 {
 		fault("clickhouse.max_disk_used", "%d: want a percentage from 1 to 99, or 0 for no limit", p)
+	}
+	if c.ClickHouse.Timeout <= 0 {
+		fault("clickhouse.timeout", "want a time above 0s")
 	}
 	if err := checkClickHouseURL(c.ClickHouse.URL); err != nil {
 		fault("clickhouse.url", "%v", err)

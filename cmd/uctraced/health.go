@@ -95,6 +95,12 @@ func (s *server) checkClickHouse(ctx context.Context) (string, error) {
 	if err := s.sink.Conn().Ping(ctx); err != nil {
 		return "", err
 	}
+	// One that answers may be read-only, full, or silent when it is to write.
+	for _, store := range s.stores {
+		if err := store.Trouble(); err != nil {
+			return "", err
+		}
+	}
 	return s.clickHouseAddress(), nil
 }
 

@@ -41,6 +41,8 @@ type server struct {
 	web  *httpd.Server    // page, health, metrics; parts of the server add their handlers
 	dead *jsonl.Sink      // what the tables and Loki refuse
 	raw  *flow.Raw        // raw lines to Loki, nil for none
+	// stores write to sink, a stream each; set when started.
+	stores []*flow.Store
 	// rules are looked for beside the detectors.
 	rules []ruleset.Rule
 	stop  context.CancelFunc // ends the stages
@@ -222,6 +224,7 @@ func (s *server) startStages() {
 		}
 		readers[stream] = append(readers[stream], store.Reader())
 		run = append(run, store.Run)
+		s.stores = append(s.stores, store)
 	}
 	if s.raw != nil {
 		readers[schemas.StreamRecords] = append(readers[schemas.StreamRecords], s.raw.Reader())

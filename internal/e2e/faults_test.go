@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -139,6 +140,64 @@ func TestKillInOneFile(t *testing.T) {
 	}
 	s.drained()
 	s.whole(path, records)
+}
+
+// TestClickHouseWithoutRoom lets ClickHouse refuse the rows that an agent sends:
+// the server says so on /readyz, keeps them, and goes on by itself.
+func TestClickHouseWithoutRoom(t *testing.T) {
+	path, records := largeLog(t, 4<<20)
+	s := newSystem(t)
+	address := freeAddress(t)
+	s.startServer("--http-listen", address)
+	ready := func() string {
+		code, answer := get(t, "http://"+address+"/readyz")
+		return fmt.Sprint(code, " ", answer)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	s.until(ctx, "the server is ready", func() bool { return strings.HasPrefix(ready(), "200 ") })
+	for _, table := range []string{"spans", "events"} {
+		s.change("ALTER TABLE " + table + " MODIFY SETTING min_free_disk_bytes_to_perform_insert = 1000000000000000000")
+	}
+	if err := s.agent(path).wait(t); err != nil {
+		t.Fatalf("agent: %v", err)
+	}
+	s.until(ctx, "the server says that it cannot store", func() bool {
+		answer := ready()
+		return strings.HasPrefix(answer, "503 ") && strings.Contains(answer, "FAIL  clickhouse  nothing of UC_EVENTS has been stored for") && strings.Contains(answer, "NOT_ENOUGH_SPACE")
+	})
+	for _, table := range []string{"spans", "events"} {
+		s.change("ALTER TABLE " + table + " RESET SETTING min_free_disk_bytes_to_perform_insert")
+	}
+	s.drained()
+	s.whole(path, records)
+	s.until(ctx, "the server is ready again", func() bool { return strings.HasPrefix(ready(), "200 ") })
+}
+
+// change runs SQL that changes something.
+func (s *system) change(sql string) {
+	s.t.Helper()
+	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, "http://"+s.click+"/?database=uctrace", strings.NewReader(sql))
+	must(s.t, err)
+	resp, err := http.DefaultClient.Do(req)
+	must(s.t, err)
+	defer resp.Body.Close()
+	if body, err := io.ReadAll(resp.Body); err != nil || resp.StatusCode != http.StatusOK {
+		s.t.Fatalf("%s\n%s %v\n%s", sql, resp.Status, err, body)
+	}
+}
+
+// get returns the status and the text of a page.
+func get(t *testing.T, url string) (code int, text string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
+	must(t, err)
+	resp, err := http.DefaultClient.Do(req)
+	must(t, err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	must(t, err)
+	return resp.StatusCode, string(body)
 }
 
 // TestEndDuringQuery asks the server to end while somebody's query would run

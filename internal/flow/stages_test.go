@@ -24,6 +24,7 @@ type rig struct {
 	metrics *metrics.Registry // of the Correlator
 	t       *testing.T
 	ctx     context.Context
+	nats    *natsd.Server
 	bus     *bus.Bus
 	// of the Correlator
 	rules         string
@@ -49,7 +50,7 @@ func newRig(t *testing.T, limits bus.Limits) *rig {
 	if err := b.EnsureStreams(ctx, schemas.Streams(), limits); err != nil {
 		t.Fatal(err)
 	}
-	return &rig{t: t, ctx: ctx, bus: b}
+	return &rig{t: t, ctx: ctx, nats: server, bus: b}
 }
 
 // call publishes an event batch with one INVITE, so one session.

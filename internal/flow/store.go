@@ -44,7 +44,8 @@ type Store struct {
 	MaxRows int
 	MaxWait time.Duration
 
-	count storeMetrics
+	count   storeMetrics
+	trouble trouble
 }
 
 // Reader is what Trim and Watch need to know of s.
@@ -162,6 +163,8 @@ func (s *Store) persist(ctx context.Context, sink schemas.Sink, b *schemas.SinkB
 		return nil
 	}
 	defer s.count.waiting.Set(0, s.SinkName, s.Stream.Name)
+	s.trouble.begin()
+	defer s.trouble.end()
 	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
 		begin := time.Now()
 		err := sink.Write(ctx, b)
@@ -172,6 +175,7 @@ func (s *Store) persist(ctx context.Context, sink schemas.Sink, b *schemas.SinkB
 		if s.Retryable != nil && !s.Retryable(err) {
 			return err
 		}
+		s.trouble.failed(err)
 		s.count.retries.Inc(s.SinkName, s.Stream.Name, s.reason(err))
 		s.count.waiting.Set(1, s.SinkName, s.Stream.Name)
 		s.Log.Warn("sink cannot store now; trying again", "sink", s.SinkName, "token", b.Token, "after", wait, "error", err)

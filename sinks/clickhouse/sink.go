@@ -9,6 +9,7 @@
 package clickhouse
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -30,6 +31,9 @@ var _ schemas.Sink = (*Sink)(nil)
 // DefaultDatabase holds the tables when Config names no other.
 const DefaultDatabase = "uctrace"
 
+// DefaultTimeout is far beyond what an INSERT takes.
+const DefaultTimeout = 2 * time.Minute
+
 // Config says where the database is. Either URL or Transport is needed.
 type Config struct {
 	// URL is clickhouse://host:9000 for the native protocol, http://host:8123
@@ -45,7 +49,10 @@ type Config struct {
 	Password string
 	// TLS switches TLS on for the native protocol and configures it for HTTPS.
 	TLS *tls.Config
-	Log *slog.Logger
+	// Timeout bounds one INSERT, to its answer: a server may take the bytes and
+	// then say nothing, or not even take them. 0 means DefaultTimeout.
+	Timeout time.Duration
+	Log     *slog.Logger
 }
 
 // Sink writes to one database. Several goroutines may use it.
@@ -53,6 +60,7 @@ type Sink struct {
 	conn     driver.Conn
 	database string
 	identity string
+	timeout  time.Duration
 	// types holds the columns of each table, []clickhouse.ColumnNameAndType by
 	// name, which the driver would ask for before each INSERT over HTTP.
 	types sync.Map
@@ -91,7 +99,7 @@ func Open(ctx context.Context, cfg Config) (*Sink, error) {
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
-	s := &Sink{conn: conn, database: database, identity: identity}
+	s := &Sink{conn: conn, database: database, identity: identity, timeout: cmp.Or(cfg.Timeout, DefaultTimeout)}
 	s.makeTables()
 	return s, nil
 }

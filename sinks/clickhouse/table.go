@@ -122,12 +122,17 @@ func (t *table[T]) writePart(ctx context.Context, s *Sink, token string, p *part
 	if token != "" {
 		token = fmt.Sprintf("%s/%s/%d.%d", token, t.name, p.partition, p.number)
 	}
-	err = s.send(ctx, token, t.name, t.names, func(batch driver.Batch) error {
+	limited, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	err = s.send(limited, token, t.name, t.names, func(batch driver.Batch) error {
 		if err := b.fill(t.fields, p.rows); err != nil {
 			return err
 		}
 		return b.lend(batch)
 	})
+	if err != nil && limited.Err() != nil && ctx.Err() == nil {
+		err = fmt.Errorf("no answer within %s: %w", s.timeout, err)
+	}
 	// After a fault the driver may still be reading.
 	if err == nil {
 		t.spare.Store(b)
