@@ -16,17 +16,17 @@ var roles = []string{schemas.Initiating, schemas.Receiving, schemas.Authoritativ
 // the answers go back the same way. The addresses of a role are the servers
 // whose logs show it; one without is a server whose log is not there.
 func Dialback(s *schemas.Session, events []schemas.Event, proofs map[schemas.ID]bool) Ladder {
-	d := dialback{builder: builder{ladder: Ladder{Title: s.Summary, Session: *s}, names: namesOf(events), proofs: proofs}, lanes: map[schemas.Key]int{}}
+	d := dialback{builder: begin(s, events, proofs), lanes: map[schemas.Key]int{}}
 	for _, r := range roles {
 		d.ladder.Participants = append(d.ladder.Participants, Participant{Name: r})
 	}
 	for i := range events {
 		d.learn(&events[i])
 	}
-	for i := range events {
-		d.step(&events[i])
+	for _, e := range Corrected(s, events) {
+		d.step(&e)
 	}
-	d.gaps()
+	gaps(d.ladder.Steps)
 	return d.ladder
 }
 
@@ -76,6 +76,7 @@ func (d *dialback) step(e *schemas.Event) {
 	var s Step
 	if e.XMPP != nil && strings.HasPrefix(e.XMPP.Stanza, "db:") {
 		s = said(e.XMPP)
+		s.Detail = "" // both sides log it, each with its own role; the lanes say them
 		s.From, s.To = course(e.XMPP)
 	} else {
 		s = d.noteAt(e, d.lane(e))

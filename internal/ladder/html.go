@@ -34,7 +34,7 @@ h1{font-size:1.35rem}
 		class += " short"
 	}
 	b.WriteString("<div class=\"" + class + "\">\n")
-	l.svg(&b)
+	l.svg(&b, false)
 	b.WriteString("</div>\n<table><thead><tr><th>time (UTC)</th><th>from</th><th>to</th><th>what</th><th>log</th></tr></thead><tbody>\n")
 	for i := range l.Steps {
 		l.row(&b, &l.Steps[i])

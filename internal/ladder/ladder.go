@@ -5,6 +5,7 @@ package ladder
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/uctrace/uctrace/schemas"
@@ -19,6 +20,26 @@ type Ladder struct {
 	// Clocks say whose clock differs. The times of the steps are corrected by
 	// it; the lines that they were logged in print others.
 	Clocks []string
+}
+
+// Subtitle says when it was and which session it is: what a drawing by itself
+// needs beside its title.
+func (l *Ladder) Subtitle() string {
+	var parts []string
+	if at := l.Session.Start; !at.IsZero() {
+		days := at.UTC().Format(time.DateOnly)
+		if end := l.Session.End.UTC().Format(time.DateOnly); l.Session.End.After(at) && end != days {
+			days += " to " + end
+		}
+		parts = append(parts, days+", times are UTC")
+	}
+	if !l.Session.ID.IsZero() {
+		parts = append(parts, "session "+l.Session.ID.String())
+	}
+	for _, c := range l.Clocks {
+		parts = append(parts, c+": times here are corrected")
+	}
+	return strings.Join(parts, " · ")
 }
 
 // Participant is one column.
@@ -49,7 +70,13 @@ type Step struct {
 	Label    string
 	// Detail is what does not fit on the arrow: the Request-URI, the Reason.
 	Detail string
-	Class  Class
+	// Brief is the part of it that is worth its place on the arrow: who is
+	// called, why it ends.
+	Brief string
+	// Method is the SIP method, of a response that which it answers, or the name
+	// of the stanza; "" for a note. CallID is the dialog it is of, if any.
+	Method, CallID string
+	Class          Class
 	// Repeats counts the retransmissions behind the first.
 	Repeats int
 	// Seen is where it was logged, once for each side that logged it.
@@ -66,28 +93,37 @@ type Place struct {
 	Line       int
 	Event      schemas.ID
 	Text       string
+	// Time is what the line prints. That of the step is another one when the
+	// clock of the node differs.
+	Time time.Time
 }
 
 // Build draws the events of a session, which are ordered; proofs are the
 // events that findings rest on.
 func Build(s *schemas.Session, events []schemas.Event, proofs map[schemas.ID]bool) Ladder {
-	b := builder{ladder: Ladder{Title: s.Summary, Session: *s}, names: namesOf(events), proofs: proofs}
-	if len(s.Skews) > 0 {
-		events = corrected(s, events)
-		for i := range s.Skews {
-			b.ladder.Clocks = append(b.ladder.Clocks, s.Skews[i].String())
-		}
+	b := begin(s, events, proofs)
+	for _, e := range Corrected(s, events) {
+		b.add(&e)
 	}
-	for i := range events {
-		b.add(&events[i])
-	}
-	b.gaps()
+	gaps(b.ladder.Steps)
 	return b.ladder
 }
 
-// corrected returns the events with the times of the session's reference clock,
-// in their order.
-func corrected(s *schemas.Session, events []schemas.Event) []schemas.Event {
+// begin returns the builder of a ladder without steps.
+func begin(s *schemas.Session, events []schemas.Event, proofs map[schemas.ID]bool) builder {
+	b := builder{ladder: Ladder{Title: s.Summary, Session: *s}, names: namesOf(events), proofs: proofs}
+	for i := range s.Skews {
+		b.ladder.Clocks = append(b.ladder.Clocks, s.Skews[i].String())
+	}
+	return b
+}
+
+// Corrected returns the events with the times of the session's reference clock,
+// in their order. It is events itself when no clock differs.
+func Corrected(s *schemas.Session, events []schemas.Event) []schemas.Event {
+	if len(s.Skews) == 0 {
+		return events
+	}
 	list := slices.Clone(events)
 	for i := range list {
 		list[i].Time = s.Corrected(&list[i])
@@ -123,8 +159,10 @@ func (b *builder) add(e *schemas.Event) {
 
 // place puts s, which e states, below the steps that are there.
 func (b *builder) place(s *Step, e *schemas.Event) {
-	s.Time, s.Proof = e.Time, b.proofs[e.ID]
-	s.Seen = []Place{{e.Node, e.File, e.Line, e.ID, e.Text}}
+	// A record that gives several events is proved by its first one.
+	s.Time, s.Proof = e.Time, b.proofs[e.ID] || b.proofs[e.Record]
+	printed := e.Time.Add(b.ladder.Session.Ahead(e.Node, e.File, e.Time))
+	s.Seen = []Place{{e.Node, e.File, e.Line, e.ID, e.Text, printed}}
 	if i := b.same(s); i >= 0 {
 		b.merge(i, s)
 		return
@@ -156,7 +194,7 @@ func (b *builder) same(s *Step) int {
 		if schemas.Dated(s.Time) && schemas.Dated(old.Time) && s.Time.Sub(old.Time) > repeatTime {
 			return -1
 		}
-		if old.From == s.From && old.To == s.To && old.Label == s.Label && old.Detail == s.Detail {
+		if old.From == s.From && old.To == s.To && old.Label == s.Label && old.Detail == s.Detail && old.CallID == s.CallID {
 			return i
 		}
 	}
@@ -174,10 +212,11 @@ func (b *builder) merge(i int, s *Step) {
 }
 
 // gaps fills Step.Gap, the time since the step above.
-func (b *builder) gaps() {
+func gaps(steps []Step) {
 	var last time.Time
-	for i := range b.ladder.Steps {
-		s := &b.ladder.Steps[i]
+	for i := range steps {
+		s := &steps[i]
+		s.Gap = 0
 		// Between a time of day and a date there is no telling.
 		if !s.Time.IsZero() && !last.IsZero() && s.Time.After(last) && schemas.Dated(s.Time) == schemas.Dated(last) {
 			s.Gap = s.Time.Sub(last)

@@ -11,7 +11,7 @@ import (
 // message draws a SIP message.
 func (b *builder) message(e *schemas.Event) Step {
 	m := e.SIP
-	s := Step{Class: Request, Label: m.Method}
+	s := Step{Class: Request, Label: m.Method, Method: m.Method, CallID: m.CallID, Brief: brief(m)}
 	s.From, s.To = b.ends(e)
 	if m.Status > 0 {
 		s.Label = strings.TrimSpace(fmt.Sprintf("%d %s", m.Status, m.Reason))
@@ -28,6 +28,21 @@ func (b *builder) message(e *schemas.Event) Step {
 	}
 	s.Detail = strings.Join(detail, ", ")
 	return s
+}
+
+// brief returns whom a request that looks for somebody is for, and why a call
+// ends or a request fails.
+func brief(m *schemas.SIP) string {
+	switch {
+	case m.Status >= 300, m.Method == "BYE", m.Method == "CANCEL":
+		return cmp.Or(m.ReasonHeader, m.Warning)
+	case m.Status == 0 && (m.Method == "INVITE" || m.Method == "REFER" || m.Method == "SUBSCRIBE" || m.Method == "MESSAGE"):
+		_, user, _ := strings.Cut(m.RequestURI, ":")
+		if user, _, ok := strings.Cut(user, "@"); ok {
+			return user
+		}
+	}
+	return ""
 }
 
 // ends returns the sender and the receiver of a message. A dump that does not
@@ -84,7 +99,7 @@ func (b *builder) stanza(e *schemas.Event) Step {
 
 // said returns what a stanza says, without who says it to whom.
 func said(x *schemas.XMPP) Step {
-	s := Step{Class: Request, Label: x.Stanza}
+	s := Step{Class: Request, Label: x.Stanza, Method: x.Stanza}
 	switch x.Type {
 	case "":
 	case "valid", "result":

@@ -11,6 +11,7 @@ import (
 const (
 	svgLeft   = 120 // room for the times
 	svgSpace  = 210 // between two participants
+	svgTitle  = 48 // room for title and subtitle
 	svgHead   = 64
 	svgRow    = 30
 	svgBottom = 24
@@ -24,27 +25,36 @@ const (
 // w.
 func (l *Ladder) SVG(w io.Writer) error {
 	var b strings.Builder
-	l.svg(&b)
+	l.svg(&b, true)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-func (l *Ladder) svg(b *strings.Builder) {
+// svg draws the ladder; one that stands alone has its title.
+func (l *Ladder) svg(b *strings.Builder, alone bool) {
 	x := func(i int) int { return svgLeft + svgSpace/2 + i*svgSpace }
-	wide := l.svgWidth(x)
-	high := svgHead + len(l.Steps)*svgRow + svgBottom
+	wide, title := l.svgWidth(x), 0
+	if alone {
+		title = svgTitle
+		wide = max(wide, 12+int(1.3*svgGlyph*float64(width(l.Title))), 12+int(svgGlyph*float64(width(l.Subtitle()))))
+	}
+	top := title + svgHead
+	high := top + len(l.Steps)*svgRow + svgBottom
 	fmt.Fprintf(b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-label="%s" class="ladder">`+"\n",
 		wide, high, wide, high, html.EscapeString(l.Title))
 	b.WriteString(svgStyle)
+	if alone {
+		fmt.Fprintf(b, `<text class="title" x="6" y="20">%s</text><text class="sub" x="6" y="37">%s</text>`+"\n", html.EscapeString(l.Title), html.EscapeString(l.Subtitle()))
+	}
 	for i, p := range l.Participants {
-		fmt.Fprintf(b, `<line class="life" x1="%d" y1="%d" x2="%d" y2="%d"/>`+"\n", x(i), svgHead-18, x(i), high-svgBottom/2)
-		fmt.Fprintf(b, `<text class="who" x="%d" y="24"><title>%s</title>%s</text>`+"\n", x(i), html.EscapeString(p.Name), html.EscapeString(cut(p.Name, svgName)))
+		fmt.Fprintf(b, `<line class="life" x1="%d" y1="%d" x2="%d" y2="%d"/>`+"\n", x(i), top-18, x(i), high-svgBottom/2)
+		fmt.Fprintf(b, `<text class="who" x="%d" y="%d"><title>%s</title>%s</text>`+"\n", x(i), title+24, html.EscapeString(p.Name), html.EscapeString(cut(p.Name, svgName)))
 		if len(p.Addrs) > 0 {
-			fmt.Fprintf(b, `<text class="addr" x="%d" y="40">%s</text>`+"\n", x(i), html.EscapeString(cut(strings.Join(p.Addrs, " "), 30)))
+			fmt.Fprintf(b, `<text class="addr" x="%d" y="%d">%s</text>`+"\n", x(i), title+40, html.EscapeString(cut(strings.Join(p.Addrs, " "), 30)))
 		}
 	}
 	for i := range l.Steps {
-		l.Steps[i].svg(b, svgHead+i*svgRow+svgRow/2, x)
+		l.Steps[i].svg(b, top+i*svgRow+svgRow/2, x)
 	}
 	b.WriteString("</svg>\n")
 }
@@ -76,6 +86,7 @@ func (s *Step) noteSVG() string {
 const svgStyle = `<style>
 .ladder{font:12px system-ui,sans-serif;color:#1a1a1a;background:#fff}
 .ladder text{fill:currentColor;paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round}.ladder .who{font-weight:600;text-anchor:middle}.ladder .addr{font-size:10px;opacity:.65;text-anchor:middle}
+.ladder .title{font-size:15px;font-weight:600}.ladder .sub{font-size:11px;opacity:.75}
 .ladder .life{stroke:currentColor;opacity:.25}.ladder .time{font-size:10px;opacity:.7;font-variant-numeric:tabular-nums}
 .ladder .arrow{stroke:currentColor;fill:none}.ladder .tip{fill:currentColor}.ladder .label{text-anchor:middle}
 .ladder .success{color:#1a7f37}.ladder .failure{color:#cf222e}.ladder .provisional,.ladder .note{color:#656d76}.ladder .redirect{color:#9a6700}
