@@ -73,3 +73,28 @@ func (s *Store) Batches(ctx context.Context, record schemas.ID) ([]uint64, error
 	})
 	return list, err
 }
+
+// Fault is what was wrong with an input.
+type Fault struct {
+	schemas.Problem
+	Cluster, Node string
+	Source        schemas.Source
+}
+
+// Problems lists what was wrong with the inputs, what could not be read first,
+// then by file and line.
+func (s *Store) Problems(ctx context.Context, cluster string) ([]Fault, error) {
+	w := in(cluster)
+	const sql = `SELECT cluster, node, source, file, line, message, hint, unread FROM v_problems`
+	var list []Fault
+	err := s.ask(ctx, sql+w.String()+" ORDER BY unread DESC, file, line, message LIMIT ?", append(w.args, maxLately), func(scan func(...any) error) error {
+		var f Fault
+		var source string
+		var line uint32
+		err := scan(&f.Cluster, &f.Node, &source, &f.File, &line, &f.Message, &f.Hint, &f.Unread)
+		f.Source, f.Line = schemas.Source(source), int(line)
+		list = append(list, f)
+		return err
+	})
+	return list, err
+}

@@ -24,7 +24,8 @@ const MaxQuery = 256
 // Search finds the sessions that text names: by a key (Call-ID, user, JID,
 // device, xcoder and all others), by a number that called or was called, or by
 // its id or that of one of its findings or events. When nothing has it whole, a
-// part of a key or of a summary is enough. The latest come first.
+// part of a key or of a summary is enough, then an extension that is the end of
+// a long number. The latest come first.
 func (s *Store) Search(ctx context.Context, text string, limit int) ([]Hit, error) {
 	text = strings.TrimSpace(text)
 	if text == "" || len(text) > MaxQuery {
@@ -38,6 +39,11 @@ func (s *Store) Search(ctx context.Context, text string, limit int) ([]Hit, erro
 	exact := len(sessions) > 0
 	if !exact && len(text) > 1 {
 		if sessions, err = s.partly(ctx, text, limit); err != nil {
+			return nil, err
+		}
+	}
+	if d := digits(text); len(sessions) == 0 && len(d) > leastExtension {
+		if sessions, err = s.extensions(ctx, d, limit); err != nil {
 			return nil, err
 		}
 	}
@@ -60,7 +66,7 @@ func (s *Store) exact(ctx context.Context, text string, limit int) ([]schemas.Se
 		}
 	}
 	w := new(where)
-	w.add(`(hasAny(keys, ?) OR has(splitByRegexp('[ ,]+', summary), ?))`, set(keyTexts(text)), text)
+	w.add(`(hasAny(keys, ?) OR hasAny(splitByRegexp('[ ,]+', summary), ?))`, set(keyTexts(text)), set(Spellings(text)))
 	return s.sessions(ctx, w, "ORDER BY start DESC, raw_id DESC LIMIT ?", limit)
 }
 
@@ -79,14 +85,27 @@ func (s *Store) byID(ctx context.Context, id schemas.ID, limit int) ([]schemas.S
 // are about.
 func (s *Store) partly(ctx context.Context, text string, limit int) ([]schemas.Session, error) {
 	w := new(where)
-	w.add(`(positionCaseInsensitiveUTF8(summary, ?) > 0 OR arrayExists(k -> positionCaseInsensitiveUTF8(k, ?) > 0, keys))`, text, text)
+	needles := set(Spellings(text))
+	w.add(`(multiSearchAnyCaseInsensitiveUTF8(summary, ?) OR arrayExists(k -> multiSearchAnyCaseInsensitiveUTF8(k, ?), keys))`, needles, needles)
+	return s.sessions(ctx, w, "ORDER BY start DESC, raw_id DESC LIMIT ?", limit)
+}
+
+// extensions returns the sessions with a number that is the end of a longer one:
+// who is searched for as +4969123 1003 is 1003 in the trace.
+func (s *Store) extensions(ctx context.Context, number string, limit int) ([]schemas.Session, error) {
+	w := new(where)
+	w.add(`arrayExists(n -> length(n) >= ? AND match(n, '^[+]?[0-9]+$') AND endsWith(?, trim(LEADING '+' FROM n)),
+		arrayConcat(splitByRegexp('[ ,]+', summary), arrayMap(k -> substring(k, 4), arrayFilter(k -> startsWith(k, 'dn:'), keys))))`, leastExtension, number)
 	return s.sessions(ctx, w, "ORDER BY start DESC, raw_id DESC LIMIT ?", limit)
 }
 
 // keyTexts returns the keys that text may be, as column keys has them. Products
 // differ in the case of users, devices and JIDs.
 func keyTexts(text string) []string {
-	spellings := []string{text, strings.ToLower(text), strings.ToUpper(text)}
+	var spellings []string
+	for _, s := range Spellings(text) {
+		spellings = append(spellings, s, strings.ToLower(s), strings.ToUpper(s))
+	}
 	slices.Sort(spellings)
 	var list []string
 	for _, s := range slices.Compact(spellings) {
@@ -99,22 +118,34 @@ func keyTexts(text string) []string {
 
 // matched says what of a session text is.
 func matched(s *schemas.Session, text string) string {
-	part := ""
+	forms, part, extension := Spellings(text), "", ""
+	same := func(value string) bool {
+		return slices.ContainsFunc(forms, func(f string) bool { return strings.EqualFold(f, value) })
+	}
+	holds := func(value string) bool {
+		return slices.ContainsFunc(forms, func(f string) bool { return strings.Contains(strings.ToLower(value), strings.ToLower(f)) })
+	}
+	number := digits(text)
 	for _, t := range schemas.KeyTypes() { // the surest first: a stream may be called as an xcoder is
 		for _, k := range s.Keys {
 			switch {
 			case k.Type != t:
-			case strings.EqualFold(k.Value, text):
+			case same(k.Value):
 				return string(t) + " " + k.Value
-			case part == "" && strings.Contains(strings.ToLower(k.Value), strings.ToLower(text)):
+			case part == "" && holds(k.Value):
 				part = string(t) + " " + k.Value
+			case t == schemas.KeyDN && extension == "" && extensionOf(k.Value, number):
+				extension = k.Value
 			}
 		}
 	}
 	words := strings.FieldsFunc(s.Summary, func(r rune) bool { return r == ' ' || r == ',' })
 	for i := 1; i < len(words); i++ {
-		if strings.EqualFold(words[i], text) && slices.Contains([]string{"from", "to", "of"}, words[i-1]) {
+		if same(words[i]) && slices.Contains([]string{"from", "to", "of"}, words[i-1]) {
 			return "party " + words[i]
+		}
+		if extension == "" && extensionOf(words[i], number) {
+			extension = words[i]
 		}
 	}
 	if strings.EqualFold(s.ID.String(), text) {
@@ -122,6 +153,9 @@ func matched(s *schemas.Session, text string) string {
 	}
 	if _, err := schemas.ParseID(strings.ToLower(text)); err == nil && part == "" {
 		return "id " + text
+	}
+	if part == "" && !holds(s.Summary) && extension != "" {
+		return "extension " + extension
 	}
 	return cmp.Or(part, "summary")
 }
