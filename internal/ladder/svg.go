@@ -11,7 +11,7 @@ import (
 const (
 	svgLeft   = 120 // room for the times
 	svgSpace  = 210 // between two participants
-	svgTitle  = 48 // room for title and subtitle
+	svgTitle  = 48  // room for title and subtitle
 	svgHead   = 64
 	svgRow    = 30
 	svgBottom = 24

@@ -86,6 +86,9 @@ func testDocument(t *testing.T, s *site) {
 		"/api/v1/groups":               {"", "?severity=critical", "?limit=500"},
 		"/api/v1/timeline":             {"?key=" + url.QueryEscape(jid), "?key=nobody"},
 		"/api/v1/files":                {"?limit=499", "?limit=2&offset=3", "?from=2026-03-02T08:00:00Z&to=2026-03-02T08:05:00Z"},
+		"/api/v1/coverage":             {"", "?cluster=none"},
+		"/api/v1/agents":               {"", "?cluster=" + url.QueryEscape("west")},
+		"/api/v1/problems":             {"", "?cluster=none"},
 		"/api/v1/clusters":             {""},
 	}
 	for _, path := range slices.Sorted(maps.Keys(doc.Paths)) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/uctrace/uctrace/internal/ladder"
 	"github.com/uctrace/uctrace/internal/report"
 	"github.com/uctrace/uctrace/schemas"
 )
@@ -29,18 +30,25 @@ func (h *Handler) export(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return &fault{http.StatusNotFound, "there is no such export", "ladder.svg, ladder.txt, ladder.mmd, ticket.md and messages.txt"}
 	}
+	filter, err := ladderFilter(r.URL.Query())
+	if err != nil {
+		return err
+	}
 	l, err := h.load(r.Context(), id)
 	if err != nil {
 		return err
 	}
+	l.ladder = *l.ladder.Only(filter)
 	var b strings.Builder
 	switch name {
 	case "ladder.svg":
 		w.Header().Set("Content-Security-Policy", svgPolicy)
 		err = l.ladder.SVG(&b)
 	case "ladder.txt":
+		b.WriteString(l.ladder.Subtitle() + "\n\n")
 		err = l.ladder.Text(&b, 0, false)
 	case "ladder.mmd":
+		fmt.Fprintf(&b, "---\ntitle: %s\n---\n", quoted(l.session.Summary+" · "+l.ladder.Subtitle()))
 		err = l.ladder.Mermaid(&b)
 	case "ticket.md":
 		err = h.ticket(&b, l)
@@ -76,10 +84,11 @@ const maxTicketSteps = 150
 // messages writes the SIP and XMPP messages as text, in the order of the
 // session, as the logs have them.
 func (h *Handler) messages(b *strings.Builder, r *http.Request, l *loaded) error {
-	fmt.Fprintf(b, "%s\nsession %s\n", l.session.Summary, l.session.ID)
+	fmt.Fprintf(b, "%s\n%s\n", l.session.Summary, l.ladder.Subtitle())
 	n, cut, wire := 0, 0, l.wire()
-	for i := range l.events {
-		e := &l.events[i]
+	events := ladder.Corrected(l.session, l.events)
+	for i := range events {
+		e := &events[i]
 		if e.Kind != schemas.KindSIPMessage && e.XMPP == nil && (wire || e.SIP == nil) {
 			continue
 		}

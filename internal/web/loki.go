@@ -10,13 +10,28 @@ import (
 	"github.com/uctrace/uctrace/schemas"
 )
 
-// lokiLink returns where Grafana shows the raw lines around an event, "" when
-// no Grafana is configured or nothing tells the time.
-func (h *Handler) lokiLink(e schemas.Event) string {
+// lokiLine returns where Grafana shows the record of an event, whole, "" when no
+// Grafana is configured or nothing tells the time. Of the labels only the source
+// is asked for: the node of a stream is that of the file, and an event of a
+// syslog names its own.
+func (h *Handler) lokiLine(e schemas.Event) string {
+	return h.explore(&e, `record_id`, e.Record.String())
+}
+
+// lokiAround is lokiLine for the lines around it: those of its file.
+func (h *Handler) lokiAround(e schemas.Event) string {
+	return h.explore(&e, `file`, e.File)
+}
+
+// explore returns the address of Grafana's Explore for the lines that have a
+// value in their structured metadata (sinks/loki writes it, docs/loki.md lists
+// it), within half a minute of e.
+func (h *Handler) explore(e *schemas.Event, name, value string) string {
 	if h.opts.Grafana == "" || !schemas.Dated(e.Time) || e.Time.IsZero() {
 		return ""
 	}
-	query := map[string]any{"refId": "A", "datasource": map[string]string{"type": "loki", "uid": "uc-loki"}, "expr": selector(&e)}
+	expr := `{job="uctrace", source=` + strconv.Quote(string(e.Source)) + `} | ` + name + `=` + strconv.Quote(value)
+	query := map[string]any{"refId": "A", "datasource": map[string]string{"type": "loki", "uid": "uc-loki"}, "expr": expr}
 	millis := func(d time.Duration) string { return strconv.FormatInt(e.Time.Add(d).UnixMilli(), 10) }
 	pane := map[string]any{
 		"datasource": "uc-loki", "queries": []any{query},
@@ -27,16 +42,4 @@ func (h *Handler) lokiLink(e schemas.Event) string {
 		return ""
 	}
 	return strings.TrimSuffix(h.opts.Grafana, "/") + "/explore?" + url.Values{"schemaVersion": {"1"}, "orgId": {"1"}, "panes": {string(panes)}}.Encode()
-}
-
-// selector is the Loki stream that a log is in.
-func selector(e *schemas.Event) string {
-	labels := []string{"source=" + strconv.Quote(string(e.Source))}
-	if e.Node != "" {
-		labels = append(labels, "node="+strconv.Quote(e.Node))
-	}
-	if e.Cluster != "" {
-		labels = append(labels, "cluster="+strconv.Quote(e.Cluster))
-	}
-	return "{" + strings.Join(labels, ", ") + "}"
 }

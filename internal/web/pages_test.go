@@ -46,6 +46,9 @@ func testSearch(t *testing.T, s *site) {
 		{call.ID.String(), call.ID, "session " + call.ID.String(), true},
 		{finding.ID.String(), finding.Session, "id " + finding.ID.String(), true},
 		{call.Events[0].String(), call.ID, "id " + call.Events[0].String(), true},
+		{mac(name), device.ID, "device " + name, true},
+		{number[:2] + " " + number[2:], call.ID, "party " + number, true},
+		{"49691" + strings.TrimPrefix(number, "+"), call.ID, "extension " + number, false},
 		{callID[:len(callID)-3], call.ID, "call_id " + callID, false},
 	} {
 		found := false
@@ -67,11 +70,37 @@ func testSearch(t *testing.T, s *site) {
 	if w := s.get(t, "/?q="+call.ID.String()); w.Header().Get("Location") != "/session/"+call.ID.String() {
 		t.Errorf("an id leads to %d %q", w.Code, w.Header().Get("Location"))
 	}
+	for q, wants := range map[string][]string{
+		"+1 (999) 000-1": {"+1 (999) 000-1</b>, <b>19990001</b>, <b>&#43;19990001|+1 (999) 000-1</b>, <b>19990001</b>", "The logs that are here are of 2026-03-02", `href="/coverage"`},
+		user:             {"timeline of " + user},
+		"e":              {"two characters at least"},
+	} {
+		page := s.ok(t, "/?q="+url.QueryEscape(q))
+		for _, want := range wants {
+			if !slices.ContainsFunc(strings.Split(want, "|"), func(w string) bool {
+				return strings.Contains(page, strings.ReplaceAll(w, "+", "&#43;")) || strings.Contains(page, w)
+			}) {
+				t.Errorf("the page for %q does not say %q", q, want)
+			}
+		}
+	}
 	for _, q := range []string{"' OR 1=1 --", `\`, "%", "{x:String}", "?", "x') UNION ALL SELECT 1 --"} {
 		if hits := answerOf[answer](t, s, "/api/v1/search?q="+url.QueryEscape(q)).Hits; len(hits) > 1 {
 			t.Errorf("%q finds %d sessions", q, len(hits))
 		}
 	}
+}
+
+// mac returns the MAC address in the name of a phone, as its label prints it.
+func mac(device string) string {
+	var b strings.Builder
+	for i, r := range strings.TrimPrefix(device, "SEP") {
+		if i > 0 && i%2 == 0 {
+			b.WriteByte(':')
+		}
+		b.WriteRune(r)
+	}
+	return strings.ToLower(b.String())
 }
 
 // tags are what the policy of the pages forbids.
@@ -97,6 +126,8 @@ func testPages(t *testing.T, s *site) {
 		"/event/" + finding.Evidence[0].Event.String(): {"How it is understood", "https://grafana.example/explore?"},
 		"/user/" + url.PathEscape(user):                {"by user " + user, "sign-in"},
 		"/files":                                       {"Coverage", "cucm.sdl", "whole"},
+		"/coverage":                                    {"What cannot be seen"},
+		"/agents":                                      {"kind of log"},
 	} {
 		w := s.get(t, path)
 		body := w.Body.String()

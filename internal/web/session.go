@@ -2,7 +2,9 @@ package web
 
 import (
 	"context"
+	"html/template"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -19,8 +21,10 @@ type sessionView struct {
 	Findings []findingView
 	Drawing  drawing
 	Roles    bool // the columns are the roles of a dialback
-	Bars     []bar
-	Ticks    []string
+	Stages   waterfall
+	Filter   ladder.Filter
+	Query    template.URL // Filter, for links to what follows it
+	Choices  choices
 	Related  []report.Related
 	// People are the values by which the timeline of a person is found.
 	People []string
@@ -28,7 +32,13 @@ type sessionView struct {
 	// many only, Gone those that are not kept any more.
 	Left, Gone int
 	Logs       []log
-	Skew       []schemas.Finding
+}
+
+// choices are what the lines of the ladder can be filtered by.
+type choices struct {
+	Methods, Parties []ladder.Choice
+	Legs             []leg
+	All              int // lines without a filter
 }
 
 // findingView is a finding with its number on the page; Rows are the rows of
@@ -82,36 +92,49 @@ func (h *Handler) session(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s := l.session
+	filter, err := ladderFilter(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	s, all := l.session, choices{l.ladder.Methods(), l.ladder.Parties(), legsOf(&l.ladder), len(l.ladder.Steps)}
 	v := sessionView{
-		Session: *s, Keys: groupKeys(s.Keys), Drawing: draw(&l.ladder, marksOf(l.findings)), Roles: s.Kind == schemas.SessionFederation,
+		Session: *s, Keys: groupKeys(s.Keys), Filter: filter, Choices: all, Drawing: draw(l.ladder.Only(filter), marksOf(l.findings), all.Legs), Roles: s.Kind == schemas.SessionFederation,
 		Left: max(0, s.EventCount-schemas.MaxSessionEvents), Gone: max(0, min(s.EventCount, schemas.MaxSessionEvents)-len(l.events)),
 		Logs: logsOf(l.events),
 	}
-	v.Findings = located(l.findings, v.Drawing.Rows)
-	if len(s.Stages) > 0 {
-		v.Bars = waterfall(s)
-		v.Ticks = ticks(v.Bars)
+	if !filter.IsZero() {
+		v.Query = template.URL("?" + url.Values{"method": {filter.Method}, "with": {filter.With}, "call": {filter.CallID}}.Encode()) //nolint:gosec // encoded just here
 	}
+	v.Findings = located(l.findings, v.Drawing.Rows)
+	v.Stages = stages(s, l.findings)
 	if v.Related, v.People, err = h.related(r.Context(), s); err != nil {
 		return err
 	}
 	return h.show(w, r, http.StatusOK, "session", view{Title: s.Summary, Page: v})
 }
 
+// ladderFilter reads which lines of a ladder are wanted.
+func ladderFilter(q url.Values) (f ladder.Filter, err error) {
+	var errs [3]error
+	f.Method, errs[0] = text(q, "method")
+	f.With, errs[1] = text(q, "with")
+	f.CallID, errs[2] = text(q, "call")
+	return f, first(errs[:]...)
+}
+
 // located finds the rows of the evidence.
 func located(findings []schemas.Finding, rows []row) []findingView {
-	at := map[schemas.ID]int{}
-	for i := range rows {
-		for _, p := range rows[i].Seen {
-			at[p.Event] = i + 1
+	at := map[line]int{}
+	for i, r := range slices.Backward(rows) {
+		for _, p := range r.Seen {
+			at[line{p.File, p.Line}] = i + 1
 		}
 	}
 	views := make([]findingView, len(findings))
 	for i := range findings {
 		views[i] = findingView{Finding: findings[i], Number: i + 1}
 		for _, e := range findings[i].Evidence {
-			views[i].Rows = append(views[i].Rows, at[e.Event])
+			views[i].Rows = append(views[i].Rows, at[line{e.File, e.Line}])
 		}
 	}
 	return views

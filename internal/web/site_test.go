@@ -48,6 +48,10 @@ func TestSite(t *testing.T) {
 		"one cause":       testGroups,
 		"raw text":        testRaw,
 		"nothing but GET": testMethods,
+		"coverage":        testCoverage,
+		"agents":          testAgents,
+		"filter":          testFilter,
+		"clocks":          testClocks,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, s) })
 	}
@@ -112,7 +116,7 @@ func store(t *testing.T, sink *clickhouse.Sink) correlator.Result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := sink.Write(t.Context(), &schemas.SinkBatch{Token: "results", Sessions: result.Sessions, Findings: result.Findings}); err != nil {
+	if err := sink.Write(t.Context(), &schemas.SinkBatch{Token: "results", Sessions: result.Sessions, Findings: result.Findings, Coverage: result.Logs, Agents: agentStatuses()}); err != nil {
 		t.Fatal(err)
 	}
 	return result

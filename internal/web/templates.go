@@ -7,9 +7,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
-	"path"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -22,14 +20,15 @@ func (h *Handler) templates() map[string]*template.Template {
 		"title": func(rule, summary string) string { return cmp.Or(h.opts.Title(rule), summary, rule) },
 		"stamp": stamp, "clock": clock, "ago": ago, "machine": machine, "duration": duration, "period": period,
 		"kind": kindWord, "kinds": schemas.SessionKinds, "outcomes": outcomes, "severities": severities,
-		"number": number, "plural": plural, "base": base, "folder": folder, "field": keyWord, "lower": strings.ToLower,
+		"number": number, "number64": func(n any) string { return grouped(fmt.Sprint(n)) }, "offset": offset,
+		"differs": func(d time.Duration) bool { return d.Abs() >= 2*time.Second }, "plural": plural, "base": base, "tail": tail, "size": size, "folder": folder, "field": keyWord, "lower": strings.ToLower,
 		"searched": func(value string) string { return "/?q=" + url.QueryEscape(value) },
 		"person":   func(value string) string { return "/user/" + url.PathEscape(value) },
 		"add":      func(a, b int) int { return a + b },
-		"loki":     h.lokiLink,
+		"loki":     h.lokiLine, "around": h.lokiAround,
 	}
 	pages := map[string]*template.Template{}
-	for _, name := range []string{"home", "findings", "finding", "session", "event", "user", "files", "error"} {
+	for _, name := range []string{"home", "findings", "finding", "session", "event", "user", "coverage", "agents", "files", "error"} {
 		pages[name] = template.Must(template.New("layout.html").Funcs(functions).
 			ParseFS(files, "templates/layout.html", "templates/parts.html", "templates/"+name+".html"))
 	}
@@ -42,15 +41,17 @@ type view struct {
 	Query   string // what stands in the search field
 	Tab     string // the part of the navigation that is marked
 	Version string
+	Path    string    // of the page, for who has it on paper
+	Now     time.Time // when it was made
 	Page    any
 }
 
 // show writes a page.
 func (h *Handler) show(w http.ResponseWriter, r *http.Request, status int, name string, v view) error {
-	v.Version = h.opts.Version
+	v.Version, v.Path, v.Now = h.opts.Version, r.Host+r.URL.RequestURI(), now()
 	var body bytes.Buffer
 	if err := h.pages[name].Execute(&body, v); err != nil {
-		return fmt.Errorf("page %s: %w", name, err)
+		return fmt.Errorf("%w %s: %w", errPage, name, err)
 	}
 	return write(w, r, status, "text/html; charset=utf-8", body.Bytes())
 }
@@ -59,7 +60,7 @@ func (h *Handler) show(w http.ResponseWriter, r *http.Request, status int, name 
 func (h *Handler) part(w http.ResponseWriter, r *http.Request, name, define string, data any) error {
 	var body bytes.Buffer
 	if err := h.pages[name].ExecuteTemplate(&body, define, data); err != nil {
-		return fmt.Errorf("page %s: %w", name, err)
+		return fmt.Errorf("%w %s: %w", errPage, name, err)
 	}
 	return write(w, r, http.StatusOK, "text/html; charset=utf-8", body.Bytes())
 }
@@ -76,97 +77,6 @@ func (h *Handler) failed(w http.ResponseWriter, r *http.Request, f *fault) {
 		http.Error(w, f.what, f.status)
 	}
 }
-
-// stamp prints a time with its date, UTC.
-func stamp(t time.Time) string {
-	switch {
-	case t.IsZero():
-		return "no time"
-	case !schemas.Dated(t):
-		return clock(t) + " (no date)"
-	}
-	return t.UTC().Format("2006-01-02 ") + clock(t)
-}
-
-// clock prints a time of day to the millisecond.
-func clock(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format("15:04:05.000")
-}
-
-// machine prints a time for attribute datetime, "" for none.
-func machine(t time.Time) string {
-	if t.IsZero() || !schemas.Dated(t) {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339Nano)
-}
-
-// ago prints how long ago t was, roughly.
-func ago(t time.Time) string {
-	d := now().Sub(t)
-	switch {
-	case t.IsZero() || !schemas.Dated(t), d < 0:
-		return ""
-	case d < time.Minute:
-		return "just now"
-	case d < time.Hour:
-		return fmt.Sprintf("%d min ago", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%d h ago", int(d.Hours()))
-	}
-	return number(int(d.Hours()/24)) + " days ago"
-}
-
-// duration prints d in the unit a person would use.
-func duration(d time.Duration) string {
-	switch {
-	case d < time.Second:
-		return fmt.Sprintf("%d ms", d.Milliseconds())
-	case d < 10*time.Second:
-		return fmt.Sprintf("%.2f s", d.Seconds())
-	case d < time.Minute:
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	case d < time.Hour:
-		return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
-	}
-	return number(int(d.Hours()/24)) + " days"
-}
-
-// period prints how long a session took, "" when that is not known.
-func period(from, to time.Time) string {
-	if from.IsZero() || !to.After(from) {
-		return ""
-	}
-	return duration(to.Sub(from))
-}
-
-func number(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return number(n) + " " + many
-}
-
-// base and folder are the last part of a path, which may lead into an archive,
-// and what stands before it.
-func base(p string) string {
-	return path.Base(strings.ReplaceAll(strings.ReplaceAll(p, "!", "/"), `\`, "/"))
-}
-
-func folder(p string) string { return strings.TrimSuffix(p, base(p)) }
 
 func outcomes() []schemas.Outcome {
 	return []schemas.Outcome{schemas.OutcomeFailed, schemas.OutcomeOK, schemas.OutcomeOpen, schemas.OutcomeUnknown}

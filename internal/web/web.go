@@ -76,6 +76,8 @@ func New(opts Options) *Handler {
 		"GET /session/{id}/{export}": h.export,
 		"GET /event/{id}":            h.event,
 		"GET /user/{key...}":         h.user,
+		"GET /coverage":              h.coverage,
+		"GET /agents":                h.agents,
 		"GET /files":                 h.fileList,
 	} {
 		h.mux.Handle(pattern, h.serve(page, h.failed))
@@ -144,6 +146,9 @@ func (h *Handler) serve(p page, fail func(http.ResponseWriter, *http.Request, *f
 	})
 }
 
+// errPage: a template does not fit what it is given.
+var errPage = errors.New("page")
+
 // explain turns an error into what a person is told. What the database said
 // goes to the log only.
 func explain(err error) *fault {
@@ -155,6 +160,9 @@ func explain(err error) *fault {
 		return &fault{http.StatusNotFound, strings.TrimSuffix(err.Error(), ": not found") + " is not here", "it may be older than what is kept, or it was joined into another: search for one of its keys"}
 	case errors.Is(err, read.ErrSlow):
 		return &fault{http.StatusGatewayTimeout, "the database took too long to answer", "narrow the time or the filters"}
+	}
+	if errors.Is(err, errPage) {
+		return &fault{http.StatusInternalServerError, "this page could not be made, which is a mistake of the program", "the log of uctraced says what is wrong"}
 	}
 	return &fault{http.StatusBadGateway, "the database does not answer", "the log of uctraced says why"}
 }

@@ -12,7 +12,6 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -29,6 +28,9 @@ func TestPage(t *testing.T) {
 		"without scripts":          useNoScripts,
 		"nothing runs over":        useNarrowScreen,
 		"a long session":           useLongSession,
+		"a wide session":           useWideSession,
+		"filters":                  useFilters,
+		"coverage and agents":      useSources,
 		"readable by assistants":   useAxe,
 	} {
 		t.Run(name, func(t *testing.T) { use(t, browser, root) })
@@ -219,7 +221,7 @@ func paths(t *testing.T, root string) map[string]string {
 	return map[string]string{
 		"home": "/", "search": "/?q=example", "nothing found": "/?q=nothing-like-this", "findings": "/findings", "cause": "/findings?rule=login.stuck", "finding": "/finding/" + call.ID, "call": "/session/" + call.Session,
 		"dialback": "/session/" + findings(t, root, dialbackRule)[0].Session, "sign-in": "/session/" + signIn.ID,
-		"person": "/user/" + user, "files": "/files", "API": "/api/v1/openapi.json",
+		"person": "/user/" + user, "coverage": "/coverage", "agents": "/agents", "files": "/files", "wide": "/session/" + session(t, root, wideNumber).ID, "API": "/api/v1/openapi.json",
 	}
 }
 
@@ -235,91 +237,6 @@ func useNarrowScreen(t *testing.T, browser context.Context, root string) {
 			if wide := value[int64](tb, `document.documentElement.scrollWidth`); wide > width {
 				t.Errorf("%s is %d wide on a screen of %d: %s", name, wide, width, value[string](tb,
 					`[...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".ladder, .scroll, .skip, .unseen")).slice(0, 5).map((e) => e.tagName + "." + e.className).join(" ")`))
-			}
-		}
-	}
-}
-
-// useLongSession walks through as many lines as a session can have. Lines out of
-// sight are not laid out: that is what keeps it fast.
-func useLongSession(t *testing.T, browser context.Context, root string) {
-	tb := open(t, browser, root, 1280, 900)
-	tb.goTo("/session/" + session(t, root, longNumber).ID)
-	if n := value[int](tb, `document.querySelectorAll(".step").length`); n < 1000 {
-		t.Fatalf("%d lines", n)
-	}
-	if value[bool](tb, `document.querySelector(".step:last-of-type .lanes").checkVisibility({ contentVisibilityAuto: true })`) {
-		t.Error("the last line is laid out while nobody sees it")
-	}
-	tb.keys("k")
-	tb.until("the last line", `document.querySelector(".step:last-of-type").classList.contains("chosen") && document.querySelector(".step:last-of-type .lanes").checkVisibility({ contentVisibilityAuto: true })`)
-	tb.until("its message", `document.querySelector("#inspector .raw")?.textContent.length > 0`)
-	if !value[bool](tb, `document.querySelector(".counts").textContent.includes("more events are not drawn")`) {
-		t.Error("the page does not say that a session keeps 2000 events")
-	}
-}
-
-// useAxe lets axe-core look at every page, in light and dark.
-func useAxe(t *testing.T, browser context.Context, root string) {
-	path := os.Getenv("UCTRACE_AXE")
-	if path == "" {
-		t.Skip("UCTRACE_AXE names no axe.min.js; task page fetches it")
-	}
-	axe, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tb := open(t, browser, root, 1280, 900)
-	for _, scheme := range []string{"light", "dark"} {
-		tb.colours(scheme)
-		for name, path := range paths(t, root) {
-			if name == "API" {
-				continue
-			}
-			tb.goTo(path)
-			if name == "call" {
-				tb.keys("n")
-				tb.until("the message", `!document.querySelector("#inspector").hidden`)
-			}
-			tb.run(string(axe))
-			faults := get(tb, chromedp.Evaluate[[]string](axeRun, func(p *runtime.EvaluateParams) { p.AwaitPromise = new(true) }))
-			for _, f := range faults {
-				t.Errorf("%s, %s: %s", name, scheme, f)
-			}
-		}
-	}
-}
-
-// axeRun lists what axe finds, each with some of the places.
-const axeRun = `axe.run(document, {resultTypes: ["violations"]}).then((r) => r.violations.map((v) =>
-	v.id + ": " + v.help + " " + v.nodes.slice(0, 4).map((n) => n.target.join(" ") + " " + (n.any[0]?.message || "")).join(" | ")))`
-
-// takePictures writes what the README shows.
-func takePictures(t *testing.T, browser context.Context, root, dir string) {
-	at := paths(t, root)
-	for _, scheme := range []string{"light", "dark"} {
-		for _, p := range []struct {
-			name, path string
-			height     int64
-			before     func(*tab)
-		}{
-			{"call", at["call"], 900, func(tb *tab) {
-				tb.run(`document.querySelector(".laddersection").scrollIntoView()`)
-				tb.keys("j", "j", "j", "j")
-				tb.until("the message", `!document.querySelector("#inspector").hidden`)
-			}},
-			{"sign-in", at["sign-in"], 860, func(tb *tab) { tb.run(`document.querySelector(".waterfall").parentElement.scrollIntoView()`) }},
-			{"dialback", at["dialback"], 1010, nil},
-		} {
-			tb := open(t, browser, root, 1280, p.height)
-			tb.colours(scheme)
-			tb.goTo(p.path)
-			if p.before != nil {
-				p.before(tb)
-			}
-			png := get(tb, chromedp.CaptureScreenshot())
-			if err := os.WriteFile(fmt.Sprintf("%s/%s-%s.png", dir, p.name, scheme), png, 0o600); err != nil {
-				t.Fatal(err)
 			}
 		}
 	}

@@ -5,7 +5,6 @@ package browser
 import (
 	"bufio"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -62,8 +61,10 @@ func serve(t *testing.T) string {
 	if err := f.Save(logs); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(logs, "SDL009_100_000001.txt"), longCall(), 0o600); err != nil {
-		t.Fatal(err)
+	for name, text := range map[string][]byte{"SDL009_100_000001.txt": longCall(), "SDL008_100_000001.txt": wideCall()} {
+		if err := os.WriteFile(filepath.Join(logs, name), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	agent := exec.CommandContext(t.Context(), filepath.Join(dir, "uctrace-agent"), "--once", "--tz", "+02:00", "--state-dir", filepath.Join(dir, "agent"), "--nats-url", "nats://"+nats, "--quiet", "100ms", "--poll", "20ms", "logs")
 	agent.Dir = dir // so that the pages name the logs and not this folder
@@ -72,6 +73,7 @@ func serve(t *testing.T) string {
 		t.Fatalf("agent: %v\n%s", err, out)
 	}
 	await(t, "the long call", func() bool { return session(t, root, longNumber).Events > 2100 })
+	await(t, "the wide call", func() bool { return session(t, root, wideNumber).Events > 280 })
 	for _, rule := range []string{callRule, signInRule, dialbackRule} {
 		await(t, "a finding of "+rule, func() bool { return len(findings(t, root, rule)) > 0 })
 	}
@@ -201,39 +203,4 @@ func about(t *testing.T, root, rule string) (s listed, who string) {
 	}
 	t.Fatalf("nobody is named in %q", s.Summary)
 	return s, ""
-}
-
-// longNumber called somebody for hours.
-const longNumber = "79001"
-
-// longCall is an SDL trace of one call that is refreshed 1,100 times.
-func longCall() []byte {
-	var b strings.Builder
-	at := time.Date(2026, 3, 2, 3, 0, 0, 0, time.UTC)
-	n := 0
-	line := func(format string, args ...any) {
-		fmt.Fprintf(&b, "%08d.%03d |%s |AppInfo  |%s\n", 3700000+n, n%1000, at.Format("15:04:05.000"), fmt.Sprintf(format, args...))
-		n++
-	}
-	fmt.Fprintf(&b, "03699999.000 |%s |FileHead |UTC:+00:00,Date: 2026/03/02, AppName: CCM, AppId: 100, AppNodeId: 9, AppVersion: CUCM Install=12.5.1.14900-63 Build=12.5.1.14900-63, HostName: long-cucm, HostIPAddress: 10.90.0.11, AppStartTime: 2026/01/14 12:00:00, FileNumber: 1, TraceVer: 3.0\n", at.Format("15:04:05.000"))
-	const head = "Via: SIP/2.0/TCP 10.90.0.50:5060;branch=z9hG4bK%d\r\nFrom: <sip:" + longNumber + "@10.90.0.11>;tag=a1\r\nTo: <sip:79002@10.90.0.11>%s\r\nCall-ID: long-call@10.90.0.50\r\nCSeq: %d %s\r\nContent-Length: 0\r\n\r\n"
-	in := func(cseq int, method, tag string) {
-		text := fmt.Sprintf("%s sip:79002@10.90.0.11 SIP/2.0\r\n"+head, method, cseq, tag, cseq, method)
-		line("SIPTcp - wait_SdlReadRsp: Incoming SIP TCP message from 10.90.0.50 on port 5060 index 9 with %d bytes:\n[%d,NET]\n%s", len(text), n, text)
-		at = at.Add(20 * time.Millisecond)
-	}
-	out := func(cseq int, status, method string) {
-		line("SIPTcp - wait_SdlSPISignal: Outgoing SIP TCP message to 10.90.0.50 on port 5060 index 9 \n[%d,NET]\nSIP/2.0 %s\r\n"+head, n, status, cseq, ";tag=b1", cseq, method)
-		at = at.Add(8 * time.Second)
-	}
-	in(1, "INVITE", "")
-	out(1, "200 OK", "INVITE")
-	in(1, "ACK", ";tag=b1")
-	for i := range 1100 {
-		in(i+2, "UPDATE", ";tag=b1")
-		out(i+2, "200 OK", "UPDATE")
-	}
-	in(2000, "BYE", ";tag=b1")
-	out(2000, "200 OK", "BYE")
-	return []byte(b.String())
 }

@@ -131,7 +131,7 @@ function ladder() {
   const loaded = new Map();
   let current = -1, pinned = false, timer = 0, wanted = "";
 
-  const shown = (i) => hits[i].parentElement.offsetParent !== null || hits[i].parentElement.getClientRects().length > 0;
+  const shown = (i) => hits[i].checkVisibility(); // neither a hidden note nor in a closed fold
   const load = (id) => {
     if (!loaded.has(id)) {
       loaded.set(id, fetch("/event/" + id + "?part=1").then((answer) => {
@@ -159,6 +159,7 @@ function ladder() {
   };
   const choose = (i, focus) => {
     if (i < 0 || i >= hits.length) return;
+    hits[i].closest("details")?.setAttribute("open", "");
     hits[current]?.parentElement.classList.remove("chosen");
     if (current >= 0) hits[current].tabIndex = -1;
     current = i;
@@ -185,6 +186,8 @@ function ladder() {
     choose(i, true);
     return true;
   };
+  const filter = document.querySelector(".ladderfilter");
+  filter?.addEventListener("change", () => filter.requestSubmit());
   const evidence = (i) => hits[i].parentElement.classList.contains("proves");
 
   region.addEventListener("pointerover", (event) => {
@@ -210,7 +213,7 @@ function ladder() {
 
   const tools = document.querySelector(".tools");
   tools.hidden = false;
-  byId("notes").addEventListener("change", (event) => region.classList.toggle("quiet", !event.target.checked));
+  byId("notes")?.addEventListener("change", (event) => region.classList.toggle("quiet", !event.target.checked));
   byId("next-proof")?.addEventListener("click", () => move(1, evidence) || ((current = -1), move(1, evidence)));
 
   const target = () => {

@@ -2,7 +2,8 @@ package web
 
 import (
 	"fmt"
-	"strings"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/uctrace/uctrace/internal/ladder"
@@ -16,9 +17,15 @@ type drawing struct {
 	Participants []ladder.Participant
 	Columns      int
 	Rows         []row
-	Messages     int
-	Notes        int
-	Proofs       int
+	// Blocks are the rows, those that say the same again told in one line.
+	Blocks   []block
+	Messages int
+	Notes    int
+	Proofs   int
+	// Legs are the dialogs, where there are several.
+	Legs []leg
+	// Clocks say whose clock differs.
+	Clocks []string
 	// Folded counts the participants that share the last column, because more
 	// would not be read.
 	Folded []string
@@ -27,9 +34,29 @@ type drawing struct {
 // maxColumns is how many participants the style sheet has columns for.
 const maxColumns = 14
 
+// block is some rows; with a Fold they are shown when it is opened.
+type block struct {
+	Fold string
+	Rows []row
+}
+
+// leg is a dialog of a call: a letter and a colour tell it.
+type leg struct {
+	Letter string
+	Colour int
+	ladder.Choice
+}
+
+// colours is how many legs the style sheet has colours for.
+const colours = 6
+
 // row is a step of the ladder.
 type row struct {
 	ladder.Step
+	Number  int        // from 1
+	Printed string     // the time that the log prints, where it is another one
+	Leg     *leg       // nil where there is one dialog only
+	Pause   string     // set when a long time passes above
 	ID      schemas.ID // of the event, the first that shows it
 	Day     string     // set when a day begins here
 	Since   string     // the time since the row above, "" when it is short
@@ -44,13 +71,15 @@ type row struct {
 }
 
 const (
-	worthTelling = 500 * time.Millisecond
-	worthMarking = 5 * time.Second
+	worthMarking  = 5 * time.Second
+	worthBreaking = time.Minute
 )
 
-// draw lays a ladder out. marks tells what findings make of an event.
-func draw(l *ladder.Ladder, marks map[schemas.ID]mark) drawing {
-	d := drawing{Participants: l.Participants, Columns: len(l.Participants)}
+// draw lays a ladder out, or a part of it. marks tells what findings make of a
+// line, all are the dialogs of the whole ladder.
+func draw(l *ladder.Ladder, marks marks, all []leg) drawing {
+	d := drawing{Participants: l.Participants, Columns: len(l.Participants), Clocks: l.Clocks}
+	d.Legs = all
 	if d.Columns > maxColumns {
 		for _, p := range l.Participants[maxColumns-1:] {
 			d.Folded = append(d.Folded, p.Name)
@@ -70,15 +99,54 @@ func draw(l *ladder.Ladder, marks map[schemas.ID]mark) drawing {
 		} else {
 			d.Messages++
 		}
-		if r.Proof {
+		if r.Role == schemas.Proves {
 			d.Proofs++
 		}
+		r.Number = i + 1
 		d.Rows = append(d.Rows, r)
 	}
+	d.fold(l.Runs())
 	return d
 }
 
-func (d *drawing) row(s *ladder.Step, marks map[schemas.ID]mark) row {
+// fold cuts the rows into blocks.
+func (d *drawing) fold(runs []ladder.Run) {
+	at := 0
+	for _, r := range runs {
+		if at < r.First {
+			d.Blocks = append(d.Blocks, block{Rows: d.Rows[at:r.First]})
+		}
+		at = r.First + r.Count
+		d.Blocks = append(d.Blocks, block{r.Label, d.Rows[r.First:at]})
+	}
+	if at < len(d.Rows) {
+		d.Blocks = append(d.Blocks, block{Rows: d.Rows[at:]})
+	}
+}
+
+// legsOf names the dialogs of a ladder, where there are several.
+func legsOf(l *ladder.Ladder) []leg {
+	ids := l.CallIDs()
+	if len(ids) < 2 {
+		return nil
+	}
+	list := make([]leg, len(ids))
+	for i, c := range ids {
+		list[i] = leg{letter(i), i%colours + 1, c}
+	}
+	return list
+}
+
+// letter names the dialogs of a call: A to Z, then A2 and so on.
+func letter(i int) string {
+	text := string(rune('A' + i%26))
+	if i >= 26 {
+		text += strconv.Itoa(i/26 + 1)
+	}
+	return text
+}
+
+func (d *drawing) row(s *ladder.Step, marks marks) row {
 	from, to := min(s.From, d.Columns-1), min(s.To, d.Columns-1)
 	r := row{Step: *s, Left: min(from, to) + 1, Span: max(from, to) - min(from, to) + 1, Back: to < from}
 	if from == to {
@@ -89,15 +157,24 @@ func (d *drawing) row(s *ladder.Step, marks map[schemas.ID]mark) row {
 			r.Left, r.Span = 1, from+1
 		}
 	}
-	if s.Gap >= worthTelling {
+	switch {
+	case s.Gap >= worthBreaking:
+		r.Pause = duration(s.Gap)
+	case s.Gap >= time.Millisecond:
 		r.Since, r.Long = "+"+duration(s.Gap), s.Gap >= worthMarking
 	}
 	if len(s.Seen) > 0 {
 		first := &s.Seen[0]
 		r.ID, r.Place = first.Event, schemas.Evidence{File: first.File, Line: first.Line}
+		if !first.Time.Equal(s.Time) {
+			r.Printed = stamp(first.Time)
+		}
+	}
+	if at := slices.IndexFunc(d.Legs, func(l leg) bool { return l.Value == s.CallID }); at >= 0 {
+		r.Leg = &d.Legs[at]
 	}
 	for _, p := range s.Seen {
-		m, ok := marks[p.Event]
+		m, ok := marks[line{p.File, p.Line}]
 		if ok && (r.Role == "" || m.role == schemas.Proves) {
 			r.Role, r.Finding = m.role, m.finding
 		}
@@ -105,37 +182,33 @@ func (d *drawing) row(s *ladder.Step, marks map[schemas.ID]mark) row {
 	return r
 }
 
-// Text is what the row says, for a reader of the screen.
-func (r row) Text() string {
-	var parts []string
-	for _, p := range []string{r.Label, r.Detail} {
-		if p != "" {
-			parts = append(parts, p)
-		}
-	}
-	if r.Repeats > 0 {
-		parts = append(parts, fmt.Sprintf("sent %d times", r.Repeats+1))
-	}
-	return strings.Join(parts, ", ")
+// line is where an event stands. A finding may rest on another event of the
+// same record than the one that is drawn.
+type line struct {
+	file string
+	line int
 }
 
-// mark is what a finding makes of an event.
+// mark is what a finding makes of a line.
 type mark struct {
 	role    schemas.Role
 	finding int // its number on the page
 }
 
+type marks map[line]mark
+
 // marksOf collects the evidence of findings.
-func marksOf(findings []schemas.Finding) map[schemas.ID]mark {
-	marks := map[schemas.ID]mark{}
+func marksOf(findings []schemas.Finding) marks {
+	list := marks{}
 	for i := range findings {
 		for _, e := range findings[i].Evidence {
-			if old, known := marks[e.Event]; !known || old.role != schemas.Proves && e.Role == schemas.Proves {
-				marks[e.Event] = mark{e.Role, i + 1}
+			at := line{e.File, e.Line}
+			if old, known := list[at]; !known || old.role != schemas.Proves && e.Role == schemas.Proves {
+				list[at] = mark{e.Role, i + 1}
 			}
 		}
 	}
-	return marks
+	return list
 }
 
 // proofsOf returns the events that prove one of findings.
@@ -157,69 +230,4 @@ func build(s *schemas.Session, events []schemas.Event, findings []schemas.Findin
 		return ladder.Dialback(s, events, proofsOf(findings))
 	}
 	return ladder.Build(s, events, proofsOf(findings))
-}
-
-// bar is a stage of the waterfall; X and Width are shares of a hundred.
-type bar struct {
-	schemas.Stage
-	X, Width string
-	Took     string
-	After    string // since the sign-in began
-	Last     bool   // the last stage that was reached
-}
-
-// waterfall lays the stages of a sign-in out along its time.
-func waterfall(s *schemas.Session) []bar {
-	var first, last time.Time
-	for _, st := range s.Stages {
-		if !st.Start.IsZero() && (first.IsZero() || st.Start.Before(first)) {
-			first = st.Start
-		}
-		for _, t := range []time.Time{st.Start, st.End} {
-			if t.After(last) {
-				last = t
-			}
-		}
-	}
-	whole := max(last.Sub(first), time.Millisecond)
-	share := func(d time.Duration) float64 { return 100 * float64(d) / float64(whole) }
-	bars := make([]bar, len(s.Stages))
-	for i, st := range s.Stages {
-		b := &bars[i]
-		b.Stage, b.Last = st, i == len(s.Stages)-1
-		if st.Start.IsZero() {
-			b.X, b.Width = "0", "0"
-			continue
-		}
-		b.X = fmt.Sprintf("%.2f%%", min(share(st.Start.Sub(first)), 99.4))
-		b.Width = fmt.Sprintf("%.2f%%", max(share(max(st.End.Sub(st.Start), 0)), 0.6))
-		b.After = "+" + duration(st.Start.Sub(first))
-		if st.End.After(st.Start) {
-			b.Took = duration(st.End.Sub(st.Start))
-		}
-	}
-	return bars
-}
-
-// ticks are the times below a waterfall.
-func ticks(bars []bar) []string {
-	var first, last time.Time
-	for _, b := range bars {
-		if !b.Start.IsZero() && (first.IsZero() || b.Start.Before(first)) {
-			first = b.Start
-		}
-		for _, t := range []time.Time{b.Start, b.End} {
-			if t.After(last) {
-				last = t
-			}
-		}
-	}
-	if whole := last.Sub(first); whole > 0 {
-		list := make([]string, 5)
-		for i := range list {
-			list[i] = duration(whole * time.Duration(i) / 4)
-		}
-		return list
-	}
-	return nil
 }
