@@ -35,7 +35,7 @@ type Config struct {
 	} `yaml:"nats"`
 
 	ClickHouse struct {
-		URL      string        `yaml:"url" help:"ClickHouse server, clickhouse://host:9000 or https://host:8443; empty starts an embedded one"`
+		URL      string        `yaml:"url" help:"ClickHouse server, clickhouse://host:9000 (with TLS clickhouse://host:9440?secure=true) or https://host:8443; empty starts an embedded one"`
 		Database string        `yaml:"database" default:"uctrace" help:"database of the tables"`
 		Username string        `yaml:"username" help:"user of url"`
 		Password string        `yaml:"password" secret:"true" help:"password of url"`

@@ -2,18 +2,22 @@ package flow_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/uctrace/uctrace/internal/bus"
+	"github.com/uctrace/uctrace/internal/chdb"
 	"github.com/uctrace/uctrace/internal/chdb/chdbtest"
+	"github.com/uctrace/uctrace/internal/chdb/nativetest"
 	"github.com/uctrace/uctrace/internal/flow"
 	"github.com/uctrace/uctrace/internal/metrics"
 	"github.com/uctrace/uctrace/internal/metrics/metricstest"
@@ -118,10 +122,46 @@ func hangUp(w http.ResponseWriter, said []byte) {
 	conn.Close()
 }
 
+// native is the same for the native protocol, which has no half of an answer.
+func (m *moody) native(at nativetest.Moment, sql string) error {
+	mood, over := m.now()
+	moment := map[int]nativetest.Moment{unreachable: nativetest.Asked, deaf: nativetest.Sent, cut: nativetest.Done, mute: nativetest.Done}[mood]
+	if mood == fine || at != moment || moment != nativetest.Asked && !strings.HasPrefix(sql, "INSERT") {
+		return nil
+	}
+	m.refused.Add(1)
+	switch mood {
+	case slow:
+		<-over
+		return nil
+	case readOnly:
+		return &chdb.Exception{Code: 242, Text: "Table is in readonly mode"}
+	case full:
+		return &chdb.Exception{Code: 243, Text: "Cannot reserve 1.00 MiB, not enough space"}
+	case tooMany:
+		return &chdb.Exception{Code: 252, Text: "Too many parts"}
+	}
+	return errors.New("hang up")
+}
+
 // TestClickHouseRefusesForAWhile publishes events while the way to ClickHouse
 // fails in several ways: nothing is lost, nothing comes twice, and nothing
 // needs a restart.
 func TestClickHouseRefusesForAWhile(t *testing.T) {
+	t.Run("http", func(t *testing.T) {
+		way := &moody{engine: chdbtest.Open(t).Handler()}
+		proxy := httptest.NewServer(way)
+		t.Cleanup(proxy.Close)
+		outlast(t, way, proxy.URL)
+	})
+	t.Run("native", func(t *testing.T) {
+		way := &moody{}
+		outlast(t, way, nativetest.New(t, chdbtest.Open(t), nativetest.Options{Interfere: way.native}).URL())
+	})
+}
+
+// outlast runs the stage against the server at url in each of its moods.
+func outlast(t *testing.T, way *moody, url string) {
 	ctx, end := context.WithTimeout(t.Context(), patience)
 	defer end()
 	nats, err := natsd.Start(natsd.Config{Dir: t.TempDir(), MaxStore: 1 << 30, SyncInterval: time.Minute, Log: slog.New(slog.DiscardHandler)})
@@ -137,10 +177,7 @@ func TestClickHouseRefusesForAWhile(t *testing.T) {
 	if err := b.EnsureStreams(ctx, schemas.Streams(), bus.Limits{}); err != nil {
 		t.Fatal(err)
 	}
-	way := &moody{engine: chdbtest.Open(t).Handler()}
-	proxy := httptest.NewServer(way)
-	defer proxy.Close()
-	sink, err := clickhouse.Open(ctx, clickhouse.Config{URL: proxy.URL})
+	sink, err := clickhouse.Open(ctx, clickhouse.Config{URL: url})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,19 +11,25 @@ import (
 	"github.com/uctrace/uctrace/sinks/sinktest"
 )
 
-// database is a Harness on a database of the embedded engine, read through
-// the views.
+// database is a Harness on a database, read through the views.
 type database struct {
-	engine *chdb.Engine
-	name   string
+	config clickhouse.Config
 	sink   *clickhouse.Sink
+}
+
+// embedded returns the default database of e, opened in the process.
+func embedded(t *testing.T, e *chdb.Engine) *database {
+	t.Helper()
+	d := &database{config: clickhouse.Config{Transport: e.Transport()}}
+	d.Reopen(t)
+	return d
 }
 
 func (d *database) Sink() schemas.Sink { return d.sink }
 
 func (d *database) Reopen(t *testing.T) {
 	t.Helper()
-	d.sink = open(t, d.engine, d.name)
+	d.sink = openWay(t, d.config)
 }
 
 func (d *database) Rows(t *testing.T) sinktest.Rows {
@@ -58,12 +64,17 @@ func integer(t *testing.T, s string) int64 {
 	return n
 }
 
+// TestConformance holds every way to ClickHouse to the contract of a sink.
 func TestConformance(t *testing.T) {
-	engine, n := chdbtest.Open(t), 0
-	sinktest.Run(t, func(t *testing.T) sinktest.Harness {
-		n++
-		d := &database{engine: engine, name: "conformance" + strconv.Itoa(n)}
-		d.Reopen(t)
-		return d
-	})
+	for _, way := range ways(t, chdbtest.Open(t)) {
+		t.Run(way.name, func(t *testing.T) {
+			way.config.Database = way.name
+			sinktest.Run(t, func(t *testing.T) sinktest.Harness {
+				d := &database{config: way.config}
+				d.Reopen(t)
+				clear(t, d.sink)
+				return d
+			})
+		})
+	}
 }

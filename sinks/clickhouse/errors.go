@@ -1,6 +1,7 @@
 package clickhouse
 
 import (
+	"crypto/tls"
 	"errors"
 	"slices"
 
@@ -35,15 +36,17 @@ var (
 	// TOO_LARGE_STRING_SIZE, DECIMAL_OVERFLOW, VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE.
 	dataCodes = []int32{6, 27, 53, 70, 117, 128, 131, 407, 321}
 	// NO_SUCH_COLUMN_IN_TABLE, UNKNOWN_IDENTIFIER, UNKNOWN_TYPE, UNKNOWN_TABLE,
-	// SYNTAX_ERROR, UNKNOWN_DATABASE, UNKNOWN_SETTING, WRONG_PASSWORD,
-	// UNKNOWN_USER, ACCESS_DENIED, AUTHENTICATION_FAILED.
-	brokenCodes = []int32{16, 47, 50, 60, 62, 81, 115, 192, 193, 497, 516}
+	// SYNTAX_ERROR, UNKNOWN_DATABASE, UNKNOWN_SETTING, READONLY (the user may only
+	// read), WRONG_PASSWORD, UNKNOWN_USER, DATABASE_ACCESS_DENIED,
+	// SETTING_CONSTRAINT_VIOLATION, ACCESS_DENIED, AUTHENTICATION_FAILED.
+	brokenCodes = []int32{16, 47, 50, 60, 62, 81, 115, 164, 192, 193, 291, 452, 497, 516}
 )
 
 // Classify returns the class of an error of Write or Open. Codes that are in
 // no list are Retry, because retrying loses nothing.
 func Classify(err error) Class {
 	var ex *clickhouse.Exception
+	var certificate *tls.CertificateVerificationError
 	switch {
 	case errors.Is(err, errTable), errors.Is(err, errOther), errors.Is(err, errNewer):
 		return Broken
@@ -52,6 +55,8 @@ func Classify(err error) Class {
 	case errors.As(err, &ex) && slices.Contains(dataCodes, ex.Code):
 		return Data
 	case errors.As(err, &ex) && slices.Contains(brokenCodes, ex.Code):
+		return Broken
+	case errors.As(err, &certificate):
 		return Broken
 	}
 	return Retry

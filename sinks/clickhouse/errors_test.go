@@ -25,6 +25,8 @@ func TestClassify(t *testing.T) {
 		{fmt.Errorf("x: %w", errData), Data},
 		{exception(60), Broken},  // UNKNOWN_TABLE
 		{exception(516), Broken}, // AUTHENTICATION_FAILED
+		{exception(164), Broken}, // READONLY
+		{fmt.Errorf("x: %w", &tls.CertificateVerificationError{Err: errors.New("who signed it?")}), Broken},
 		{fmt.Errorf("x: %w", errOther), Broken},
 	}
 	for _, tt := range tests {

@@ -75,8 +75,7 @@ func TestKill(t *testing.T) {
 	// In the end everything is there once, whatever became of the batches
 	// that were under way.
 	e := chdbtest.OpenDir(t, dir)
-	d := &database{engine: e}
-	d.Reopen(t)
+	d := embedded(t, e)
 	var all []*schemas.SinkBatch
 	for i := range accepted + 3 {
 		all = append(all, sinktest.Batch(i*killBatch, killBatch))
@@ -115,8 +114,7 @@ func expectAccepted(t *testing.T, dir, lib string, accepted int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &database{engine: e}
-	d.Reopen(t)
+	d := embedded(t, e)
 	stored := map[string]int{}
 	for _, id := range d.Rows(t).Events {
 		if stored[id]++; stored[id] > 1 {

@@ -141,7 +141,7 @@ func finishMigration(t *testing.T, lib, dir string, n int) (schema string) {
 	if err := s.Write(t.Context(), b); err != nil {
 		t.Fatalf("killed at statement %d: %v", n, err)
 	}
-	sinktest.Expect(t, &database{engine: e, sink: s}, b)
+	sinktest.Expect(t, &database{sink: s}, b)
 	for sql, want := range map[string]string{
 		"SELECT count() > 0 FROM v_keys": "1",
 		"SELECT count() = uniqExact(name) FROM (SELECT name FROM schema_migrations FINAL)":      "1",

@@ -3,7 +3,6 @@ package clickhouse_test
 import (
 	"fmt"
 	"io/fs"
-	"net/http/httptest"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,7 +11,6 @@ import (
 	"github.com/uctrace/uctrace/internal/chdb/chdbtest"
 	ddl "github.com/uctrace/uctrace/schemas/clickhouse"
 	"github.com/uctrace/uctrace/sinks/clickhouse"
-	"github.com/uctrace/uctrace/sinks/sinktest"
 )
 
 func migrations(t *testing.T) []string {
@@ -150,24 +148,4 @@ func TestConfigIsRefused(t *testing.T) {
 			t.Errorf("%+v: error %v", cfg, err)
 		}
 	}
-}
-
-// TestHTTPServer reaches the engine as a server on a loopback port, the way a
-// ClickHouse elsewhere is reached.
-func TestHTTPServer(t *testing.T) {
-	srv := httptest.NewServer(chdbtest.Open(t).Handler())
-	defer srv.Close()
-	s, err := clickhouse.Open(t.Context(), clickhouse.Config{URL: srv.URL, Database: "remote"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	d := &database{sink: s}
-	b := sinktest.Batch(0, 100)
-	for range 2 {
-		if err := s.Write(t.Context(), b); err != nil {
-			t.Fatal(err)
-		}
-	}
-	sinktest.Expect(t, d, b)
 }

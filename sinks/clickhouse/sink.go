@@ -17,6 +17,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -62,7 +63,8 @@ type Sink struct {
 	identity string
 	timeout  time.Duration
 	// types holds the columns of each table, []clickhouse.ColumnNameAndType by
-	// name, which the driver would ask for before each INSERT over HTTP.
+	// name, which the driver would ask for before each INSERT over HTTP. It
+	// forgets them after a fault: the table may have changed.
 	types sync.Map
 
 	events   *table[schemas.Event]
@@ -222,20 +224,19 @@ func (s *Sink) send(ctx context.Context, token, table, columns string, fill func
 	if token != "" {
 		settings["insert_deduplication_token"] = token
 	}
-	options := []clickhouse.QueryOption{clickhouse.WithSettings(settings)}
-	types, known := s.types.Load(table)
-	if known {
-		options = append(options, clickhouse.WithColumnNamesAndTypes(types.([]clickhouse.ColumnNameAndType)))
-	}
-	batch, err := s.conn.PrepareBatch(clickhouse.Context(ctx, options...), "INSERT INTO "+table+" ("+columns+")")
+	types, err := s.columnTypes(ctx, table, columns)
 	if err != nil {
 		return fmt.Errorf("insert into %s: %w", table, err)
 	}
-	defer batch.Close()
-	if !known {
-		s.types.Store(table, columnTypes(batch))
+	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(settings), clickhouse.WithColumnNamesAndTypes(types))
+	batch, err := s.conn.PrepareBatch(ctx, "INSERT INTO "+table+" ("+columns+")")
+	if err != nil {
+		s.types.Delete(table)
+		return fmt.Errorf("insert into %s: %w", table, err)
 	}
+	defer batch.Close()
 	if err := fill(batch); err != nil {
+		s.types.Delete(table)
 		return fmt.Errorf("insert into %s: %w: %w", table, errData, err)
 	}
 	if err := batch.Send(); err != nil {
@@ -245,12 +246,37 @@ func (s *Sink) send(ctx context.Context, token, table, columns string, fill func
 	return nil
 }
 
-func columnTypes(batch driver.Batch) []clickhouse.ColumnNameAndType {
-	var types []clickhouse.ColumnNameAndType
-	for _, c := range batch.Columns() {
-		types = append(types, clickhouse.ColumnNameAndType{Name: c.Name(), Type: string(c.Type())})
+// columnTypes returns the columns that an INSERT names as the table has them.
+func (s *Sink) columnTypes(ctx context.Context, table, columns string) ([]clickhouse.ColumnNameAndType, error) {
+	if types, ok := s.types.Load(table); ok {
+		return types.([]clickhouse.ColumnNameAndType), nil
 	}
-	return types
+	rows, err := s.conn.Query(ctx, "SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = ?", table)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	there := map[string]string{}
+	for rows.Next() {
+		var name, kind string
+		if err := rows.Scan(&name, &kind); err != nil {
+			return nil, err
+		}
+		there[name] = kind
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	var types []clickhouse.ColumnNameAndType
+	for name := range strings.SplitSeq(columns, ", ") {
+		kind, ok := there[name]
+		if !ok {
+			return nil, fmt.Errorf("%w: column %s is missing", errTable, name)
+		}
+		types = append(types, clickhouse.ColumnNameAndType{Name: name, Type: kind})
+	}
+	s.types.Store(table, types)
+	return types, nil
 }
 
 // validate refuses what the tables cannot hold before a block is begun: a

@@ -16,16 +16,7 @@ import (
 
 func open(t testing.TB, e *chdb.Engine, database string) *clickhouse.Sink {
 	t.Helper()
-	s, err := clickhouse.Open(t.Context(), clickhouse.Config{Transport: e.Transport(), Database: database})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
+	return openWay(t, clickhouse.Config{Transport: e.Transport(), Database: database})
 }
 
 func query(t testing.TB, s *clickhouse.Sink, sql string, args ...any) [][]string {
@@ -185,28 +176,6 @@ func TestTokenDropsTheRepeat(t *testing.T) {
 		if got := one(t, s, "SELECT count() FROM "+table); got != "1" {
 			t.Errorf("%s has %s rows without FINAL, want 1: the token was not seen", table, got)
 		}
-	}
-}
-
-func TestErrors(t *testing.T) {
-	e := chdbtest.Open(t)
-	s := open(t, e, "")
-	err := s.Write(t.Context(), &schemas.SinkBatch{Findings: []schemas.Finding{{Severity: 9}}})
-	if clickhouse.Classify(err) != clickhouse.Data || clickhouse.Retryable(err) {
-		t.Errorf("an impossible severity is class %d: %v", clickhouse.Classify(err), err)
-	}
-	if err := s.Conn().Exec(t.Context(), "DROP TABLE events"); err != nil {
-		t.Fatal(err)
-	}
-	err = s.Write(t.Context(), &schemas.SinkBatch{Events: []schemas.Event{{}}})
-	if clickhouse.Classify(err) != clickhouse.Broken {
-		t.Errorf("a missing table is class %d: %v", clickhouse.Classify(err), err)
-	}
-	if err := e.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err = s.Write(t.Context(), &schemas.SinkBatch{Spans: []schemas.Span{{}}}); !clickhouse.Retryable(err) {
-		t.Errorf("a closed engine is not retryable: %v", err)
 	}
 }
 

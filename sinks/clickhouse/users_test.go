@@ -48,24 +48,30 @@ func as(t *testing.T, name string) chdb.Option {
 
 // TestWriterMayDoItsWork has the writer's grants and nothing else.
 func TestWriterMayDoItsWork(t *testing.T) {
-	d := &database{engine: chdbtest.OpenDir(t, t.TempDir(), as(t, "uctrace_writer"))}
-	d.Reopen(t)
-	b := sinktest.Batch(0, 10)
-	if err := d.sink.Write(t.Context(), b); err != nil {
-		t.Fatal(err)
-	}
-	sinktest.Expect(t, d, b)
-	if err := d.sink.Retain(t.Context(), clickhouse.Retention{Events: 30, Sessions: 30}, slog.New(slog.DiscardHandler)); err != nil {
-		t.Error(err)
-	}
-	if _, err := d.sink.MakeRoom(t.Context(), clickhouse.Room{MinFree: math.MaxInt64}); err != nil {
-		t.Error(err)
-	}
-	for _, sql := range []string{
-		"CREATE DATABASE other", "CREATE USER u", "SELECT * FROM url('http://127.0.0.1:1/', 'TSV', 'a String')",
-		"CREATE FUNCTION f AS x -> x", "SELECT count() FROM system.users",
-	} {
-		refused(t, d.sink.Conn(), sql)
+	for i, name := range []string{"embedded", "http", "native"} {
+		t.Run(name, func(t *testing.T) {
+			// An engine each: to go back to the database default it asks for a
+			// grant that a server does not ask for.
+			d := &database{config: ways(t, chdbtest.OpenDir(t, t.TempDir(), as(t, "uctrace_writer")))[i].config}
+			d.Reopen(t)
+			b := sinktest.Batch(0, 10)
+			if err := d.sink.Write(t.Context(), b); err != nil {
+				t.Fatal(err)
+			}
+			sinktest.Expect(t, d, b)
+			if err := d.sink.Retain(t.Context(), clickhouse.Retention{Events: 30, Sessions: 30}, slog.New(slog.DiscardHandler)); err != nil {
+				t.Error(err)
+			}
+			if _, err := d.sink.MakeRoom(t.Context(), clickhouse.Room{MinFree: math.MaxInt64}); err != nil {
+				t.Error(err)
+			}
+			for _, sql := range []string{
+				"CREATE DATABASE other", "CREATE USER u", "SELECT * FROM url('http://127.0.0.1:1/', 'TSV', 'a String')",
+				"CREATE FUNCTION f AS x -> x", "SELECT count() FROM system.users",
+			} {
+				refused(t, d.sink.Conn(), sql)
+			}
+		})
 	}
 }
 
@@ -76,8 +82,7 @@ func TestReaderMayOnlyRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &database{engine: e}
-	d.Reopen(t)
+	d := embedded(t, e)
 	if err := d.sink.Write(t.Context(), sinktest.Batch(0, 10)); err != nil {
 		t.Fatal(err)
 	}
