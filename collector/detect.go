@@ -64,11 +64,15 @@ func (o *Options) identify(path string, head []byte) kind {
 			k.covers, k.file.Fingerprint = wideBytes, widePrint(head)
 		}
 	}
-	if a, ok := k.parser.(schemas.Alike); ok && a.Alike(text) {
-		k.covers, k.file.Fingerprint = wideBytes, widePrint(head)
+	if a, ok := k.parser.(schemas.Alike); ok {
+		k.ask(func() {
+			if a.Alike(text) {
+				k.covers, k.file.Fingerprint = wideBytes, widePrint(head)
+			}
+		})
 	}
 	if n, ok := k.parser.(schemas.Noder); ok {
-		k.file.Node = n.Node(path, text)
+		k.ask(func() { k.file.Node = n.Node(path, text) })
 	}
 	k.file.Node = cmp.Or(k.file.Node, o.Node, nodeOfPath(path))
 	k.setZone(o.Zone)
@@ -81,7 +85,7 @@ func (o *Options) identify(path string, head []byte) kind {
 // findDate sets the date of k when text, the beginning of its file, tells it.
 func (k *kind) findDate(text []byte) {
 	if d, ok := k.parser.(schemas.Dater); ok && k.date.IsZero() {
-		k.date = d.Date(text)
+		k.ask(func() { k.date = d.Date(text) })
 	}
 }
 

@@ -43,14 +43,36 @@ func (f *framer) shield() {
 	})
 }
 
+// skips is Skip, shielded: the lines are taken one by one instead.
+func (f *framer) skips(text []byte) (n int) {
+	defer f.shield()
+	return f.heads.skipper.Skip(text)
+}
+
+// ask asks the parser of k what the beginning of the file tells. A parser that
+// panics over it tells nothing, and the file says so.
+func (k *kind) ask(what func()) {
+	defer func() {
+		if why := recover(); why != nil && k.fault == nil {
+			k.fault = failsOn(k.parser, k.file.Path, why, "the file is read without what its beginning tells")
+		}
+	}()
+	what()
+}
+
+// failsOn says that p panics over the beginning of a file.
+func failsOn(p schemas.Parser, path string, why any, instead string) *schemas.Problem {
+	return &schemas.Problem{
+		File: path, Message: fmt.Sprintf("this file makes the parser of %s fail: %v", p.Source(), why),
+		Hint: "a mistake in uctrace: " + instead + "; please report it with the beginning of the file",
+	}
+}
+
 // matchOf is p.Match, and 0 with what to tell from a parser that panics on head.
 func matchOf(p schemas.Parser, path string, head []byte) (sure int, fault *schemas.Problem) {
 	defer func() {
 		if why := recover(); why != nil {
-			sure, fault = 0, &schemas.Problem{
-				File: path, Message: fmt.Sprintf("this file makes the parser of %s fail: %v", p.Source(), why),
-				Hint: "a mistake in uctrace: the other parsers were asked; please report it with the beginning of the file",
-			}
+			sure, fault = 0, failsOn(p, path, why, "the other parsers were asked")
 		}
 	}()
 	return p.Match(path, head), nil

@@ -28,7 +28,7 @@ func (f *framer) skip() error {
 	if held == 0 || f.mid || f.suspect && !f.nul {
 		return nil
 	}
-	n := f.heads.skipper.Skip(f.buf[f.next:min(len(f.buf), f.next+schemas.MaxRecord-held)])
+	n := f.skips(f.buf[f.next:min(len(f.buf), f.next+schemas.MaxRecord-held)])
 	if n == 0 {
 		return nil
 	}

@@ -106,7 +106,7 @@ func (k *kind) findZone(begin func(size int) []byte) {
 		// More may have been read; what tells the zone must not depend on it.
 		text := begin(size)
 		text = text[:min(len(text), size)]
-		k.setZone(z.Zone(text))
+		k.ask(func() { k.setZone(z.Zone(text)) })
 		k.findDate(text)
 		if k.zone != nil || !k.file.Source.LocalTime() || len(text) < size || size >= zoneBytes {
 			return

@@ -93,7 +93,7 @@ func (c *Correlator) addEvent(e *schemas.Event, p *plan) {
 	if kind == 0 {
 		return
 	}
-	matched := c.signed.match(kind, e)
+	matched := c.partsOf(kind, e)
 	keys := c.ahead.keys[p.keys:][:len(e.Keys)]
 	if fam == factFamily {
 		if c.joinFact(e, keys); len(matched) == 0 {

@@ -251,16 +251,22 @@ func (c *Correlator) detect(s *detect.Session, rep *detect.Report, last bool) {
 // run is d.Run. A detector that panics is a mistake of ours: it finds nothing,
 // the session says that it was not judged, and all others go on.
 func run(d *detect.Detector, s *detect.Session, rep *detect.Report) {
+	defer shield(rep, s.Summary, d.Name)()
+	d.Run(s, rep)
+}
+
+// shield returns what is deferred around a rule: when it panics, what it has found
+// goes, and rep says that subject was not judged.
+func shield(rep *detect.Report, subject, rule string) func() {
 	findings := len(rep.Findings)
-	defer func() {
+	return func() {
 		if fault := recover(); fault != nil {
 			rep.Findings = rep.Findings[:findings]
 			rep.Coverage = append(rep.Coverage, schemas.Coverage{
-				Subject: s.Summary, Why: fmt.Sprintf("a mistake in uctrace, please report it: rule %s fails on it: %v", d.Name, fault),
+				Subject: subject, Why: fmt.Sprintf("a mistake in uctrace, please report it: rule %s fails on it: %v", rule, fault),
 			})
 		}
-	}()
-	d.Run(s, rep)
+	}
 }
 
 // finish runs the detectors over a session and adds all to the output.

@@ -2,6 +2,7 @@ package correlator
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/uctrace/uctrace/correlator/detect"
@@ -34,6 +35,21 @@ func (s *signed) match(kind uint8, e *schemas.Event) []match {
 		}
 	}
 	return kept
+}
+
+// partsOf is signed.match, shielded. A condition that panics over an event is a
+// mistake of ours: the event has no part in any rule, its log says so, and all
+// others go on.
+func (c *Correlator) partsOf(kind uint8, e *schemas.Event) (parts []match) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			parts = nil
+			cut := *e
+			cut.Attrs = []schemas.Attr{{Name: "why", Value: fmt.Sprintf("a mistake in uctrace, please report it with the line: the rules fail on it: %v", fault)}}
+			c.noteCut(&cut)
+		}
+	}()
+	return c.signed.match(kind, e)
 }
 
 // preciseFirst returns the place of each signature behind those of its unless.

@@ -216,6 +216,7 @@ func (c *Correlator) claim(rep *detect.Report, s *detect.Session, n *detect.Inci
 	if !slices.ContainsFunc(hits, hit.proves) {
 		return
 	}
+	defer shield(rep, cmp.Or(s.Summary, n.Title), n.Name)()
 	recs := make([]uint32, len(hits))
 	roles := make(map[uint32]detect.Role, len(hits))
 	for i, h := range hits {
