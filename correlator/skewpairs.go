@@ -172,7 +172,11 @@ func (c *Correlator) clientSkews(list []schemas.Skew, s *detect.Session) []schem
 		if !ok {
 			continue
 		}
-		o := c.store.origins[c.store.at(n).origin]
+		r := c.store.at(n)
+		o := c.store.origins[r.origin]
+		if r.t == undated && c.store.name(o.source) == string(schemas.SIPClient) {
+			continue // a message that a document quotes: nobody tells whose it is
+		}
 		v := vantage{node: strings.ToLower(c.store.name(o.node))}
 		if v.node == "" {
 			v.file = c.store.name(o.file)

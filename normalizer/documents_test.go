@@ -136,3 +136,16 @@ func TestSeedLookup(t *testing.T) {
 		t.Errorf("Call-IDs %q", ids)
 	}
 }
+
+// TestDeclaration wants the first line of an XML file to be no line that nobody
+// understands: every collection of the Real-Time Monitoring Tool has one.
+func TestDeclaration(t *testing.T) {
+	n := normalizer.New(normalizer.Parsers())
+	var out schemas.EventBatch
+	for text, unparsed := range map[string]int{"<?xml version=\"1.0\"?>\n": 0, "<?xml version=\"1.0\"?><what><is/></what>\n": 1, "prose\n": 1} {
+		b := schemas.RecordBatch{Blob: []byte(text), End: int64(len(text)), Records: []schemas.Record{{Source: schemas.Unknown, Line: 1, Lines: 1, Text: []byte(text)}}}
+		if n.Normalize(&out, &b); out.Span.Unparsed != unparsed || out.Span.Silent != 1-unparsed {
+			t.Errorf("%q: %d not understood, %d silent; want %d and %d", text, out.Span.Unparsed, out.Span.Silent, unparsed, 1-unparsed)
+		}
+	}
+}

@@ -8,6 +8,7 @@
 package normalizer
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -205,13 +206,20 @@ func tally(s *schemas.Span, events []schemas.Event, r *schemas.Record) {
 		s.Repaired++
 	}
 	switch {
-	case len(events) == 0 && r.Source == schemas.Unknown && !text.Blank(r.Text):
+	case len(events) == 0 && r.Source == schemas.Unknown && !text.Blank(r.Text) && !declaration(r.Text):
 		s.Unparsed++
 	case len(events) == 0:
 		s.Silent++
 	case unparsed:
 		s.Unparsed++
 	}
+}
+
+// declaration reports whether text is an XML declaration and nothing else: the
+// first line of a list of collected files.
+func declaration(b []byte) bool {
+	b = bytes.TrimSpace(bytes.TrimPrefix(b, []byte("\ufeff")))
+	return bytes.HasPrefix(b, []byte("<?xml ")) && bytes.IndexByte(b, '>') == len(b)-1
 }
 
 // finish gives the events from index from on what the record says of all of

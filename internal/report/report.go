@@ -99,7 +99,7 @@ func newView(r correlator.Result, o Options) *view {
 	}
 	v.arrangeInputs(r.Inputs)
 	v.arrangeCoverage(r.Inputs, r.Coverage)
-	v.totals = sum(r.Inputs)
+	v.totals = sum(r.Inputs, r.Logs)
 	return v
 }
 
@@ -185,7 +185,7 @@ func compareTimes(a, b time.Time) int {
 	return a.Compare(b)
 }
 
-func sum(inputs []schemas.Input) totals {
+func sum(inputs []schemas.Input, logs []schemas.LogCoverage) totals {
 	var t totals
 	sources := map[string]int{}
 	for i := range inputs {
@@ -203,9 +203,7 @@ func sum(inputs []schemas.Input) totals {
 		if in.To.After(t.to) {
 			t.to = in.To
 		}
-		if in.Node != "" && !slices.Contains(t.nodes, in.Node) {
-			t.nodes = append(t.nodes, in.Node)
-		}
+		t.node(in.Node)
 		if unread(in) {
 			t.unread++
 		}
@@ -213,9 +211,20 @@ func sum(inputs []schemas.Input) totals {
 			sources[sourceWord(in)]++
 		}
 	}
+	for i := range logs {
+		t.node(logs[i].Node) // a file may hold the records of several hosts
+	}
 	slices.Sort(t.nodes)
 	t.sources = counts(sources)
 	return t
+}
+
+// node notes a host that wrote one of the logs. Products spell the names of hosts
+// in upper and lower case.
+func (t *totals) node(name string) {
+	if name != "" && !slices.ContainsFunc(t.nodes, func(n string) bool { return strings.EqualFold(n, name) }) {
+		t.nodes = append(t.nodes, name)
+	}
 }
 
 // unread reports whether a part of in could not be read.

@@ -119,6 +119,8 @@ func failed() correlator.Result {
 			},
 			{ID: schemas.HashID("f3"), Deleted: true, Rule: "cucm.call-loop", Severity: schemas.Critical},
 		},
+		// One host spelled in two ways, and one that has no file of its own.
+		Logs:     []schemas.LogCoverage{{Node: "CUCM1"}, {Node: "expe1"}},
 		Coverage: []schemas.Coverage{{Subject: "dialback", Observable: false, Why: "no log of an Expressway-E was given"}, {Subject: "calls", Observable: true}},
 	}
 }
