@@ -186,12 +186,16 @@ func (c *Correlator) nearest(f *found, x *detect.Companion, proof *schemas.Event
 	if x.Within > 0 && at != undated && len(f.recs) > 0 && c.store.at(f.recs[0]).t != undated {
 		from = sort.Search(len(f.recs), func(i int) bool { return c.store.at(f.recs[i]).t >= at-int64(x.Within) })
 	}
+	// What stands at the spot agrees with the proof; a message does not keep all
+	// the keys that it was found by.
+	stands := *x
+	stands.Same = nil
 	for _, n := range f.recs[from:] {
 		t := c.store.at(n).t
 		if x.Within > 0 && at != undated && t != undated && t > at+int64(x.Within) {
 			return nil
 		}
-		if e := c.store.load(&c.eval.mem, n); e.ID != proof.ID && x.Goes(e, proof) {
+		if e := c.store.load(&c.eval.mem, n); e.ID != proof.ID && stands.Goes(e, proof) {
 			return e
 		}
 	}

@@ -41,6 +41,31 @@ func beyond(t *testing.T, before bool) []detect.Signature {
 	}}
 }
 
+// TestElsewhereByTag: the message that clears a proof is found by its correlation
+// tag, which messages other than requests of a call do not keep.
+func TestElsewhereByTag(t *testing.T) {
+	number := must(detect.NewField("number"))
+	c := New(Config{Signatures: []detect.Signature{{
+		Name: "test.tag", Severity: schemas.High, Subject: []detect.Subject{{Session: true}, {Field: must(detect.NewField("node"))}},
+		Prove: []detect.Matcher{{Kinds: []schemas.Kind{schemas.KindMobilityMiss}, Where: []detect.Condition{{Field: number, Contains: []string{"1"}}}}},
+		Clear: []detect.Companion{{
+			Matcher: detect.Matcher{Kinds: []schemas.Kind{schemas.KindSIPMessage}, Where: []detect.Condition{{Field: must(detect.NewField("sip.status")), Any: []string{"200"}}}},
+			Within:  time.Minute, Same: []detect.Field{must(detect.NewField("key.correlation_tag"))}, Elsewhere: true,
+		}},
+	}}})
+	for _, b := range build(t, `file a cucm.sdl node=cm1
+0 mobility.miss seq=1 tag=2,100,14,33.5 number=100
+1 mobility.miss seq=2 tag=2,100,14,33.6 number=101
+2 sip 200/REGISTER id=a tag=2,100,14,33.5 out
+upto 60`) {
+		c.Add(&b)
+	}
+	found := c.Result().Findings
+	if len(found) != 1 || len(found[0].Evidence) != 1 || found[0].Evidence[0].Line != 2 {
+		t.Errorf("found %+v, want the miss of the other tag", found)
+	}
+}
+
 // TestElsewhere: a companion is found on another host, in its time, of the same
 // peer; and the order in which the events come makes no difference.
 func TestElsewhere(t *testing.T) {
