@@ -11,7 +11,8 @@ import (
 
 // match returns the signatures that e has a part in; the result is valid until
 // the next call. An event that proves a rule does not prove those that say the
-// same less precisely.
+// same less precisely. A rule that needs more beside the event is not proven yet:
+// whether it has a finding is seen when the session is judged.
 func (s *signed) match(kind uint8, e *schemas.Event) []match {
 	s.matched = s.byKind[kind].match(s.matched[:0], e)
 	slices.SortFunc(s.matched, func(a, b match) int { return cmp.Compare(a.sig, b.sig) })
@@ -23,7 +24,7 @@ func (s *signed) match(kind uint8, e *schemas.Event) []match {
 		return s.matched
 	}
 	precise := func(i uint16) bool {
-		return slices.ContainsFunc(s.matched, func(m match) bool { return m.sig == i && m.role&detect.Proves != 0 })
+		return slices.ContainsFunc(s.matched, func(m match) bool { return m.sig == i && m.role&detect.Proves != 0 && !s.needs(i) })
 	}
 	kept := make([]match, 0, len(s.matched))
 	for _, m := range s.matched {
@@ -35,6 +36,12 @@ func (s *signed) match(kind uint8, e *schemas.Event) []match {
 		}
 	}
 	return kept
+}
+
+// needs reports whether the proofs of a signature need other events.
+func (s *signed) needs(sig uint16) bool {
+	x := &s.sigs[sig]
+	return len(x.Need) > 0 || slices.ContainsFunc(x.Prove, func(m detect.Matcher) bool { return len(m.Needs) > 0 })
 }
 
 // partsOf is signed.match, shielded. A condition that panics over an event is a

@@ -65,8 +65,8 @@ type Signature struct {
 	// holds replaces Cause and Fix.
 	Variants []Variant
 	// Unless names the rules that say the same more precisely: an event that
-	// proves one of them does not prove this one, and a session that has a
-	// finding of one of them has none of this.
+	// proves one of them, and one which needs nothing else, does not prove this
+	// one, and a session that has a finding of one of them has none of this.
 	Unless []string
 
 	Summary Template
