@@ -26,9 +26,10 @@ type Normalizer struct {
 	parsers []schemas.Parser
 	// seen are the sources met so far, a few; last is that of the record
 	// before.
-	seen []*seen
-	last *seen
-	mem  arena.Arena
+	seen  []*seen
+	last  *seen
+	mem   arena.Arena
+	first schemas.ID // of the file of the batch
 }
 
 type seen struct {
@@ -58,6 +59,7 @@ func New(parsers []schemas.Parser) *Normalizer {
 // because a pasted document is mostly prose.
 func (n *Normalizer) Normalize(dst *schemas.EventBatch, b *schemas.RecordBatch) {
 	n.mem.Reset()
+	n.first = b.File.Fingerprint.ID(0)
 	dst.Events = dst.Events[:0]
 	dst.Span = schemas.Span{
 		File: b.File, Start: b.Start, End: b.End, EOF: b.EOF, Problems: b.Problems,
@@ -230,12 +232,11 @@ func (n *Normalizer) finish(p *seen, events []schemas.Event, from int, f *schema
 		events = events[:most]
 	}
 	var line string
-	id := f.Fingerprint.ID(r.Offset)
 	for i := from; i < len(events); i++ {
 		e := &events[i]
-		if e.ID, e.Record = id, id; i > from {
-			e.ID = f.Fingerprint.ID(r.Offset + int64(i-from))
-		}
+		e.ID, e.Record = n.first, n.first
+		e.ID.At(r.Offset + int64(i-from))
+		e.Record.At(r.Offset)
 		if e.Time.IsZero() {
 			e.Time = r.Time
 		}

@@ -3,6 +3,7 @@ package cucm
 import (
 	"bytes"
 
+	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/schemas"
 )
 
@@ -25,17 +26,17 @@ func announces(line []byte) bool {
 // does not.
 func parseAnnounce(line []byte) announce {
 	var a announce
-	i := bytes.Index(line, []byte("ing SIP "))
+	i := text.Index(line, "ing SIP ", len("in"))
 	if i < 0 {
 		return a
 	}
 	rest := line[i+len("ing SIP "):]
-	word := " from "
+	word, rare := " from ", len(" ")
 	switch {
 	case bytes.HasSuffix(line[:i], []byte("Incom")):
 		a.direction = schemas.In
 	case bytes.HasSuffix(line[:i], []byte("Outgo")):
-		a.direction, word = schemas.Out, " to "
+		a.direction, word, rare = schemas.Out, " to ", len(" t")
 	default:
 		return announce{}
 	}
@@ -50,11 +51,11 @@ func parseAnnounce(line []byte) announce {
 		return announce{}
 	}
 	a.ok = true
-	if i = bytes.Index(rest, []byte(word)); i < 0 {
+	if i = text.Index(rest, word, rare); i < 0 {
 		return a
 	}
 	a.host, a.port, rest = hostAndPort(rest[i+len(word):])
-	if i = bytes.Index(rest, []byte(" index ")); i >= 0 {
+	if i = text.Index(rest, " index ", len(" inde")); i >= 0 {
 		a.index = leadingDigits(rest[i+len(" index "):])
 	}
 	return a

@@ -73,7 +73,7 @@ func (t *trace) callSignal(dst []schemas.Event, s *sdlSig) []schemas.Event {
 //	DmPidRes |select_facility |HuntListCdrc(3,100,192,1)      |DeviceManager(3,100,210,1) |… Cepn=747e9c25-… Id=0 ccmType=4 DeviceName=1000:7e63abf1-… Pid=3,100,178,14,…
 //	DmPidRes |select_facility |RouteListCdrc(3,100,172,102714) |DeviceManager(3,100,53,1) |… Cepn=0d461be0-… Id=0 ccmType=8 DeviceName=SIP_TRUNK_1 Pid=3,100,181,12,…
 func (t *trace) member(dst []schemas.Event, s *sdlSig) []schemas.Event {
-	v, ok := after(s.params, "DeviceName=")
+	v, ok := behind(s.params, "DeviceName=", len("Device"))
 	if !ok || s.sent || !hasPrefix(s.receiver, "HuntListCdrc(") && !hasPrefix(s.receiver, "RouteListCdrc(") {
 		return dst
 	}

@@ -188,6 +188,16 @@ func after(line []byte, needle string) ([]byte, bool) {
 	return v, ok
 }
 
+// behind does what after does. It looks for the byte of needle at rare; see
+// text.Index.
+func behind(line []byte, needle string, rare int) ([]byte, bool) {
+	i := text.Index(line, needle, rare)
+	if i < 0 {
+		return nil, false
+	}
+	return line[i+len(needle):], true
+}
+
 // word returns the value that v begins with: it ends at a blank, a comma, a
 // bracket or a bar.
 func word(v []byte) []byte {

@@ -3,6 +3,7 @@ package cucm
 import (
 	"bytes"
 
+	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/schemas"
 )
 
@@ -29,7 +30,7 @@ func (t *trace) route(dst []schemas.Event) ([]schemas.Event, bool) {
 	f := fact{kind: schemas.KindDigitsRoute}
 	switch {
 	case hasPrefix(line, "LineCdpc("):
-		v, ok := after(line, "sigName=CcSetupReq, device=")
+		v, ok := behind(line, "sigName=CcSetupReq, device=", len("sig"))
 		if !ok {
 			return dst, false
 		}
@@ -59,14 +60,14 @@ func (f *fact) cdrc(line []byte) bool {
 		return false
 	}
 	line = line[i+len("ListCdrc"):]
-	if v, ok := after(line, "current device name="); ok {
+	if v, ok := behind(line, "current device name=", len("current de")); ok {
 		f.try(word(v))
 		if _, detail, ok := bytes.Cut(v, []byte(", ")); ok {
 			f.with("detail", bytes.TrimSpace(detail))
 		}
 		return true
 	}
-	if i = bytes.Index(line, []byte("istributeCall ")); i > 0 {
+	if i = text.Index(line, "istributeCall ", len("istribute")); i > 0 {
 		// The line before told the member; this one tells the call.
 		v, ok := after(line, " CI=")
 		if !ok {
@@ -76,12 +77,12 @@ func (f *fact) cdrc(line []byte) bool {
 		f.ci(v)
 		return true
 	}
-	if v, ok := after(line, "HUNT_TERMINATED CI"); ok {
+	if v, ok := behind(line, "HUNT_TERMINATED CI", 0); ok {
 		f.with("outcome", outcomeExhausted)
 		f.ci(bytes.TrimLeft(v, " ="))
 		return true
 	}
-	if i = bytes.Index(line, []byte("o more Routes in ")); i >= 0 {
+	if i = text.Index(line, "o more Routes in ", len("o more ")); i >= 0 {
 		if v, ok := after(line, "RouteListName = "); ok {
 			f.with("list", bytes.TrimRight(word(v), "."))
 		}

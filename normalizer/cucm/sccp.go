@@ -55,7 +55,7 @@ func (t *trace) sccp(dst []schemas.Event) ([]schemas.Event, bool) {
 		}
 	}
 	f.with("endpoint", endpoint)
-	if v, ok := after(params, "DeviceName="); ok {
+	if v, ok := behind(params, "DeviceName=", len("Device")); ok {
 		f.key(schemas.KeyDevice, word(v))
 	}
 	f.call(params)
@@ -67,16 +67,11 @@ func (t *trace) sccp(dst []schemas.Event) ([]schemas.Event, bool) {
 
 // call adds the call identifiers among the parameters of a message.
 func (f *fact) call(params []byte) {
-	if v, ok := after(params, "conferenceID="); ok {
+	if v, ok := behind(params, "conferenceID=", len("conference")+1); ok {
 		f.ci(v)
 	}
-	ref := bytes.Index(params, []byte("callRef"))
-	if ref < 0 {
-		return
-	}
-	params = params[ref:] // the two begin alike
 	for _, of := range [...]string{"callReference=", "callRef="} {
-		if v, ok := after(params, of); ok {
+		if v, ok := behind(params, of, len("call")); ok {
 			f.ci(v)
 		}
 	}

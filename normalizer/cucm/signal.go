@@ -2,6 +2,7 @@ package cucm
 
 import (
 	"bytes"
+	"encoding/binary"
 
 	"github.com/uctrace/uctrace/schemas"
 )
@@ -64,6 +65,10 @@ func readSig(kind, body []byte) (s sdlSig) {
 
 // present returns column without the blanks around it, nil for an empty one.
 func present(column []byte) []byte {
+	const blanks = 0x2020202020202020
+	for n := len(column); n >= 8 && binary.LittleEndian.Uint64(column[n-8:]) == blanks; n -= 8 {
+		column = column[:n-8] // padding
+	}
 	if column = bytes.TrimSpace(column); len(column) == 0 {
 		return nil
 	}

@@ -15,13 +15,13 @@ import (
 //	SPROC::globalize - Prefix digits: +1, Digits to strip: 0, Globalized Cgpn after Strip and Prefix digits = +14085251015
 func (f *fact) transformed(line []byte) bool {
 	f.kind = schemas.KindDigitsTransform
-	if v, ok := after(line, "after stripAndPrependDigits "); ok {
+	if v, ok := behind(line, "after stripAndPrependDigits ", len("after strip")); ok {
 		if number := word(v); dialable(number) {
 			f.with("number", number)
 		}
 		return f.n > 0
 	}
-	if v, ok := after(line, "Performing stripAndPrependDigits"); ok {
+	if v, ok := behind(line, "Performing stripAndPrependDigits", len("Performing strip")); ok {
 		f.transform(v, "Prefix data =", "Strip Data =")
 		return true
 	}
@@ -47,10 +47,10 @@ func (f *fact) transformed(line []byte) bool {
 // transform adds the digits that are put in front and the number of digits
 // that are taken away.
 func (f *fact) transform(v []byte, prefix, strip string) {
-	if p, ok := after(v, prefix); ok {
+	if p, ok := behind(v, prefix, 0); ok {
 		f.with("prefix", word(bytes.TrimLeft(p, " ")))
 	}
-	if s, ok := after(v, strip); ok {
+	if s, ok := behind(v, strip, 0); ok {
 		f.with("strip", word(bytes.TrimLeft(s, " ")))
 	}
 }
