@@ -13,6 +13,7 @@ import (
 // in the second of the one before.
 func (Parser) Glance(dst []schemas.Record, b []byte, prev time.Time) ([]schemas.Record, time.Time) {
 	var utc second
+	var stamped []byte // the stamp of the line before, to the second
 	for len(b) > 0 {
 		end := bytes.IndexByte(b, '\n')
 		if end < 0 {
@@ -23,13 +24,17 @@ func (Parser) Glance(dst []schemas.Record, b []byte, prev time.Time) ([]schemas.
 			line = line[:n-1]
 		}
 		var h head
-		if !h.usual(line) || mayBeGlued(line, len(line)-len(h.rest)) {
+		if len(line) < stamp.DateTimeLen || !h.usual(line, stamped) {
 			break
 		}
-		if !utc.read(&h, prev.Location()) && !h.applyUTC(prev) {
+		stamped = line[:stamp.DateTimeLen]
+		rest := len(line) - len(h.rest)
+		if n := utc.read(&h, prev.Location()); n > 0 {
+			rest += n
+		} else if !h.applyUTC(prev) {
 			h.time, _ = isoStamp(line)
 		}
-		if h.time.IsZero() {
+		if h.time.IsZero() || mayBeGlued(line, rest) {
 			break
 		}
 		dst = append(dst, schemas.Record{Source: source(h.tag), Time: h.time.UTC(), Head: true, Text: b[: end+1 : end+1]})
@@ -45,32 +50,32 @@ type second struct {
 }
 
 // read gives h its time when that is in the second of x, which it reads where it
-// is another one. It is false where UTCTime does not lead the pairs, with three
-// digits of a fraction.
-func (x *second) read(h *head, loc *time.Location) bool {
+// is another one, and returns how long the pair is; 0 where UTCTime does not lead
+// the pairs, with three digits of a fraction.
+func (x *second) read(h *head, loc *time.Location) int {
 	const from = len(`UTCTime="`)
 	const to = from + stamp.DateTimeLen
 	b := h.rest
-	if len(b) <= to || !bytes.HasPrefix(b, utcTime) || b[from-1] != '"' {
-		return false
+	if len(b) <= to || !bytes.HasPrefix(b, utcTime) || b[from-1] != '"' || b[from+len("2006-01-02")] != ' ' {
+		return 0
 	}
 	nsec, end := stamp.Fraction(b, to)
 	if end != to+len(",965") {
-		return false
+		return 0
 	}
 	if x.printed == nil || string(x.printed) != string(b[from:to]) {
 		sec, ok := stamp.DateTime(b[from:])
 		if !ok {
-			return false
+			return 0
 		}
 		x.printed, x.time = b[from:to], time.Unix(sec, 0).UTC()
 	}
 	h.time = x.time.Add(time.Duration(nsec)).In(loc)
-	return true
+	return end
 }
 
-// mayBeGlued reports whether line, whose pairs begin at rest, may hold a second
-// head: the date before the T of a stamp, or an XCP tag.
+// mayBeGlued reports whether line may hold a second head, whose T or tag is at or
+// behind rest: the date before the T of a stamp, or an XCP tag.
 func mayBeGlued(line []byte, rest int) bool {
 	const date = len("2006-01-02")
 	for t := max(rest, date+1); t < len(line); t++ {

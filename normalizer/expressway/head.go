@@ -44,7 +44,7 @@ func readHead(line []byte, prev time.Time) (head, bool) {
 	if len(line) == 0 {
 		return h, false
 	}
-	if h.usual(line) {
+	if h.usual(line, nil) {
 		h.time, _ = isoStamp(line)
 		return h, true
 	}

@@ -12,19 +12,31 @@ func (p *pairs) has(f field) bool { return len(p[f]) > 0 }
 // is reports whether the field has this value.
 func (p *pairs) is(f field, value string) bool { return string(p[f]) == value }
 
-// read reads the pairs of b. What is no pair is skipped word by word.
-func (p *pairs) read(b []byte) {
-	for i := 0; i < len(b); {
-		f, value, next := usualPair(b[i:])
-		if next > 0 {
-			i += next
-		} else {
+// read reads the pairs of b. What is no pair is skipped word by word. harmless is
+// true when b plainly holds no secret: it is pairs alone, none is named like one,
+// and no value has an equals sign.
+func (p *pairs) read(b []byte) (harmless bool) {
+	harmless = true
+	for i, equals := 0, bytes.IndexByte(b, '='); i < len(b) && equals >= 0; {
+		f, value, next := usualPair(b, i, equals)
+		switch {
+		case next == 0:
 			var name []byte
-			if name, value, i = nextPair(b, i); name == nil {
-				return
+			if name, value, next = nextPair(b, i); name == nil {
+				return false
 			}
-			f = fieldOf(name)
+			f, harmless = fieldOf(name), false
+			equals = indexFrom(b, next, '=')
+		default:
+			if f == unread {
+				harmless = harmless && !secretName(b[i:equals])
+			}
+			// Nearly always the next equals sign is that of the next pair.
+			if equals = indexFrom(b, equals+1, '='); equals >= 0 && equals < next {
+				equals, harmless = indexFrom(b, next, '='), false
+			}
 		}
+		i = next
 		if f == unread {
 			continue
 		}
@@ -35,6 +47,15 @@ func (p *pairs) read(b []byte) {
 			p[f] = trimmed(value)
 		}
 	}
+	return harmless
+}
+
+// indexFrom returns the index in b of the first c at or after from, or -1.
+func indexFrom(b []byte, from int, c byte) int {
+	if at := bytes.IndexByte(b[from:], c); at >= 0 {
+		return from + at
+	}
+	return -1
 }
 
 // trimmed returns value without the white space around it, never nil.
@@ -48,22 +69,20 @@ func trimmed(value []byte) []byte {
 	return value
 }
 
-// usualPair reads what nextPair does when the pair begins b, at most one blank
-// before it, and its value is in quotes that hold no others and end it. next is
-// the length of it all, else 0.
-func usualPair(b []byte) (f field, value []byte, next int) {
-	from := 0
-	if b[0] == ' ' {
-		from = 1
+// usualPair reads what nextPair does when what stands between i and the next
+// equals sign is a name, with at most blanks and a colon before it, and the value
+// is in quotes that hold no others and end it. next is where to go on, else 0.
+func usualPair(b []byte, i, equals int) (f field, value []byte, next int) {
+	for b[i] == ' ' || b[i] == ':' {
+		i++
 	}
-	at := bytes.IndexByte(b, '=')
-	if at <= from || at+1 >= len(b) || b[at+1] != '"' {
+	if equals == i || equals+1 >= len(b) || b[equals+1] != '"' {
 		return unread, nil, 0
 	}
-	if f = fieldOf(b[from:at]); f == unread && !isPairName(b[from:at]) {
+	if f = fieldOf(b[i:equals]); f == unread && !isPairName(b[i:equals]) {
 		return unread, nil, 0
 	}
-	value = b[at+len(`="`):]
+	value = b[equals+len(`="`):]
 	end := bytes.IndexByte(value, '"')
 	switch {
 	case end < 0:
@@ -73,7 +92,7 @@ func usualPair(b []byte) (f field, value []byte, next int) {
 	case end+1 < len(value) && nameChar[value[end+1]]:
 		return unread, nil, 0
 	}
-	return f, value[:end], at + len(`="`) + end + len(`"`)
+	return f, value[:end], equals + len(`="`) + end + len(`"`)
 }
 
 // isPairName reports whether name is that of a pair.

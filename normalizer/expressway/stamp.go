@@ -28,9 +28,13 @@ func isoStamp(b []byte) (time.Time, int) {
 	return time.Unix(sec-int64(off), int64(nsec)).UTC(), i + n + 1
 }
 
-// isoLen returns the length that isoStamp does, without reading the time.
-func isoLen(b []byte) int {
-	if len(b) < len("2006-01-02T15:04:05Z ") || b[10] != 'T' || !stamp.IsDateTime(b) {
+// isoLen returns the length that isoStamp does, without reading the time. before
+// is the date and time of another stamp, or nil.
+func isoLen(b, before []byte) int {
+	if len(b) < len("2006-01-02T15:04:05Z ") || b[10] != 'T' {
+		return 0
+	}
+	if string(b[:stamp.DateTimeLen]) != string(before) && !stamp.IsDateTime(b) {
 		return 0
 	}
 	i := stamp.DateTimeLen

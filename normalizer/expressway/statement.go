@@ -20,6 +20,9 @@ type statement struct {
 	module []byte
 	// repairs are those that reading the head and the pairs took.
 	repairs text.Repairs
+	// harmless is true once the pairs are read and nothing of first, which is no
+	// more than they and the head, is a secret.
+	harmless bool
 	// mark is what block found, plus 2; 0 before it was asked.
 	mark int
 }
@@ -46,8 +49,12 @@ func (s *statement) pairs(p *pairs) {
 		if b, mended = text.Clean(b); mended&text.Quotes != 0 {
 			s.repairs |= mended
 		}
+		p.read(b)
+		return
 	}
-	p.read(b)
+	// The head, too, holds no secret when it has no equals sign.
+	head := len(s.first) - len(s.head.rest)
+	s.harmless = p.read(b) && len(b) > 0 && head+len(b) == len(s.first) && bytes.IndexByte(s.first[:head], '=') < 0
 }
 
 // maxPairs bounds how far into a record pairs are looked for, in bytes:
@@ -126,7 +133,11 @@ func (s *statement) unparsed(dst []schemas.Event, why string) []schemas.Event {
 
 // evidence returns the lines of b as one line that fits Event.Text.
 func (s *statement) evidence(b []byte) string {
-	return s.mem.Evidence(mask(b[:min(len(b), schemas.MaxEvidence)]), schemas.MaxEvidence)
+	b = b[:min(len(b), schemas.MaxEvidence)]
+	if !s.harmless || len(b) == 0 || &b[0] != &s.first[0] {
+		b = mask(b)
+	}
+	return s.mem.Evidence(b, schemas.MaxEvidence)
 }
 
 // attrs appends name and value when there is a value. What it says is masked

@@ -7,12 +7,13 @@ import (
 
 // usual reads the head that nearly every line has: a stamp of RFC 3339, a host,
 // a process, and one of the pairs that lead a record, one blank between them. It
-// fills h as readHead does, which reads all other heads, but for the time.
-func (h *head) usual(line []byte) bool {
+// fills h as readHead does, which reads all other heads, but for the time. before
+// is the date and time of a line that had such a head, nil when none is known.
+func (h *head) usual(line, before []byte) bool {
 	if len(line) == 0 || line[0] != '1' && line[0] != '2' {
 		return false
 	}
-	i := isoLen(line)
+	i := isoLen(line, before)
 	if i == 0 {
 		return false
 	}
@@ -39,7 +40,7 @@ func (h *head) usual(line []byte) bool {
 
 // fields reads a head without its time.
 func (h *head) fields(line []byte) bool {
-	if h.usual(line) {
+	if h.usual(line, nil) {
 		return true
 	}
 	var ok bool
@@ -51,7 +52,7 @@ func (h *head) fields(line []byte) bool {
 // one, because records are ordered by it and the stamp is that of the syslog
 // daemon.
 func (h *head) stamped(line []byte, prev time.Time) bool {
-	usual := h.usual(line)
+	usual := h.usual(line, nil)
 	if !usual {
 		var ok bool
 		if *h, ok = readHead(line, prev); !ok {
