@@ -19,15 +19,7 @@ func (p *pairs) read(b []byte) (harmless bool) {
 	harmless = true
 	for i, equals := 0, bytes.IndexByte(b, '='); i < len(b) && equals >= 0; {
 		f, value, next := usualPair(b, i, equals)
-		switch {
-		case next == 0:
-			var name []byte
-			if name, value, next = nextPair(b, i); name == nil {
-				return false
-			}
-			f, harmless = fieldOf(name), false
-			equals = indexFrom(b, next, '=')
-		default:
+		if next > 0 {
 			if f == unread {
 				harmless = harmless && !secretName(b[i:equals])
 			}
@@ -35,6 +27,13 @@ func (p *pairs) read(b []byte) (harmless bool) {
 			if equals = indexFrom(b, equals+1, '='); equals >= 0 && equals < next {
 				equals, harmless = indexFrom(b, next, '='), false
 			}
+		} else {
+			var name []byte
+			if name, value, next = nextPair(b, i); name == nil {
+				return false
+			}
+			f, harmless = fieldOf(name), false
+			equals = indexFrom(b, next, '=')
 		}
 		i = next
 		if f == unread {

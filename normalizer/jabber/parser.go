@@ -161,7 +161,7 @@ func (Parser) ParseIn(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *s
 	return rule.read(statement{
 		mem: a, file: f, record: r, raw: raw, line: line, rest: rest,
 		component: h.component, function: h.function, whole: h.message, message: h.message[at:],
-		mended: mended, shape: h.shape, secret: suspicious(h.message), plain: plain && len(rest) == 0,
+		mended: mended, shape: h.shape, plain: plain && len(rest) == 0,
 	}, dst, rule)
 }
 
@@ -170,6 +170,6 @@ func unknown(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *schemas.Re
 	if text.Blank(r.Text) {
 		return dst
 	}
-	s := statement{mem: a, file: f, record: r, raw: first, secret: suspicious(first)}
+	s := statement{mem: a, file: f, record: r, raw: first, whole: first}
 	return s.unparsed(dst, "no record head")
 }

@@ -23,11 +23,33 @@ type statement struct {
 	whole, message      []byte
 	mended              text.Repairs
 	shape               shape
-	// secret is true when the first line may hold a credential; plain when the
-	// message is ASCII and all there is.
-	secret, plain bool
+	// plain is true when the message is ASCII and all there is.
+	plain bool
+	// masked says whether the first line is to be masked; see secret.
+	masked judgement
 	// text and login are what the events of a record share.
 	text, login string
+}
+
+// judgement is what is known of a line.
+type judgement uint8
+
+const (
+	unjudged judgement = iota
+	harmless
+	doubtful
+)
+
+// secret reports whether the first line may hold a credential. Half of the
+// records that a rule reads give no event and are never asked.
+func (s *statement) secret() bool {
+	if s.masked == unjudged {
+		s.masked = harmless
+		if suspicious(s.whole) {
+			s.masked = doubtful
+		}
+	}
+	return s.masked == doubtful
 }
 
 // event appends an event of the record whose evidence is the first line as it
@@ -35,7 +57,7 @@ type statement struct {
 // our words; an empty value is none.
 func (s *statement) event(dst []schemas.Event, kind schemas.Kind, words ...string) []schemas.Event {
 	if s.text == "" {
-		s.text = s.evidence(s.raw, s.secret)
+		s.text = s.evidence(s.raw, s.secret())
 	}
 	attrs := s.mem.Attrs(maxAttrs)
 	for i := 0; i+1 < len(words); i += 2 {
@@ -96,7 +118,7 @@ func (s *statement) value(b []byte) string {
 	if len(b) == 0 {
 		return ""
 	}
-	if s.secret {
+	if s.secret() {
 		b = mask(b)
 	}
 	if !s.plain || len(b) > maxValue || b[0] <= ' ' || b[len(b)-1] <= ' ' {
