@@ -98,6 +98,22 @@ var clientScenarios = []Scenario{
 		s.impAlarm("UC_SRM", 2, "SRMFailover", []string{"FromNode=" + s.impNode(), "ToNode=" + s.site.imp.name, "Reason=Critical service down"}, "A failover was performed")
 		s.expect("imp.ha-failover", schemas.Critical)
 	}},
+	{Name: "xcp-overload", Title: "a service of a presence server cannot write as fast as it is written to", Rules: []string{"imp.xcp-overload"}, tell: func(s *story) {
+		s.in()
+		s.impAlarm("UC_Xcp", 4, "XcpComponentWriteAlarmYellow", nil, "The size of the write buffer has exceeded the yellow mark")
+		s.impAlarm("UC_Xcp", 3, "XcpComponentWriteAlarmRed", nil, "The size of the write buffer has exceeded the red mark")
+		s.expect("imp.xcp-overload", schemas.High)
+	}},
+	{Name: "xcp-startup", Title: "the XMPP interface of a presence server does not start", Rules: []string{"imp.xcp-startup"}, tell: func(s *story) {
+		s.in()
+		s.impAlarm("UC_Xcp", 3, "XcpCmXmppdError", nil, "XCP CM (XMPP interface) service error")
+		s.expect("imp.xcp-startup", schemas.High)
+	}},
+	{Name: "xcp-database", Title: "the rooms of a presence server have no database", Rules: []string{"imp.xcp-database"}, tell: func(s *story) {
+		s.in()
+		s.impAlarm("UC_Xcp", 2, "XcpDBConnectError", nil, "XCP data access layer was unable to connect to the DB")
+		s.expect("imp.xcp-database", schemas.High)
+	}},
 }
 
 // thirdParty is a Pidgin client with its debug log.

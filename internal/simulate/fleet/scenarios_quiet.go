@@ -88,6 +88,13 @@ var quietScenarios = []Scenario{
 		a = s.signal(n, n.inbound(u.ip, u.port), "StationRegister", "wait_register", fmt.Sprintf("StationD(%d,100,63,33811)", n.id), fmt.Sprintf("StationInit(%d,100,62,1)", n.id), flags+"Name="+u.phone()+" Type=495")
 		a.info(fmt.Sprintf("StationD:    (0033811) RegisterAck keepAliveInterval=30 DeviceName=%s", u.phone()))
 	}},
+	{Name: "xcp-busy", Title: "a presence server is busy, and has its database back at once", Like: []string{"imp.xcp-overload", "imp.xcp-startup", "imp.xcp-database"}, tell: func(s *story) {
+		s.in()
+		s.impAlarm("UC_Xcp", 4, "XcpComponentWriteAlarmYellow", nil, "The size of the write buffer has exceeded the yellow mark")
+		s.impAlarm("UC_Xcp", 2, "XcpDBConnectError", nil, "XCP data access layer was unable to connect to the DB")
+		s.wait(20 * time.Second)
+		s.impAlarm("UC_Xcp", 6, "XcpDBConnectRestore", nil, "XCP data access layer has restored the connection to the DB")
+	}},
 	{Name: "presence-fallback", Title: "users move back to their presence server, and a warning is cleared", Like: []string{"imp.ha-failover", "imp.duplicate-user"}, tell: func(s *story) {
 		s.in()
 		s.impAlarm("UC_SRM", 5, "SRMFallback", []string{"FromNode=" + s.site.imp.name, "ToNode=" + s.impNode()}, "A fallback was performed")
