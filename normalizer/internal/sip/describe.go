@@ -160,5 +160,9 @@ func appendHalf(a *arena.Arena, keys []schemas.Key, half []byte) []schemas.Key {
 	if len(half) == 0 {
 		return keys
 	}
-	return append(keys, schemas.Key{Type: schemas.KeySessionID, Value: strings.ToLower(a.String(half))})
+	value := a.String(half)
+	if hasCapital(half) {
+		value = strings.ToLower(value)
+	}
+	return append(keys, schemas.Key{Type: schemas.KeySessionID, Value: value})
 }

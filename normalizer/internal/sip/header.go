@@ -70,15 +70,6 @@ func (m *Message) usual(b []byte) (rest []byte, fields int, ends bool) {
 	}
 }
 
-// trim does what bytes.TrimSpace does: nearly all values have one blank before
-// them.
-func trim(value []byte) []byte {
-	if n := len(value); n > 1 && value[0] == ' ' && value[1]-'!' <= '~'-'!' && value[n-1]-'!' <= '~'-'!' {
-		return value[1:]
-	}
-	return bytes.TrimSpace(value)
-}
-
 // bodyStart reports whether line, which follows a header field, begins a body
 // that is no session description: XML, multipart, a message in the message.
 func (m *Message) bodyStart(line []byte) bool {

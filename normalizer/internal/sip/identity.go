@@ -2,6 +2,7 @@ package sip
 
 import (
 	"bytes"
+	"encoding/binary"
 
 	"github.com/uctrace/uctrace/normalizer/internal/text"
 )
@@ -46,14 +47,33 @@ func half(v []byte) []byte {
 	if string(v) == "00000000000000000000000000000000" {
 		return nil
 	}
-	hex := true
-	for _, c := range v {
-		hex = hex && hexDigit[c]
-	}
-	if !hex {
-		return nil
+	for rest := v; len(rest) >= 8; rest = rest[8:] {
+		if !isHex8(binary.LittleEndian.Uint64(rest)) {
+			return nil
+		}
 	}
 	return v
+}
+
+// isHex8 reports whether the eight bytes of v are hex digits.
+func isHex8(v uint64) bool {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	low, small := v&^high, v&^high|0x20*ones
+	// The highest bit of a byte is set where it is at least the limit.
+	digit := (low + (0x80-'0')*ones) &^ (low + (0x7F-'9')*ones)
+	letter := (small + (0x80-'a')*ones) &^ (small + (0x7F-'f')*ones)
+	return (digit|letter)&high&^v == high
+}
+
+// hasCapital reports whether half, hex digits, has one in upper case: those alone
+// lack a bit.
+func hasCapital(half []byte) bool {
+	const small = 0x2020202020202020
+	all := uint64(small)
+	for ; len(half) >= 8; half = half[8:] {
+		all &= binary.LittleEndian.Uint64(half)
+	}
+	return all != small
 }
 
 var hexDigit = func() (t [256]bool) {
@@ -83,7 +103,7 @@ func Device(contact []byte) []byte {
 		v = v[1:]
 	}
 	i = 0
-	for i < len(v) && v[i] != '"' && v[i] != ';' && v[i] != '>' && v[i] != ',' && !isBlank(v[i]) {
+	for i < len(v) && v[i] != '"' && !endsToken[v[i]] {
 		i++
 	}
 	if i == 0 {

@@ -16,7 +16,7 @@ func Addr(value []byte) (uri []byte, whole bool) {
 		if j := bytes.IndexByte(rest, '>'); j >= 0 {
 			rest = rest[:j]
 		}
-		return bytes.TrimSpace(rest), true
+		return trim(rest), true
 	}
 	closed := false
 	if i := bytes.IndexByte(rest, '>'); i >= 0 {
@@ -81,7 +81,7 @@ func URIUser(uri []byte) []byte {
 			break
 		}
 	}
-	if rest = bytes.TrimSpace(rest); len(rest) == 0 { // sip: 1111@ucm.example.net
+	if rest = trim(rest); len(rest) == 0 { // sip: 1111@ucm.example.net
 		return nil
 	}
 	return rest
@@ -185,6 +185,21 @@ func token(v []byte) []byte {
 }
 
 var endsToken = [256]bool{';': true, ',': true, '>': true, ' ': true, '\t': true, '\r': true, '\n': true}
+
+// trim does what bytes.TrimSpace does: nearly all values have one blank before
+// them or none.
+func trim(value []byte) []byte {
+	n := len(value)
+	if n > 1 && value[n-1]-'!' <= '~'-'!' {
+		if value[0]-'!' <= '~'-'!' {
+			return value
+		}
+		if value[0] == ' ' && value[1]-'!' <= '~'-'!' {
+			return value[1:]
+		}
+	}
+	return bytes.TrimSpace(value)
+}
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
