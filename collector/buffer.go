@@ -6,9 +6,11 @@ import (
 	"io"
 )
 
-// room returns free memory of at least n bytes to read into.
+// room returns free memory of at least n bytes to read into. What is left
+// behind the last batch is moved to the beginning when it is little: memory that
+// has just been used is faster than the rest of the buffer.
 func (f *framer) room(n int) []byte {
-	if cap(f.buf)-len(f.buf) < n {
+	if cap(f.buf)-len(f.buf) < n || f.sent > 0 && len(f.buf)-f.sent <= 2*overBytes {
 		f.compact(n)
 	}
 	return f.buf[len(f.buf):cap(f.buf)]
@@ -17,6 +19,17 @@ func (f *framer) room(n int) []byte {
 // bufferBytes is how large the buffer of a framer is at least. Several batches
 // fit, so that what is left of the last is seldom moved.
 const bufferBytes = 1 << 20
+
+// overBytes is how much is read beyond where a batch may end: a record or two.
+const overBytes = 8 << 10
+
+// window is the part of room that is read into at once: as far as makes the
+// next batch whole, so that little is left behind it.
+func (f *framer) window() []byte {
+	room := f.room(readBytes)
+	whole := int(f.limit-f.base) - len(f.buf) + overBytes
+	return room[:min(len(room), max(whole, readBytes))]
+}
 
 func (f *framer) compact(n int) {
 	kept := f.buf[f.sent:]
@@ -35,7 +48,7 @@ func (f *framer) compact(n int) {
 // them, so that its kind can be told from them. The error is that of r.
 func (f *framer) gather(r io.Reader, size int) error {
 	for len(f.buf) < size {
-		n, err := r.Read(f.room(headBytes))
+		n, err := r.Read(f.room(max(headBytes, min(size-len(f.buf), 3*len(f.buf)))))
 		f.gathered(n)
 		if err != nil {
 			return err
@@ -54,7 +67,7 @@ func (f *framer) readFrom(ctx context.Context, r io.Reader) (fault, err error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		n, fault := r.Read(f.room(readBytes))
+		n, fault := r.Read(f.window())
 		if err := f.fed(n); err != nil || fault != nil {
 			return fault, err
 		}

@@ -1,7 +1,6 @@
 package cucm
 
 import (
-	"bytes"
 	"time"
 
 	"github.com/uctrace/uctrace/normalizer/internal/sip"
@@ -45,7 +44,7 @@ func (p SDL) Zone(head []byte) *time.Location {
 //	07/21/2006 13:15:39.763 CCM|StationD:    (0000188) DefineTimeDate timeDateInfo=? systemTime=1153458939.|…
 func (p SDI) Zone(head []byte) *time.Location {
 	var zone *time.Location
-	if !bytes.Contains(head, []byte(" systemTime=")) && !bytes.Contains(head, []byte("Outgoing SIP ")) {
+	if text.Index(head, " systemTime=", len(" s")) < 0 && text.Index(head, "Outgoing SIP ", 0) < 0 {
 		return nil // most pieces of a trace
 	}
 	eachRecord(head, p, func(record []byte, at time.Time) bool {
