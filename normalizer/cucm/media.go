@@ -62,6 +62,22 @@ func (t *trace) resource(dst []schemas.Event) []schemas.Event {
 	return t.line(dst, &f)
 }
 
+// throttled appends the event of a device that refuses because of its throttle,
+// of which an excerpt has the words alone.
+//
+//	MTP usage (1) >= configured throttle percent (95) of Total Resources (2). Attempt to allocate a different MTP.
+func (t *trace) throttled(dst []schemas.Event) []schemas.Event {
+	line := t.words()
+	if !bytes.Contains(line, []byte("throttle percent")) {
+		return dst
+	}
+	f := fact{kind: schemas.KindMediaResource}
+	f.with("resource", resourceMTP)
+	f.with("state", stateThrottled)
+	f.with("detail", bytes.TrimRight(line, "| "))
+	return t.line(dst, &f)
+}
+
 // mediaDevice appends the event of a conference bridge, a transcoder or a media
 // termination point that has registered, as releases to 8.6 print it.
 //

@@ -72,6 +72,14 @@ func (t *trace) service(dst []schemas.Event) []schemas.Event {
 		if hasPrefix(b, "EnvProcessCdr::output") {
 			return t.callRecord(dst)
 		}
+	case 'N': // excerpts leave the process out that prints the words
+		if hasPrefix(b, "No DTMF is possible") {
+			return t.mediaFailure(dst, []byte("No DTMF is possible"))
+		}
+	case 'O':
+		if hasPrefix(b, "Out of retries") {
+			return t.sipError(dst, "retries", "Out of retries")
+		}
 	case 'P':
 		if t.tail && hasPrefix(b, "Processing StationReg.") {
 			return t.stationRegister(dst)
@@ -109,6 +117,8 @@ func (t *trace) serviceS(dst []schemas.Event) []schemas.Event {
 func (t *trace) serviceM(dst []schemas.Event) []schemas.Event {
 	b := t.body
 	switch {
+	case b[1] == 'T' && hasPrefix(b, "MTP usage ("): // without the process that prints it
+		return t.throttled(dst)
 	case b[1] == 'G' && hasPrefix(b, "MGCPpn9d - "):
 		return t.backhaul(dst)
 	case b[1] == 'R' && hasPrefix(b, "MRM::"), b[1] == 'e' && (hasPrefix(b, "MediaResource") || hasPrefix(b, "MediaTerm")),
