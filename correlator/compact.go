@@ -170,7 +170,7 @@ func (c *Correlator) withAll(dst []uint32, r uint32) []uint32 {
 			dst = append(dst, c.lane(ref).wide...)
 		}
 	}
-	for _, h := range c.signed.sessions[r] {
+	for _, h := range c.hitsOf(r) {
 		dst = append(dst, h.rec)
 	}
 	return dst

@@ -116,8 +116,7 @@ func (m *moving) moveHits() {
 			}
 			e := f.store.load(new(slab), at)
 			if to, joined := f.unitOf(at, e); joined {
-				f.signed.sessions[to] = withHit(f.signed.sessions[to], hit{at, h.sig, h.role})
-				f.forest.touch(to)
+				f.hitUnit(to, hit{at, h.sig, h.role})
 			}
 		}
 	}
@@ -152,15 +151,15 @@ func (m *moving) moveClocks() {
 		f.forest.nodes[to.root].n = uint32(to.n)
 		f.forest.touch(to.root)
 	}
-	for x, said := range c.clocks.exchanges {
-		kept := map[dated]uint32{}
-		for d, rec := range said {
-			if at, ok := m.moved[rec]; ok {
-				kept[dated{d.date, m.clockKey(d.key)}] = at
+	for x, list := range c.clocks.exchanges {
+		var kept dates
+		for _, d := range *list {
+			if at, ok := m.moved[d.rec]; ok {
+				kept = append(kept, dated{d.date, m.clockKey(d.key), at})
 			}
 		}
 		if len(kept) > 0 {
-			f.clocks.exchanges[exchange{x.file, strings.Clone(x.callID), strings.Clone(x.cseq), x.in}] = kept
+			f.clocks.exchanges[exchange{x.file, strings.Clone(x.callID), strings.Clone(x.cseq), x.in}] = &kept
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package correlator
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -14,11 +15,16 @@ type exchange struct {
 	in           bool
 }
 
+// dates are the messages of one side, each date once. There are as many as were
+// sent again with another date.
+type dates []dated
+
 // dated is what one side says, and who says it to whom; the first of the
 // messages that say so stands for it.
 type dated struct {
 	date int64 // Unix seconds
 	key  clockKey
+	rec  uint32
 }
 
 // noteExchange compares the two clocks of a request and its answer, in a log
@@ -29,25 +35,37 @@ func (c *Correlator) noteExchange(n uint32, k clockKey, e *schemas.Event) {
 		return
 	}
 	in := e.SIP.Direction == schemas.In
-	if k.peer = strings.Clone(k.peer); !in {
+	if !in {
 		k = clockKey{} // this side's clock
 	}
-	x := exchange{e.ID.Fingerprint(), strings.Clone(e.SIP.CallID), strings.Clone(e.SIP.CSeq), in}
-	d := dated{e.SIP.Date.Unix(), k}
-	first, known := c.clocks.exchanges[x][d]
-	if known && c.store.at(first).id.Compare(c.store.at(n).id) <= 0 {
+	x := exchange{e.ID.Fingerprint(), e.SIP.CallID, e.SIP.CSeq, in}
+	list := c.clocks.exchanges[x]
+	if list == nil {
+		x.callID, x.cseq = strings.Clone(x.callID), strings.Clone(x.cseq)
+		list = &dates{}
+		c.clocks.exchanges[x] = list
+	}
+	d := dated{e.SIP.Date.Unix(), k, n}
+	at := list.index(&d)
+	known := at >= 0
+	switch {
+	case known && c.store.at((*list)[at].rec).id.Compare(c.store.at(n).id) <= 0:
+		return
+	case known:
+		(*list)[at].rec = n
+	default:
+		d.key.peer = strings.Clone(d.key.peer)
+		*list = append(*list, d)
+	}
+	x.in = !in
+	others := c.clocks.exchanges[x]
+	if others == nil {
 		return
 	}
-	if c.clocks.exchanges[x] == nil {
-		c.clocks.exchanges[x] = map[dated]uint32{}
-	}
-	c.clocks.exchanges[x][d] = n
-	other := x
-	other.in = !in
-	for o, rec := range c.clocks.exchanges[other] {
+	for _, o := range *others {
 		sent, got, answer := o, d, n
 		if !in {
-			sent, got, answer = d, o, rec
+			sent, got, answer = d, o, o.rec
 		}
 		ahead := time.Duration(sent.date-got.date) * time.Second
 		switch {
@@ -57,4 +75,9 @@ func (c *Correlator) noteExchange(n uint32, k clockKey, e *schemas.Event) {
 			c.leads(n, c.clockOf(got.key), ahead)
 		}
 	}
+}
+
+// index returns where the list says what d says, -1 when it does not.
+func (list dates) index(d *dated) int {
+	return slices.IndexFunc(list, func(x dated) bool { return x.date == d.date && x.key == d.key })
 }

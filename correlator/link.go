@@ -76,6 +76,7 @@ func (c *Correlator) relink(n uint32) {
 func (c *Correlator) settle() {
 	c.settleDialbacks()
 	c.settleGaps()
+	c.settleSettings()
 	stale := c.forest.stale
 	c.forest.stale = nil
 	for _, r := range stale {

@@ -18,21 +18,26 @@ type settingsOf struct {
 // has said may have another cause now.
 func (c *Correlator) configure(sig uint16, n uint32, e *schemas.Event) {
 	key := settingsOf{sig, c.store.keys.symbol(e.Cluster)}
-	list := c.signed.settings[key]
-	if slices.Contains(list, n) {
+	c.signed.settings[key] = c.listed(c.signed.settings[key], n)
+	c.signed.configured[sig] = true
+}
+
+// settleSettings has what signatures found evaluated again whose settings are new.
+func (c *Correlator) settleSettings() {
+	if len(c.signed.configured) == 0 {
 		return
 	}
-	c.signed.settings[key] = append(list, n)
 	for i := range c.signed.incidents {
-		if in := &c.signed.incidents[i]; in.sig == sig {
+		if in := &c.signed.incidents[i]; c.signed.configured[in.sig] {
 			c.forest.touch(in.root)
 		}
 	}
 	for root, hits := range c.signed.sessions {
-		if slices.ContainsFunc(hits, func(h hit) bool { return h.sig == sig }) {
+		if slices.ContainsFunc(hits, func(h hit) bool { return c.signed.configured[h.sig] }) {
 			c.forest.touch(c.forest.find(root))
 		}
 	}
+	clear(c.signed.configured)
 }
 
 // settingsFor returns the settings that the signature called name looks at, of

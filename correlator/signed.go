@@ -26,11 +26,14 @@ type signed struct {
 	// precisely stand before those that say it less so.
 	order []int
 	// settings are the records that variants look at.
-	settings  map[settingsOf][]uint32
-	incidents []incident
-	numbers   map[subject]uint32
-	elsewhere elsewhere
-	matched   []match // memory of the event that is added
+	settings map[settingsOf][]uint32
+	// configured are the signatures for which settings came since the last
+	// evaluation.
+	configured map[uint16]bool
+	incidents  []incident
+	numbers    map[subject]uint32
+	elsewhere  elsewhere
+	matched    []match // memory of the event that is added
 }
 
 // hit is a record and its part in a signature.
@@ -66,7 +69,7 @@ type incident struct {
 func newSigned(sigs []detect.Signature) signed {
 	s := signed{
 		sigs: sigs, sessions: map[uint32][]hit{}, elsewhere: newElsewhere(), numbers: map[subject]uint32{},
-		unless: make([][]uint16, len(sigs)), settings: map[settingsOf][]uint32{},
+		unless: make([][]uint16, len(sigs)), settings: map[settingsOf][]uint32{}, configured: map[uint16]bool{},
 	}
 	for i := range sigs {
 		for j := range sigs {
@@ -118,8 +121,7 @@ func (c *Correlator) hit(h hit, e *schemas.Event, root uint32, joined bool) {
 func (c *Correlator) hitSubject(h hit, e *schemas.Event, at *detect.Subject, root uint32, joined bool) bool {
 	if at.Session {
 		if joined {
-			c.signed.sessions[root] = withHit(c.signed.sessions[root], h)
-			c.forest.touch(root)
+			c.hitUnit(root, h)
 			c.seek(h, root, e)
 		}
 		return joined
@@ -134,6 +136,21 @@ func (c *Correlator) hitSubject(h hit, e *schemas.Event, at *detect.Subject, roo
 	}
 	c.seek(h, c.incidentOf(s, h), e)
 	return true
+}
+
+// hitsOf returns the hits of the unit of a root.
+func (c *Correlator) hitsOf(root uint32) []hit {
+	if !c.forest.nodes[root].signed {
+		return nil
+	}
+	return c.signed.sessions[root]
+}
+
+// hitUnit adds h to the unit of a root.
+func (c *Correlator) hitUnit(root uint32, h hit) {
+	c.signed.sessions[root] = withHit(c.signed.sessions[root], h)
+	c.forest.nodes[root].signed = true
+	c.forest.touch(root)
 }
 
 // incidentOf adds h to the incident of s and returns its root.
@@ -175,10 +192,14 @@ func compareHits(a, b hit) int {
 // mergeHits moves the hits of unit b to unit a, which it has become a part of. A
 // record of which two copies came may have a part in both.
 func (c *Correlator) mergeHits(a, b uint32) {
+	if !c.forest.nodes[b].signed {
+		return
+	}
 	list, ok := c.signed.sessions[b]
 	if !ok {
 		return
 	}
+	c.forest.nodes[a].signed = true
 	delete(c.signed.sessions, b)
 	all := append(c.signed.sessions[a], list...)
 	slices.SortFunc(all, compareHits)
@@ -192,7 +213,7 @@ func (c *Correlator) mergeHits(a, b uint32) {
 // signSession runs the signatures that have hits in the unit being evaluated
 // over one of its sessions, or over no session at all.
 func (c *Correlator) signSession(s *detect.Session, rep *detect.Report) {
-	list := c.signed.sessions[c.eval.root]
+	list := c.hitsOf(c.eval.root)
 	if !slices.ContainsFunc(list, hit.proves) {
 		return
 	}
@@ -261,7 +282,7 @@ func (c *Correlator) evaluateIncident(in *incident) {
 // unclaimed reports the hits of a unit that has become no session: a call leg of
 // which only a fact is known.
 func (c *Correlator) unclaimed() {
-	if !slices.ContainsFunc(c.signed.sessions[c.eval.root], hit.proves) {
+	if !slices.ContainsFunc(c.hitsOf(c.eval.root), hit.proves) {
 		return
 	}
 	s, rep := detect.Session{}, detect.Report{}

@@ -25,12 +25,12 @@ type clocks struct {
 	// nodes is how many clocks there are of each node, by its name.
 	nodes map[string]int
 	// exchanges are the requests and answers of logs without dates.
-	exchanges map[exchange]map[dated]uint32
+	exchanges map[exchange]*dates
 }
 
 func newClocks() clocks {
 	return clocks{
-		numbers: map[clockKey]uint32{}, places: map[clockPlace][]*clock{}, senders: map[string][]*clock{}, nodes: map[string]int{}, exchanges: map[exchange]map[dated]uint32{},
+		numbers: map[clockKey]uint32{}, places: map[clockPlace][]*clock{}, senders: map[string][]*clock{}, nodes: map[string]int{}, exchanges: map[exchange]*dates{},
 	}
 }
 

@@ -33,6 +33,7 @@ func (s *stateCodec) hits() {
 	}) {
 		if s.loading && len(u.v) > 0 {
 			x.sessions[u.k] = u.v
+			s.c.forest.nodes[u.k].signed = true
 			s.c.forest.touch(u.k)
 		}
 	}
@@ -136,22 +137,19 @@ func (s *stateCodec) clocks() {
 		s.c.forest.nodes[to.root].n = uint32(to.n)
 		s.c.forest.touch(to.root)
 	})
-	for _, u := range entries(s, x.exchanges, func(u *entry[exchange, map[dated]uint32]) {
+	for _, u := range entries(s, x.exchanges, func(u *entry[exchange, *dates]) {
 		s.print(&u.k.file)
 		s.str(&u.k.callID)
 		s.str(&u.k.cseq)
 		s.flag(&u.k.in)
-		said := entries(s, u.v, func(d *entry[dated, uint32]) {
-			s.i64(&d.k.date)
-			s.clockKey(&d.k.key)
-			s.rec(&d.v)
-		})
 		if s.loading {
-			u.v = map[dated]uint32{}
-			for _, d := range said {
-				u.v[d.k] = d.v
-			}
+			u.v = &dates{}
 		}
+		*u.v = each(s, *u.v, func(d *dated) {
+			s.i64(&d.date)
+			s.clockKey(&d.key)
+			s.rec(&d.rec)
+		})
 	}) {
 		x.exchanges[u.k] = u.v
 	}

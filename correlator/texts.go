@@ -74,7 +74,8 @@ func (m *sample) pack(dst []byte, text string) []byte {
 			n = common(text[i:], m.text[p:])
 		}
 		if n < minMatch {
-			i++
+			// What has had no match for long is looked at less closely.
+			i += 1 + (i-own)/16
 			continue
 		}
 		dst = appendPiece(dst, text[own:i])

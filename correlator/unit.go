@@ -43,6 +43,7 @@ type node struct {
 	classes    uint8 // bits of the classes of its SIP records
 	dirty      bool  // in forest.dirty
 	stale      bool  // lookups: in forest.stale, the link must be found again
+	signed     bool  // may have hits in signed.sessions
 }
 
 // emitted is the trace of one session or finding that Evaluate returned.
