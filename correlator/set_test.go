@@ -10,8 +10,8 @@ import (
 )
 
 // TestSet checks that the result is a function of the set of events and
-// spans: any order, any batching, repeats, and any moments of Evaluate give
-// the same result, and the emitted revisions fold to it.
+// spans: any order, any batching, repeats, memory that is used again, and any moments
+// of Evaluate give the same result, and the emitted revisions fold to it.
 func TestSet(t *testing.T) {
 	var everything []schemas.EventBatch
 	for _, s := range scenarios {
@@ -41,9 +41,9 @@ func checkSetWith(t *testing.T, cfg Config, batches []schemas.EventBatch, rounds
 		c := New(cfg)
 		var f fold
 		for i := range pieces {
-			c.Add(&pieces[i])
+			addLent(c, &pieces[i])
 			if rng.IntN(3) == 0 {
-				c.Add(&pieces[rng.IntN(i+1)])
+				addLent(c, &pieces[rng.IntN(i+1)])
 			}
 			switch rng.IntN(4) {
 			case 0:
@@ -71,6 +71,13 @@ func checkSetWith(t *testing.T, cfg Config, batches []schemas.EventBatch, rounds
 			t.Fatalf("seed %d: revisions fold to\n%s\nwant\n%s", seed, outline(Result{Sessions: sessions, Findings: findings}), outline(want))
 		}
 	}
+}
+
+// addLent adds b and takes its memory back.
+func addLent(c *Correlator, b *schemas.EventBatch) {
+	lent, take := lend(b)
+	c.Add(lent)
+	take()
 }
 
 // cut makes single-event batches of some batches. The span goes with one of

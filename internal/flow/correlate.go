@@ -70,10 +70,9 @@ func (c *Correlator) Run(ctx context.Context) error {
 	run := &correlating{
 		c: correlator.New(cfg), bus: c.Bus, cursor: cursor, rules: c.Rules, snapshotEvery: cmp.Or(c.SnapshotEvery, 500_000),
 		pub: c.Bus.Publisher(bus.PublisherOptions{Window: 32}), info: info, log: c.Log,
-		decoder: wire.Decoder{Copy: true}, // sessions keep some of the strings
-		keep:    cmp.Or(c.Keep, 1_000_000),
-		count:   newCorrelatorMetrics(c.Metrics),
-		seq:     max(info.First, 1) - 1,
+		keep:  cmp.Or(c.Keep, 1_000_000),
+		count: newCorrelatorMetrics(c.Metrics),
+		seq:   max(info.First, 1) - 1,
 	}
 	run.full = run.keep
 	if err := run.load(ctx, cfg); err != nil {
@@ -261,6 +260,7 @@ func (r *correlating) add(msgs []bus.Msg) error {
 			r.c.Add(&r.events)
 			r.fresh += len(r.events.Events)
 		}
+		r.decoder.Reset() // Add copied what it keeps
 		r.seq = m.Seq
 	}
 	return nil
