@@ -81,7 +81,7 @@ func (p *provisioning) add(n uint32, e *schemas.Event, level levels) {
 func (p *provisioning) finish(c *Correlator) {
 	for _, name := range slices.Sorted(maps.Keys(p.hosts)) {
 		h := p.hosts[name]
-		s := detect.Session{Session: h.session()}
+		s := c.eval.begin(detect.Session{Session: h.session()})
 		s.AXL = &detect.AXL{Node: h.node, Host: name, Refused: h.refused, Proofs: c.load(h.proofs)}
 		if h.requests > 0 {
 			s.AXL.Request = c.store.load(&c.eval.mem, h.request)
@@ -98,6 +98,6 @@ func (p *provisioning) finish(c *Correlator) {
 		if h.responses > 0 && h.status != "" {
 			s.Summary += ", the last one " + h.status
 		}
-		c.finish(&s)
+		c.finish(s)
 	}
 }

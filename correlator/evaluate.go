@@ -112,20 +112,35 @@ type evaluation struct {
 	out         output
 	now         []emitted
 	// What follows is of the session that is being evaluated.
-	call    detect.Call
-	legOf   []int
-	rep     detect.Report
-	world   world
-	why     reasoning
-	sights  []schemas.Sight
-	levels  []levels
-	summary sentence
-	session detect.Session
+	call     detect.Call
+	legOf    []int
+	rep      detect.Report
+	world    world
+	why      reasoning
+	sights   []schemas.Sight
+	levels   []levels
+	summary  sentence
+	session  detect.Session
+	dialback detect.Dialback
+	lookups  []detect.Lookup
 }
 
 // during reports whether what stands at id belongs to the session.
 func (v *evaluation) during(id schemas.ID) bool {
 	return (v.from.IsZero() || id.Compare(v.from) >= 0) && (v.until.IsZero() || id.Compare(v.until) < 0)
+}
+
+// begin returns s in memory that is used again: it is valid until the next one
+// begins.
+func (v *evaluation) begin(s detect.Session) *detect.Session {
+	v.session = s
+	return &v.session
+}
+
+// report returns an empty report, valid until the next one.
+func (v *evaluation) report() *detect.Report {
+	v.rep = detect.Report{Findings: v.rep.Findings[:0], Coverage: v.rep.Coverage[:0]}
+	return &v.rep
 }
 
 // output is what one unit, or all of them, amount to.
@@ -271,8 +286,7 @@ func shield(rep *detect.Report, subject, rule string) func() {
 
 // finish runs the detectors over a session and adds all to the output.
 func (c *Correlator) finish(s *detect.Session) {
-	rep := &c.eval.rep
-	rep.Findings, rep.Coverage = rep.Findings[:0], rep.Coverage[:0]
+	rep := c.eval.report()
 	c.detect(s, rep, false)
 	c.signSession(s, rep)
 	c.detect(s, rep, true)

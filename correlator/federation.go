@@ -78,11 +78,12 @@ func (c *Correlator) finishDialback(core []uint32) {
 // newFederation reads the steps of a dialback off its events; own is its
 // first line.
 func (c *Correlator) newFederation(own *schemas.Event, events []*schemas.Event) *detect.Session {
-	d := &detect.Dialback{Sender: own.Attr("sender"), Target: own.Attr("target")}
+	d := &c.eval.dialback
+	*d = detect.Dialback{Sender: own.Attr("sender"), Target: own.Attr("target")}
 	for _, e := range events {
 		enter(d, e)
 	}
-	s := &detect.Session{Session: c.describe(schemas.SessionFederation, own, events), Events: events, Dialback: d}
+	s := c.eval.begin(detect.Session{Session: c.describe(schemas.SessionFederation, own, events), Events: events, Dialback: d})
 	concludeFederation(s, events)
 	return s
 }
@@ -169,7 +170,7 @@ func isStream(k schemas.Key) bool {
 func (c *Correlator) newUnresolved(events []*schemas.Event) *detect.Session {
 	e := events[0]
 	d := &detect.Dialback{Unresolved: e, Target: e.Attr("target"), Sender: e.Attr("sender")}
-	s := &detect.Session{Session: c.describe(schemas.SessionFederation, e, events), Events: events, Dialback: d}
+	s := c.eval.begin(detect.Session{Session: c.describe(schemas.SessionFederation, e, events), Events: events, Dialback: d})
 	s.Outcome = schemas.OutcomeFailed
 	s.Summary = "federation with " + strings.ToLower(e.Attr("host")) + ", its servers were not found"
 	return s

@@ -156,7 +156,7 @@ func (l *login) first() schemas.ID { return l.s.Events[0] }
 // finish decides how a sign-in ended. A client with its phone registered is
 // signed in; so is one that only does presence.
 func (l *login) finish(c *Correlator) {
-	s := detect.Session{Session: l.session()}
+	s := c.eval.begin(detect.Session{Session: l.session()})
 	s.Login = l.view(c)
 	at := slices.Index(loginStages, l.stage)
 	open := at >= 0 && l.result == "enter" && !l.done && !s.Login.Behind(l.stage)
@@ -177,8 +177,8 @@ func (l *login) finish(c *Correlator) {
 		}
 		s.Stages = append(s.Stages, st)
 	}
-	s.Summary = l.summary(&s)
-	c.finish(&s)
+	s.Summary = l.summary(s)
+	c.finish(s)
 }
 
 // view returns what the detectors see.

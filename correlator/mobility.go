@@ -18,15 +18,16 @@ func (c *Correlator) evaluateLookup(r uint32) {
 	c.sort(recs)
 	events := c.load(recs)
 	l := detect.NewLookup(events)
-	s := detect.Session{Events: events, Lookups: []detect.Lookup{l}}
+	c.eval.lookups = append(c.eval.lookups[:0], l)
+	s := c.eval.begin(detect.Session{Events: events, Lookups: c.eval.lookups})
 	s.Kind, s.Cluster = schemas.SessionOther, events[0].Cluster
-	var rep detect.Report
-	if c.detect(&s, &rep, false); len(rep.Findings)+len(rep.Coverage) == 0 {
+	rep := c.eval.report()
+	if c.detect(s, rep, false); len(rep.Findings)+len(rep.Coverage) == 0 {
 		return // as nearly always: spare the rest
 	}
 	s.Session = c.describe(schemas.SessionOther, events[0], events)
 	s.Summary = "lookup of " + l.Number + ", its call is not in these logs"
-	c.finish(&s)
+	c.finish(s)
 }
 
 // lookup reads the lookup of root r.

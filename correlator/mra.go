@@ -40,10 +40,10 @@ func (c *Correlator) evaluateMRA(r uint32) {
 	c.sort(recs)
 	events := c.load(c.distinct(recs))
 	first := events[0]
-	s := detect.Session{Session: c.describe(schemas.SessionMRA, first, events), Events: events}
-	concludeMRA(&s)
+	s := c.eval.begin(detect.Session{Session: c.describe(schemas.SessionMRA, first, events), Events: events})
+	concludeMRA(s)
 	if s.Summary != "" {
-		c.finish(&s)
+		c.finish(s)
 	}
 }
 

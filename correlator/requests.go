@@ -51,7 +51,7 @@ func (q *requests) add(_ uint32, e *schemas.Event, level levels) {
 
 // finish gives the session the outcome of the last transaction that ended.
 func (q *requests) finish(c *Correlator) {
-	s := detect.Session{Session: q.session()}
+	s := c.eval.begin(detect.Session{Session: q.session()})
 	t := &q.all
 	if q.messages > 0 {
 		t = &q.wire
@@ -84,7 +84,7 @@ func (q *requests) finish(c *Correlator) {
 	}
 	s.Summary = word + ", " + messages(q.messages)
 	s.Call = &detect.Call{From: q.from, To: q.to, Messages: q.messages}
-	c.finish(&s)
+	c.finish(s)
 }
 
 // parties reads who speaks to whom off the events of a call.

@@ -274,9 +274,9 @@ func (c *Correlator) claim(rep *detect.Report, s *detect.Session, n *detect.Inci
 
 // evaluateIncident appends what an incident amounts to.
 func (c *Correlator) evaluateIncident(in *incident) {
-	s, rep := detect.Session{}, detect.Report{}
-	c.claim(&rep, &s, &detect.Incident{Signature: &c.signed.sigs[in.sig], Subject: in.value}, in.hits)
-	c.report(&rep)
+	s, rep := c.eval.begin(detect.Session{}), c.eval.report()
+	c.claim(rep, s, &detect.Incident{Signature: &c.signed.sigs[in.sig], Subject: in.value}, in.hits)
+	c.report(rep)
 }
 
 // unclaimed reports the hits of a unit that has become no session: a call leg of
@@ -285,9 +285,9 @@ func (c *Correlator) unclaimed() {
 	if !slices.ContainsFunc(c.hitsOf(c.eval.root), hit.proves) {
 		return
 	}
-	s, rep := detect.Session{}, detect.Report{}
-	c.signSession(&s, &rep)
-	c.report(&rep)
+	s, rep := c.eval.begin(detect.Session{}), c.eval.report()
+	c.signSession(s, rep)
+	c.report(rep)
 }
 
 // foldName makes one of the spellings of a name: hosts and devices are written

@@ -35,8 +35,7 @@ func (c *Correlator) evaluateSIP(r uint32) {
 	if len(lookups) > 0 {
 		all = c.withLookups(recs)
 	}
-	s := &c.eval.session
-	*s = detect.Session{Session: c.describe(kind, core[0], all), Events: all, Lookups: lookups}
+	s := c.eval.begin(detect.Session{Session: c.describe(kind, core[0], all), Events: all, Lookups: lookups})
 	s.Joins = c.eval.why.reasons(core)
 	s.Call = c.newCall(core)
 	c.concludeCall(s)

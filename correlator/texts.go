@@ -25,7 +25,7 @@ const (
 	minMatch   = 6
 )
 
-func fourBytes(s string, i int) uint32 {
+func fourBytes[T string | []byte](s T, i int) uint32 {
 	_ = s[i+3]
 	return uint32(s[i]) | uint32(s[i+1])<<8 | uint32(s[i+2])<<16 | uint32(s[i+3])<<24
 }
@@ -68,9 +68,10 @@ func (m *sample) learn(text string) {
 func (m *sample) pack(dst []byte, text string) []byte {
 	own := 0
 	for i := 0; i+4 <= len(text); {
-		p := int(m.places[samplePlace(fourBytes(text, i))]) - 1
+		v := fourBytes(text, i)
+		p := int(m.places[samplePlace(v)]) - 1
 		n := 0
-		if p >= 0 {
+		if p >= 0 && fourBytes(m.text, p) == v {
 			n = common(text[i:], m.text[p:])
 		}
 		if n < minMatch {
