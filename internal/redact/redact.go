@@ -31,8 +31,8 @@ import (
 // cut to the length of the key. The digest needs no secret of its own: a
 // dialback key is the output of a keyed hash, so with at least 160 bits nobody
 // can guess it. Equal keys give equal digests on every host, so the logs of the
-// two sides of a dialback still join. Parts of a damaged key, which might be
-// guessed, become '*'.
+// two sides of a dialback still join. A key of another form, and parts of a damaged
+// one, which might be guessed, become '*'.
 //
 // Masking twice masks the same bytes as masking once, except that the digest
 // of a dialback key is taken for a key again: a batch is to be masked once.

@@ -165,6 +165,8 @@ func TestDialback(t *testing.T) {
 		{"damaged end tag", "<db:verify to='b'>" + key + "</db >", ""},
 		{"cut", "<db:result from='a' to='b'>d780f198ac34a6dbd7", "<db:result from='a' to='b'>" + strings.Repeat("*", 18)},
 		{"blanks in the key", "type=\"valid'>d780f198ac34a dbd795fcdaf8762eaf 52ea9b03</db:verify>", "type=\"valid'>************* ****************** ********</db:verify>"},
+		{"no digits", "<db:result from='a' to='b'>CAESBxCV1+vV/tS4aEA=</db:result>", "<db:result from='a' to='b'>********************</db:result>"},
+		{"no digits, escaped", "&lt;db:verify to='b'&gt;zyx&lt;/db:verify&gt;", "&lt;db:verify to='b'&gt;***&lt;/db:verify&gt;"},
 		{"tag in the key", "<db:verify to='b'>d780f198ac34a6dbd795fcdaf8762eaf52ea9b verify03</db >", "<db:verify to='b'>" + strings.Repeat("*", 38) + " verify03</db >"},
 		{"answer without a key", "<db:verify from='a' id='05E295A2B' to='b' type='invalid'/> xcoder=05E295A2B", "<db:verify from='a' id='05E295A2B' to='b' type='invalid'/> xcoder=05E295A2B"},
 	} {
