@@ -111,7 +111,7 @@ var clientScenarios = []Scenario{
 	}},
 	{Name: "xcp-database", Title: "the rooms of a presence server have no database", Rules: []string{"imp.xcp-database"}, tell: func(s *story) {
 		s.in()
-		s.impAlarm("UC_Xcp", 2, "XcpDBConnectError", nil, "XCP data access layer was unable to connect to the DB")
+		s.alarmAs(s.site.impSyslog(), "Cisco XCP Text Conference Manager", "UC_Xcp", 2, "XcpDBConnectError", nil, "XCP data access layer was unable to connect to the DB")
 		s.expect("imp.xcp-database", schemas.High)
 	}},
 }

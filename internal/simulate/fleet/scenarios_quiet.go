@@ -91,9 +91,9 @@ var quietScenarios = []Scenario{
 	{Name: "xcp-busy", Title: "a presence server is busy, and has its database back at once", Like: []string{"imp.xcp-overload", "imp.xcp-startup", "imp.xcp-database"}, tell: func(s *story) {
 		s.in()
 		s.impAlarm("UC_Xcp", 4, "XcpComponentWriteAlarmYellow", nil, "The size of the write buffer has exceeded the yellow mark")
-		s.impAlarm("UC_Xcp", 2, "XcpDBConnectError", nil, "XCP data access layer was unable to connect to the DB")
+		s.alarmAs(s.site.impSyslog(), "Cisco XCP Message Archiver", "UC_Xcp", 2, "XcpDBConnectError", nil, "XCP data access layer was unable to connect to the DB")
 		s.wait(20 * time.Second)
-		s.impAlarm("UC_Xcp", 6, "XcpDBConnectRestore", nil, "XCP data access layer has restored the connection to the DB")
+		s.alarmAs(s.site.impSyslog(), "Cisco XCP Message Archiver", "UC_Xcp", 6, "XcpDBConnectRestore", nil, "XCP data access layer has restored the connection to the DB")
 	}},
 	{Name: "presence-fallback", Title: "users move back to their presence server, and a warning is cleared", Like: []string{"imp.ha-failover", "imp.duplicate-user"}, tell: func(s *story) {
 		s.in()
