@@ -48,7 +48,7 @@ func Classify(err error) Class {
 	var ex *clickhouse.Exception
 	var certificate *tls.CertificateVerificationError
 	switch {
-	case errors.Is(err, errTable), errors.Is(err, errOther), errors.Is(err, errNewer):
+	case errors.Is(err, errTable), errors.Is(err, errOther), errors.Is(err, errNewer), errors.Is(err, errOld):
 		return Broken
 	case errors.Is(err, errData):
 		return Data

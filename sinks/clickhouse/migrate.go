@@ -24,7 +24,14 @@ var (
 	errNewer = errors.New("this program does not know it: the database belongs to a newer uctrace, run that one or a later one")
 	// errOther says that no release follows what is there.
 	errOther = errors.New("a development build made these tables, and no release changes them: drop the database (of the embedded engine, remove the folder clickhouse in data_dir) and start again, what the streams hold is stored anew")
+	// errOld says that the server cannot have the tables.
+	errOld = errors.New("the ClickHouse server is too old")
 )
+
+// needed is the version of the server that views with parameters and rows that
+// delete others came with. Older ones refuse some statement in words that do not
+// say so.
+var needed = version{23, 2}
 
 // Migrate applies the statements of schemas/clickhouse that the connection's
 // database has not seen, in order, and records each. A statement that was
@@ -128,6 +135,13 @@ func migrate(ctx context.Context, conn driver.Conn, all []migration, exclusive b
 	if len(missing) == 0 {
 		return unlock(ctx, conn, exclusive)
 	}
+	server, err := serverVersion(ctx, conn)
+	if err != nil {
+		return err
+	}
+	if server.compare(needed) < 0 {
+		return fmt.Errorf("%w: this is %v, the tables need %v or newer", errOld, server, needed)
+	}
 	lock, err := takeLock(ctx, conn, exclusive, log)
 	if err != nil {
 		return err
@@ -135,10 +149,6 @@ func migrate(ctx context.Context, conn driver.Conn, all []migration, exclusive b
 	defer lock.release(ctx)
 	// Somebody else may have done it while this one waited.
 	if missing, err = unapplied(ctx, conn, all); err != nil {
-		return err
-	}
-	server, err := serverVersion(ctx, conn)
-	if err != nil {
 		return err
 	}
 	var todo []record
