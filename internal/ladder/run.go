@@ -3,6 +3,7 @@ package ladder
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Run is a part of a ladder that may be told in one line: notes in a row, or
@@ -45,7 +46,11 @@ func (l *Ladder) Runs() []Run {
 		r := Run{First: first, Count: period * times}
 		r.Label = fmt.Sprintf("%s: %d times more", l.names(i, period), times)
 		if d := span(l.Steps[first : first+r.Count]); d > 0 {
-			r.Label += ", " + d.Round(1e6).String()
+			unit := time.Millisecond
+			if d >= time.Minute {
+				unit = time.Second
+			}
+			r.Label += ", " + d.Round(unit).String()
 		}
 		runs = append(runs, r)
 		i = first + r.Count

@@ -13,6 +13,7 @@ type FindingFilter struct {
 	// AtLeast is the least severity.
 	AtLeast schemas.Severity
 	Rule    string
+	Cause   string
 	Cluster string
 	Session schemas.ID
 	// From and To bound the time of a finding: From is within, To is not.
@@ -49,6 +50,9 @@ func (f *FindingFilter) where() *where {
 	}
 	if f.Rule != "" {
 		w.add("rule = ?", f.Rule)
+	}
+	if f.Cause != "" {
+		w.add("cause = ?", f.Cause)
 	}
 	if f.Cluster != "" {
 		w.add("cluster = ?", f.Cluster)

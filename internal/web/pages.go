@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -72,8 +74,12 @@ func (h *Handler) searchResults(w http.ResponseWriter, r *http.Request, query st
 	if err != nil {
 		return err
 	}
-	if _, err := schemas.ParseID(strings.ToLower(query)); err == nil && len(hits) == 1 {
-		http.Redirect(w, r, "/session/"+hits[0].ID.String(), http.StatusSeeOther)
+	if id, err := schemas.ParseID(strings.ToLower(query)); err == nil && len(hits) == 1 {
+		at, err := h.byID(r.Context(), id, hits[0].ID)
+		if err != nil {
+			return err
+		}
+		http.Redirect(w, r, at, http.StatusSeeOther)
 		return nil
 	}
 	page := homeView{Query: query, Hits: hits[:min(len(hits), maxHits)], More: len(hits) > maxHits}
@@ -88,6 +94,22 @@ func (h *Handler) searchResults(w http.ResponseWriter, r *http.Request, query st
 		page.Person = value
 	}
 	return h.show(w, r, http.StatusOK, "home", view{Title: query, Query: query, Tab: "sessions", Page: page})
+}
+
+// byID is the address of what has an id: a session, a finding, or the line of an
+// event in its session.
+func (h *Handler) byID(ctx context.Context, id, session schemas.ID) (string, error) {
+	if id == session {
+		return "/session/" + id.String(), nil
+	}
+	_, err := h.opts.Store.Finding(ctx, id)
+	switch {
+	case err == nil:
+		return "/finding/" + id.String(), nil
+	case errors.Is(err, read.ErrNotFound):
+		return "/session/" + session.String() + "#e" + id.String(), nil
+	}
+	return "", err
 }
 
 // maxHits bounds what a search shows.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -67,8 +68,13 @@ func testSearch(t *testing.T, s *site) {
 			t.Errorf("the page for %q does not show %s", tt.q, tt.id)
 		}
 	}
-	if w := s.get(t, "/?q="+call.ID.String()); w.Header().Get("Location") != "/session/"+call.ID.String() {
-		t.Errorf("an id leads to %d %q", w.Code, w.Header().Get("Location"))
+	for id, want := range map[schemas.ID]string{
+		call.ID: "/session/" + call.ID.String(), finding.ID: "/finding/" + finding.ID.String(),
+		call.Events[0]: "/session/" + call.ID.String() + "#e" + call.Events[0].String(),
+	} {
+		if w := s.get(t, "/?q="+strings.ToUpper(id.String())); w.Header().Get("Location") != want {
+			t.Errorf("an id leads to %d %q, want %q", w.Code, w.Header().Get("Location"), want)
+		}
 	}
 	for q, wants := range map[string][]string{
 		"+1 (999) 000-1": {"+1 (999) 000-1</b>, <b>19990001</b>, <b>&#43;19990001|+1 (999) 000-1</b>, <b>19990001</b>", "The logs that are here are of 2026-03-02", `href="/coverage"`},
@@ -248,13 +254,24 @@ func testGroups(t *testing.T, s *site) {
 		t.Fatal(err)
 	}
 	sum, seen := 0, map[[3]string]bool{}
+	list := html.UnescapeString(s.ok(t, "/findings"))
 	for _, g := range groups {
 		sum += g.Count
+		same, _, err := s.opts.Store.Findings(t.Context(), read.FindingFilter{Rule: g.Rule, Cause: g.Cause, Cluster: g.Cluster, Limit: read.MaxPage})
+		if err != nil || len(same) < g.Count {
+			t.Errorf("%s: %d findings of its cause, want %d: %v", g.Rule, len(same), g.Count, err)
+		}
+		if at := findingsOf(nil, g); g.Count > 1 && !strings.Contains(list, at) {
+			t.Errorf("the list does not lead to %s", at)
+		}
 		key := [3]string{g.Rule, g.Cluster, g.Cause}
 		if seen[key] {
 			t.Errorf("%v comes twice", key)
 		}
 		seen[key] = true
+	}
+	if at := findingsOf(url.Values{"severity": {"low"}, "rule": {"x"}}, read.Group{Rule: "a.b", Cause: "c & d"}); at != "/findings?cause=c+%26+d&rule=a.b&severity=low" {
+		t.Errorf("a group in a filtered list leads to %s", at)
 	}
 	if sum != len(s.result.Findings)+1 || len(groups) >= sum {
 		t.Errorf("%d groups of %d findings, want fewer groups that hold all %d", len(groups), sum, len(s.result.Findings)+1)

@@ -106,8 +106,11 @@ func sessionFilter(q url.Values) (f read.Filter, err error) {
 	return f, first(errs[:]...)
 }
 
+// maxCause bounds the cause that findings are asked for by.
+const maxCause = 4096
+
 func findingFilter(q url.Values) (f read.FindingFilter, err error) {
-	var errs [8]error
+	var errs [9]error
 	if s := q.Get("severity"); s != "" {
 		errs[0] = f.AtLeast.UnmarshalText([]byte(s))
 		if errs[0] != nil {
@@ -115,6 +118,9 @@ func findingFilter(q url.Values) (f read.FindingFilter, err error) {
 		}
 	}
 	f.Rule, errs[1] = text(q, "rule")
+	if f.Cause = q.Get("cause"); len(f.Cause) > maxCause {
+		errs[8] = bad("cause", "at most %d bytes", maxCause)
+	}
 	f.Cluster, errs[2] = text(q, "cluster")
 	if s := q.Get("session"); s != "" {
 		if f.Session, err = schemas.ParseID(s); err != nil {

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/uctrace/uctrace/correlator"
 	"github.com/uctrace/uctrace/internal/ladder"
@@ -20,7 +21,8 @@ type sessionView struct {
 	Keys     []keyGroup
 	Findings []findingView
 	Drawing  drawing
-	Roles    bool // the columns are the roles of a dialback
+	Roles    bool   // the columns are the roles of a dialback
+	Took     string // "" when it is not known
 	Stages   waterfall
 	Filter   ladder.Filter
 	Query    template.URL // Filter, for links to what follows it
@@ -103,14 +105,36 @@ func (h *Handler) session(w http.ResponseWriter, r *http.Request) error {
 		Logs: logsOf(l.events),
 	}
 	if !filter.IsZero() {
-		v.Query = template.URL("?" + url.Values{"method": {filter.Method}, "with": {filter.With}, "call": {filter.CallID}}.Encode()) //nolint:gosec // encoded just here
+		v.Query = template.URL(query(url.Values{"method": {filter.Method}, "with": {filter.With}, "call": {filter.CallID}})) //nolint:gosec // encoded there
+	}
+	v.Took = period(s.Start, s.End)
+	if len(s.Skews) > 0 && v.Left+v.Gone == 0 {
+		v.Took = took(s, l.events)
 	}
 	v.Findings = located(l.findings, v.Drawing.Rows)
-	v.Stages = stages(s, l.findings)
+	v.Stages = stages(s, l.events, l.findings)
 	if v.Related, v.People, err = h.related(r.Context(), s); err != nil {
 		return err
 	}
 	return h.show(w, r, http.StatusOK, "session", view{Title: s.Summary, Page: v})
+}
+
+// took is how long a session took by its reference clock.
+func took(s *schemas.Session, events []schemas.Event) string {
+	var first, last time.Time
+	for i := range events {
+		at := s.Corrected(&events[i])
+		if !schemas.Dated(at) {
+			continue
+		}
+		if first.IsZero() || at.Before(first) {
+			first = at
+		}
+		if at.After(last) {
+			last = at
+		}
+	}
+	return period(first, last)
 }
 
 // ladderFilter reads which lines of a ladder are wanted.

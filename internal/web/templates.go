@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/uctrace/uctrace/internal/read"
 	"github.com/uctrace/uctrace/schemas"
 )
 
@@ -24,8 +25,9 @@ func (h *Handler) templates() map[string]*template.Template {
 		"differs": func(d time.Duration) bool { return d.Abs() >= 2*time.Second }, "plural": plural, "base": base, "tail": tail, "size": size, "folder": folder, "field": keyWord, "lower": strings.ToLower,
 		"searched": func(value string) string { return "/?q=" + url.QueryEscape(value) },
 		"person":   func(value string) string { return "/user/" + url.PathEscape(value) },
-		"add":      func(a, b int) int { return a + b },
-		"loki":     h.lokiLine, "around": h.lokiAround,
+		"within":   findingsOf, "without": allFindings,
+		"add":  func(a, b int) int { return a + b },
+		"loki": h.lokiLine, "around": h.lokiAround,
 	}
 	pages := map[string]*template.Template{}
 	for _, name := range []string{"home", "findings", "finding", "session", "event", "user", "coverage", "agents", "files", "error"} {
@@ -33,6 +35,38 @@ func (h *Handler) templates() map[string]*template.Template {
 			ParseFS(files, "templates/layout.html", "templates/parts.html", "templates/"+name+".html"))
 	}
 	return pages
+}
+
+// findingsOf is the address of the findings of one cause, as filter narrows
+// them.
+func findingsOf(filter url.Values, g read.Group) string {
+	q := url.Values{"rule": {g.Rule}, "cause": {g.Cause}, "cluster": {g.Cluster}}
+	for _, name := range []string{"severity", "from", "to"} {
+		q.Set(name, filter.Get(name))
+	}
+	return "/findings" + query(q)
+}
+
+// allFindings is the address of all causes, as filter narrows them.
+func allFindings(filter url.Values) string {
+	q := url.Values{}
+	for _, name := range []string{"severity", "cluster", "from", "to"} {
+		q.Set(name, filter.Get(name))
+	}
+	return "/findings" + query(q)
+}
+
+// query writes the parameters that have a value.
+func query(q url.Values) string {
+	for name := range q {
+		if q.Get(name) == "" {
+			q.Del(name)
+		}
+	}
+	if len(q) == 0 {
+		return ""
+	}
+	return "?" + q.Encode()
 }
 
 // view is what the layout needs beside what a page shows.

@@ -31,12 +31,13 @@ type tick struct {
 }
 
 // stages lays the stages of a session out along its time.
-func stages(s *schemas.Session, findings []schemas.Finding) waterfall {
-	first, last := extent(s.Stages)
+func stages(s *schemas.Session, events []schemas.Event, findings []schemas.Finding) waterfall {
+	list := corrected(s, events)
+	first, last := extent(list)
 	whole := last.Sub(first)
 	share := func(d time.Duration) float64 { return 100 * float64(d) / float64(max(whole, time.Microsecond)) }
-	w := waterfall{Bars: make([]bar, len(s.Stages))}
-	for i, st := range s.Stages {
+	w := waterfall{Bars: make([]bar, len(list))}
+	for i, st := range list {
 		b := &w.Bars[i]
 		b.Stage = st
 		b.Finding = 1 + slices.IndexFunc(findings, func(f schemas.Finding) bool { return f.Stage == st.Name })
@@ -66,6 +67,28 @@ func stages(s *schemas.Session, findings []schemas.Finding) waterfall {
 		w.Ticks = append(w.Ticks, t)
 	}
 	return w
+}
+
+// corrected returns the stages of a session by its reference clock. Stages have
+// the times of events, so an event of that time tells whose clock it was.
+func corrected(s *schemas.Session, events []schemas.Event) []schemas.Stage {
+	if len(s.Skews) == 0 {
+		return s.Stages
+	}
+	ahead := map[int64]time.Duration{}
+	for i := range events {
+		e := &events[i]
+		ahead[e.Time.UnixMicro()] = s.Ahead(e.Node, e.File, e.Time)
+	}
+	list := slices.Clone(s.Stages)
+	for i := range list {
+		for _, t := range []*time.Time{&list[i].Start, &list[i].End} {
+			if !t.IsZero() {
+				*t = t.Add(-ahead[t.UnixMicro()])
+			}
+		}
+	}
+	return list
 }
 
 func percent(f float64) string { return strconv.FormatFloat(f, 'f', 2, 64) + "%" }
@@ -123,6 +146,8 @@ func axis(d time.Duration) string {
 		return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) + " s"
 	case d < time.Hour && d%time.Minute == 0:
 		return fmt.Sprintf("%d min", d/time.Minute)
+	case d%(24*time.Hour) == 0:
+		return plural(int(d/(24*time.Hour)), "day", "days")
 	case d%time.Hour == 0:
 		return fmt.Sprintf("%d h", d/time.Hour)
 	}

@@ -127,6 +127,17 @@ func useKeys(t *testing.T, browser context.Context, root string) {
 	first := value[string](tb, `document.querySelector(".chosen").id`)
 	tb.keys("n", "p")
 	tb.until("the same evidence", fmt.Sprintf(`document.querySelector(".chosen").id === %q`, first))
+	// what a pointer reaches by clicks, keys reach too
+	if value[int](tb, `document.querySelectorAll("#inspector .open, #inspector [data-copy]").length`) != 2 {
+		t.Error("the message has no way to its own page, or to its line")
+	}
+	tb.keys("f")
+	tb.until("the filter", `document.activeElement.closest(".ladderfilter") !== null`)
+	tb.run(`document.activeElement.blur()`)
+	tb.keys("o")
+	tb.until("the page of the event", `location.pathname.startsWith("/event/")`)
+	tb.click(`.crumbs a[href*="q="]`)
+	tb.until("the line in its session", `location.hash.startsWith("#e") && document.querySelector(".chosen")?.querySelector(location.hash) !== null`)
 	tb.keys(kb.Escape)
 	tb.until("the message gone", `document.querySelector("#inspector").hidden`)
 	tb.keys("?")

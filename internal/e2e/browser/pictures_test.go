@@ -26,7 +26,8 @@ func takePictures(t *testing.T, browser context.Context, root, dir string) {
 				tb.until("the message", `!document.querySelector("#inspector").hidden`)
 			}},
 			{"sign-in", at["sign-in"], 860, func(tb *tab) { tb.run(`document.querySelector(".waterfall").parentElement.scrollIntoView()`) }},
-			{"dialback", at["dialback"], 1010, nil},
+			{"dialback", at["dialback"], 720, func(tb *tab) { tb.run(`document.querySelector(".waterfall").parentElement.scrollIntoView()`) }},
+			{"coverage", at["coverage"], 760, nil},
 		} {
 			tb := open(t, browser, root, 1280, p.height)
 			tb.colours(scheme)

@@ -161,7 +161,7 @@ function ladder() {
     if (i < 0 || i >= hits.length) return;
     hits[i].closest("details")?.setAttribute("open", "");
     hits[current]?.parentElement.classList.remove("chosen");
-    if (current >= 0) hits[current].tabIndex = -1;
+    hits[Math.max(current, 0)].tabIndex = -1; // one Tab leads to the ladder, to the chosen line
     current = i;
     hits[i].tabIndex = 0;
     hits[i].parentElement.classList.add("chosen");
@@ -217,12 +217,13 @@ function ladder() {
   byId("next-proof")?.addEventListener("click", () => move(1, evidence) || ((current = -1), move(1, evidence)));
 
   const target = () => {
-    const at = /^#s(\d+)$/.exec(location.hash);
-    if (at) choose(Number(at[1]) - 1, true);
+    const at = /^#([se][0-9a-f]+)$/.exec(location.hash), element = at && byId(at[1]);
+    if (element) choose(hits.indexOf(element.closest(".step")?.querySelector(".hit")), true);
   };
   addEventListener("hashchange", target);
   target();
-  return { move, evidence, close, open: () => !inspector.hidden, pin: () => (pinned = true) };
+  const link = (selector) => !inspector.hidden && body.querySelector(selector)?.click();
+  return { move, evidence, close, link, open: () => !inspector.hidden, filter: () => filter?.querySelector("select")?.focus() };
 }
 
 // --- keys
@@ -248,6 +249,10 @@ function keyboard(steps, nextColours) {
       t: nextColours,
       n: () => steps?.move(1, steps.evidence),
       p: () => steps?.move(-1, steps.evidence),
+      o: () => steps?.link(".open"),
+      l: () => steps?.link(".inloki"),
+      c: () => steps?.link("[data-copy]:not([hidden])"),
+      f: () => steps?.filter(),
       Escape: () => steps?.open() && steps.close(),
     }[event.key];
     if (down || up) {
