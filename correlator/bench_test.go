@@ -15,8 +15,8 @@ import (
 )
 
 // callBench makes the events of n calls of eight messages, all of which are open at
-// once: every call has its first message before any has its second, and which
-// one is next looks random to the caches. Batches are as the normalizer makes
+// once: every call has its first message before any has its second, a second
+// later, and which one is next looks random to the caches. Batches are as the normalizer makes
 // them: their memory is used again, and the strings are parts of one text.
 type callBench struct {
 	n, at int
@@ -83,7 +83,7 @@ func (g *callBench) next() *schemas.EventBatch {
 			Reason: "OK", CSeq: step.cseq, CallID: callID, UserAgent: "Cisco-CUCM12.5", Wire: true,
 		})
 		events = append(events, schemas.Event{
-			ID: g.file.Fingerprint.ID(int64(seq) * 900), Time: begin.Add(time.Duration(seq) * time.Millisecond),
+			ID: g.file.Fingerprint.ID(int64(seq) * 900), Time: begin.Add(time.Duration(seq) * time.Second / time.Duration(g.n)),
 			Source: g.file.Source, Node: g.file.Node, File: g.file.Path, Line: seq * 12, Kind: schemas.KindSIPMessage, Text: step.text,
 			Keys: g.keys[first:], Attrs: g.attrs[a:], SIP: &g.sips[len(g.sips)-1],
 		})

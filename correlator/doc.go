@@ -27,6 +27,9 @@
 // session: a call is evaluated whole, and a line about a stream concerns
 // every dialback of the stream.
 //
+// What is kept has numbers for pointers, and Add looks up where the keys of many
+// events lie before it adds the first of them (store.go, ahead.go).
+//
 // "It did not happen" is only ever said by event time: a deadline counts as
 // missed when the log itself goes on beyond it.
 //
