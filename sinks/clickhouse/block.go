@@ -1,188 +1,111 @@
 package clickhouse
 
 import (
-	"bytes"
 	"encoding/binary"
-	"fmt"
-	"time"
+	"io"
+	"strings"
 
-	chproto "github.com/ClickHouse/ch-go/proto"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/column"
-	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 )
 
-// block is the memory in which the columns of a block of rows are built. The
-// driver makes new columns for every batch, grows them row by row and boxes
-// each value of a LowCardinality or an Array. A block keeps its columns, fills
-// them whole and lends them to the batch: strings through Append, everything
-// else by Decode from the bytes of the Native format, as if a server had sent
-// them.
-type block[T any] struct {
-	columns []column.Interface
-	raw     bytes.Reader
-	reader  *chproto.Reader
-	scratch scratch
+// block is the memory in which rows become columns in the Native format. Over
+// HTTP that is what is sent: the driver's own columns box each value or copy it
+// three times. It is used again.
+type block struct {
+	head    []byte // how many columns and rows
+	rows    int
+	columns []builder
+	// What send needs beside it, made when it is needed first.
+	frames *frames
+	native *nativeColumns
 }
 
-// scratch is what a column needs while it is built.
-type scratch struct {
-	strings []string
-	bytes   []byte
-	items   []byte
-	index   []uint32
-	dict    dictionary
+// builder is a column that is built.
+type builder struct {
+	name   string
+	kind   column.Type
+	head   []byte // name, type, and the version of a dictionary
+	ends   []byte // where each list ends
+	values []byte // also the elements of the lists
+	dict   dictionary
+	// elements counts those of the lists.
+	elements int
 }
 
-func newBlock[T any](fields []field[T]) (*block[T], error) {
-	b := &block[T]{columns: make([]column.Interface, len(fields))}
-	b.reader = chproto.NewReader(&b.raw)
+func newBlock[T any](fields []field[T]) *block {
+	b := &block{columns: make([]builder, len(fields))}
 	for i := range fields {
-		f := &fields[i]
-		var err error
-		if b.columns[i], err = f.kind.Column(f.name, &column.ServerContext{Timezone: time.UTC}); err != nil {
-			return nil, fmt.Errorf("column %s: %w", f.name, err)
+		c := &b.columns[i]
+		c.name, c.kind = fields[i].name, fields[i].kind
+		c.head = appendString(appendString(nil, c.name), string(c.kind))
+		if strings.Contains(string(c.kind), "LowCardinality") {
+			c.head = binary.LittleEndian.AppendUint64(c.head, 1)
 		}
 	}
-	return b, nil
+	return b
 }
 
-// fill replaces the content of the block. After an error it is of no use.
-func (b *block[T]) fill(fields []field[T], rows rows[T]) error {
-	for i := range fields {
-		b.columns[i].Reset()
-		if err := fields[i].fill(b, b.columns[i], rows); err != nil {
-			return fmt.Errorf("column %s: %w", fields[i].name, err)
+// tile is of how many rows all columns are built before the next ones are:
+// what they point to is in the cache of the processor then.
+const tile = 128
+
+// fill replaces the content of b, which refers to nothing of rows.
+func fill[T any](b *block, fields []field[T], rows rows[T]) {
+	b.rows = rows.n
+	b.head = binary.AppendUvarint(binary.AppendUvarint(b.head[:0], uint64(len(fields))), uint64(rows.n))
+	for i := range b.columns {
+		c := &b.columns[i]
+		c.ends, c.values, c.elements = c.ends[:0], c.values[:0], 0
+		c.dict.reset()
+	}
+	for _, run := range rows.runs {
+		for len(run) > 0 {
+			n := min(tile, len(run))
+			for i := range fields {
+				fields[i].add(&b.columns[i], run[:n])
+			}
+			run = run[n:]
 		}
 	}
-	return nil
+	for i := range b.columns {
+		c := &b.columns[i]
+		c.values = c.dict.appendTo(c.values)
+		c.dict.forget()
+	}
 }
 
-// lend gives the columns to batch, which must be sent before the block is
-// filled again. A batch whose columns are of other types is that of a table
-// that somebody changed.
-func (b *block[T]) lend(batch driver.Batch) error {
-	for i, dst := range batch.Columns() {
-		src := b.columns[i]
-		if dst.Type() != src.Type() || !assign(dst, src) {
-			return fmt.Errorf("%w: column %s is %s in the table, %s here", errTable, src.Name(), dst.Type(), src.Type())
+// pieces returns the bytes of b, one behind the other.
+func (b *block) pieces() *pieces {
+	p := pieces{b.head}
+	for i := range b.columns {
+		c := &b.columns[i]
+		p = append(p, c.head, c.ends, c.values)
+	}
+	return &p
+}
+
+// pieces reads one slice behind the other.
+type pieces [][]byte
+
+func (p *pieces) Read(dst []byte) (n int, err error) {
+	for len(*p) > 0 && n < len(dst) {
+		took := copy(dst[n:], (*p)[0])
+		n += took
+		if (*p)[0] = (*p)[0][took:]; len((*p)[0]) == 0 {
+			*p = (*p)[1:]
 		}
 	}
-	return nil
-}
-
-func assign(dst, src column.Interface) bool {
-	switch src.(type) {
-	case *column.String:
-		return move[column.String](dst, src)
-	case *column.LowCardinality:
-		return move[column.LowCardinality](dst, src)
-	case *column.Array:
-		return move[column.Array](dst, src)
-	case *column.FixedString:
-		return move[column.FixedString](dst, src)
-	case *column.DateTime64:
-		return move[column.DateTime64](dst, src)
-	case *column.UInt8:
-		return move[column.UInt8](dst, src)
-	case *column.UInt16:
-		return move[column.UInt16](dst, src)
-	case *column.UInt32:
-		return move[column.UInt32](dst, src)
-	case *column.UInt64:
-		return move[column.UInt64](dst, src)
-	case *column.Float64:
-		return move[column.Float64](dst, src)
-	case *column.Enum8:
-		return move[column.Enum8](dst, src)
+	if n == 0 && len(dst) > 0 {
+		return 0, io.EOF
 	}
-	return false
-}
-
-func move[T any](dst, src any) bool {
-	to, ok := dst.(*T)
-	if ok {
-		*to = *src.(*T)
-	}
-	return ok
-}
-
-// decode fills col with rows rows from their bytes in the Native format.
-func (b *block[T]) decode(col column.Interface, native []byte, rows int) error {
-	b.raw.Reset(native)
-	return col.Decode(b.reader, rows)
-}
-
-// dictionary numbers strings in the order in which they come, as
-// LowCardinality does: 0 is the empty string.
-type dictionary struct {
-	numbers map[string]uint32
-	last    string
-	lastN   uint32
-	native  []byte // its strings, in the Native format
-}
-
-func (d *dictionary) reset() {
-	if d.numbers == nil {
-		d.numbers = map[string]uint32{}
-	}
-	clear(d.numbers)
-	d.last, d.lastN = "", 0
-	d.native = append(d.native[:0], 0)
-}
-
-func (d *dictionary) number(s string) uint32 {
-	if s == "" {
-		return 0
-	}
-	if s == d.last {
-		return d.lastN
-	}
-	n, ok := d.numbers[s]
-	if !ok {
-		n = uint32(len(d.numbers) + 1)
-		d.numbers[s] = n
-		d.native = appendString(d.native, s)
-	}
-	d.last, d.lastN = s, n
-	return n
-}
-
-// The head of a LowCardinality column in the Native format: the keys follow
-// their dictionary, and are of one of these widths.
-const (
-	ownDictionary = 1<<9 | 1<<10
-	width8        = 0
-	width16       = 1
-	width32       = 2
-)
-
-// appendTo appends a LowCardinality column whose rows have the numbers index.
-func (d *dictionary) appendTo(dst []byte, index []uint32) []byte {
-	size := len(d.numbers) + 1
-	width := uint64(width32)
-	switch {
-	case size <= 1<<8:
-		width = width8
-	case size <= 1<<16:
-		width = width16
-	}
-	dst = binary.LittleEndian.AppendUint64(dst, ownDictionary|width)
-	dst = binary.LittleEndian.AppendUint64(dst, uint64(size))
-	dst = append(dst, d.native...)
-	dst = binary.LittleEndian.AppendUint64(dst, uint64(len(index)))
-	for _, n := range index {
-		switch width {
-		case width8:
-			dst = append(dst, byte(n))
-		case width16:
-			dst = binary.LittleEndian.AppendUint16(dst, uint16(n))
-		default:
-			dst = binary.LittleEndian.AppendUint32(dst, n)
-		}
-	}
-	return dst
+	return n, nil
 }
 
 func appendString(dst []byte, s string) []byte {
-	return append(binary.AppendUvarint(dst, uint64(len(s))), s...)
+	if len(s) < 1<<7 {
+		dst = append(dst, byte(len(s)))
+	} else {
+		dst = binary.AppendUvarint(dst, uint64(len(s)))
+	}
+	return append(dst, s...)
 }

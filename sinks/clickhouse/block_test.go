@@ -2,10 +2,13 @@ package clickhouse
 
 import (
 	"fmt"
+	"io"
+	"slices"
 	"testing"
 	"time"
 
 	chproto "github.com/ClickHouse/ch-go/proto"
+	"github.com/ClickHouse/clickhouse-go/v2"
 
 	"github.com/uctrace/uctrace/schemas"
 )
@@ -38,25 +41,90 @@ func busy(n int) []schemas.Event {
 	return events
 }
 
-// BenchmarkBlock is the client's side of an insert: events to the bytes of a
-// block, without compression and network.
+// BenchmarkBlock is the client's side of an insert without the network: events
+// to the bytes of a block as the embedded engine takes them, in the frames for a
+// server, and for the native protocol, whose frames cost as much again.
 func BenchmarkBlock(b *testing.B) {
 	events := busy(30_000)
-	blk, err := newBlock(eventFields)
-	if err != nil {
-		b.Fatal(err)
-	}
+	lz4 := &clickhouse.Compression{Method: clickhouse.CompressionLZ4}
 	var out chproto.Buffer
-	b.ReportAllocs()
-	for b.Loop() {
-		if err := blk.fill(eventFields, rows[schemas.Event]{[][]schemas.Event{events}, len(events)}); err != nil {
-			b.Fatal(err)
+	for _, way := range []struct {
+		name string
+		send func(blk *block) (int64, error)
+	}{
+		{"plain", func(blk *block) (size int64, err error) {
+			for _, p := range *blk.pieces() {
+				size += int64(len(p))
+			}
+			return size, nil
+		}},
+		{"lz4", func(blk *block) (int64, error) { return io.Copy(struct{ io.Writer }{io.Discard}, blk.compressed(lz4)) }},
+		{"native", func(blk *block) (int64, error) {
+			columns, err := blk.decode()
+			out.Reset()
+			for _, c := range columns {
+				c.Encode(&out)
+			}
+			return int64(len(out.Buf)), err
+		}},
+	} {
+		b.Run(way.name, func(b *testing.B) {
+			blk, size := newBlock(eventFields), int64(0)
+			b.ReportAllocs()
+			for b.Loop() {
+				fill(blk, eventFields, rows[schemas.Event]{[][]schemas.Event{events}, len(events)})
+				var err error
+				if size, err = way.send(blk); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(events)), "ns/row")
+			b.ReportMetric(float64(size)/float64(len(events)), "B/row")
+		})
+	}
+}
+
+// TestDictionary reads back columns of few and of many words, which the Native
+// format numbers in one, two and four bytes.
+func TestDictionary(t *testing.T) {
+	type row struct{ word string }
+	fields := []field[row]{
+		word("word", func(r *row) string { return r.word }),
+		words("twice", func(r *row, add func(string)) {
+			if r.word != "" {
+				add(r.word)
+				add("again")
+			}
+		}),
+	}
+	b := newBlock(fields)
+	for _, n := range []int{0, 1, 254, 255, 256, 257, 65_535, 65_536, 3} { // in the same memory
+		var list []row
+		for i := range n {
+			list = append(list, row{fmt.Sprint("w", i)}, row{}, row{fmt.Sprint("w", i/2)})
 		}
-		out.Reset()
-		for _, c := range blk.columns {
-			c.Encode(&out)
+		list = append(list, row{})
+		fill(b, fields, rows[row]{[][]row{list[:len(list)/3], list[len(list)/3:]}, len(list)})
+		columns, err := b.decode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, r := range list {
+			want := []string{r.word, "again"}
+			if r.word == "" {
+				want = []string{}
+			}
+			if got := columns[0].Row(i, false); got != r.word {
+				t.Fatalf("%d words: row %d is %v, want %s", n, i, got, r.word)
+			}
+			if got, ok := columns[1].Row(i, false).([]string); !ok || !slices.Equal(got, want) {
+				t.Fatalf("%d words: row %d is %v, want %s", n, i, got, want)
+			}
+		}
+		for i := range b.columns {
+			if d := &b.columns[i].dict; len(d.numbers) > 0 || slices.ContainsFunc(d.strings, func(s string) bool { return s != "" }) {
+				t.Error("the dictionary keeps strings of the rows")
+			}
 		}
 	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(events)), "ns/row")
-	b.ReportMetric(float64(len(out.Buf))/float64(len(events)), "B/row")
 }

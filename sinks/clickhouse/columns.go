@@ -2,7 +2,6 @@ package clickhouse
 
 import (
 	"encoding/binary"
-	"slices"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/column"
@@ -14,85 +13,51 @@ import (
 type field[T any] struct {
 	name string
 	kind column.Type
-	// fill sets col, which is empty, to the values of rows.
-	fill func(b *block[T], col column.Interface, rows rows[T]) error
+	// add appends the values of rows to col.
+	add func(col *builder, rows []T)
 }
-
-// chunkRows is how many strings are handed to the driver at a time.
-const chunkRows = 1024
 
 // text is a column of strings of which few are equal.
 func text[T any](name string, of func(*T) string) field[T] {
-	return field[T]{name, "String", func(b *block[T], col column.Interface, rows rows[T]) error {
-		for _, run := range rows.runs {
-			for chunk := range slices.Chunk(run, chunkRows) {
-				values := b.scratch.strings[:0]
-				for i := range chunk {
-					values = append(values, of(&chunk[i]))
-				}
-				b.scratch.strings = values
-				if _, err := col.Append(values); err != nil {
-					return err
-				}
-			}
+	return field[T]{name, "String", func(col *builder, rows []T) {
+		dst := col.values
+		for i := range rows {
+			dst = appendString(dst, of(&rows[i]))
 		}
-		return nil
+		col.values = dst
 	}}
 }
 
 // word is a column of strings of which most are equal.
 func word[T any](name string, of func(*T) string) field[T] {
-	return field[T]{name, "LowCardinality(String)", func(b *block[T], col column.Interface, rows rows[T]) error {
-		s := &b.scratch
-		s.dict.reset()
-		s.index = s.index[:0]
-		for _, run := range rows.runs {
-			for i := range run {
-				s.index = append(s.index, s.dict.number(of(&run[i])))
-			}
+	return field[T]{name, "LowCardinality(String)", func(col *builder, rows []T) {
+		for i := range rows {
+			col.dict.add(of(&rows[i]))
 		}
-		s.bytes = s.dict.appendTo(s.bytes[:0], s.index)
-		return b.decode(col, s.bytes, rows.n)
 	}}
 }
 
 // words is a column of lists of strings of which most are equal: of calls add
 // with those of a row.
 func words[T any](name string, of func(row *T, add func(string))) field[T] {
-	return field[T]{name, "Array(LowCardinality(String))", func(b *block[T], col column.Interface, rows rows[T]) error {
-		s := &b.scratch
-		s.dict.reset()
-		s.bytes, s.index = s.bytes[:0], s.index[:0]
-		add := func(v string) { s.index = append(s.index, s.dict.number(v)) }
-		for _, run := range rows.runs {
-			for i := range run {
-				of(&run[i], add)
-				s.bytes = binary.LittleEndian.AppendUint64(s.bytes, uint64(len(s.index)))
-			}
+	return field[T]{name, "Array(LowCardinality(String))", func(col *builder, rows []T) {
+		for i := range rows {
+			of(&rows[i], col.dict.addTo)
+			col.ends = binary.LittleEndian.AppendUint64(col.ends, uint64(len(col.dict.index)))
 		}
-		if len(s.index) > 0 {
-			s.bytes = s.dict.appendTo(s.bytes, s.index)
-		}
-		return b.decode(col, s.bytes, rows.n)
 	}}
 }
 
 // list is a column of lists of elements of the type kind: of appends those of a
 // row to dst, in the Native format, and returns how many there are.
 func list[T any](name string, kind column.Type, of func(dst []byte, row *T) ([]byte, int)) field[T] {
-	return field[T]{name, "Array(" + kind + ")", func(b *block[T], col column.Interface, rows rows[T]) error {
-		s := &b.scratch
-		s.bytes, s.items = s.bytes[:0], s.items[:0]
-		end := 0
-		for _, run := range rows.runs {
-			for i := range run {
-				n := 0
-				s.items, n = of(s.items, &run[i])
-				end += n
-				s.bytes = binary.LittleEndian.AppendUint64(s.bytes, uint64(end))
-			}
+	return field[T]{name, "Array(" + kind + ")", func(col *builder, rows []T) {
+		for i := range rows {
+			n := 0
+			col.values, n = of(col.values, &rows[i])
+			col.elements += n
+			col.ends = binary.LittleEndian.AppendUint64(col.ends, uint64(col.elements))
 		}
-		return b.decode(col, append(s.bytes, s.items...), rows.n)
 	}}
 }
 
@@ -104,15 +69,12 @@ func texts[T any](name string, of func(dst []byte, row *T) ([]byte, int)) field[
 // fixed is a column of values of fixed size: of appends that of a row in the
 // Native format.
 func fixed[T any](name string, kind column.Type, of func(dst []byte, row *T) []byte) field[T] {
-	return field[T]{name, kind, func(b *block[T], col column.Interface, rows rows[T]) error {
-		dst := b.scratch.bytes[:0]
-		for _, run := range rows.runs {
-			for i := range run {
-				dst = of(dst, &run[i])
-			}
+	return field[T]{name, kind, func(col *builder, rows []T) {
+		dst := col.values
+		for i := range rows {
+			dst = of(dst, &rows[i])
 		}
-		b.scratch.bytes = dst
-		return b.decode(col, dst, rows.n)
+		col.values = dst
 	}}
 }
 
@@ -150,8 +112,8 @@ const (
 )
 
 func appendTime(dst []byte, t time.Time) []byte {
-	t, _ = storedTime(t)
-	return binary.LittleEndian.AppendUint64(dst, uint64(t.UnixMicro()))
+	micros, _ := storedTime(t)
+	return binary.LittleEndian.AppendUint64(dst, uint64(micros))
 }
 
 func appendCount(dst []byte, n int) []byte {

@@ -48,13 +48,8 @@ func insertRows(ctx context.Context, conn driver.Conn, from, n int) error {
 	for i := range list {
 		list[i] = row{n: from + i, name: fmt.Sprint("name ", from+i, "\x00'\xff"), tags: []string{fmt.Sprint("kind", i%300), "t"}[:1+i%2], id: schemas.HashID(fmt.Sprint(from + i))}
 	}
-	b, err := newBlock(rowFields)
-	if err != nil {
-		return err
-	}
-	if err := b.fill(rowFields, rows[row]{[][]row{list}, n}); err != nil {
-		return err
-	}
+	b := newBlock(rowFields)
+	fill(b, rowFields, rows[row]{[][]row{list}, n})
 	batch, err := conn.PrepareBatch(ctx, "INSERT INTO rows (n, m, f, name, kind, tags, id)")
 	if err != nil {
 		return err

@@ -17,7 +17,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 
@@ -58,10 +57,12 @@ type Config struct {
 
 // Sink writes to one database. Several goroutines may use it.
 type Sink struct {
-	conn     driver.Conn
-	database string
-	identity string
-	timeout  time.Duration
+	conn        driver.Conn
+	database    string
+	identity    string
+	timeout     time.Duration
+	http        bool                    // not the native protocol
+	compression *clickhouse.Compression // nil for none
 	// types holds the columns of each table, []clickhouse.ColumnNameAndType by
 	// name, which the driver would ask for before each INSERT over HTTP. It
 	// forgets them after a fault: the table may have changed.
@@ -101,7 +102,7 @@ func Open(ctx context.Context, cfg Config) (*Sink, error) {
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
-	s := &Sink{conn: conn, database: database, identity: identity, timeout: cmp.Or(cfg.Timeout, DefaultTimeout)}
+	s := &Sink{conn: conn, database: database, identity: identity, timeout: cmp.Or(cfg.Timeout, DefaultTimeout), http: opts.Protocol == clickhouse.HTTP, compression: opts.Compression}
 	s.makeTables()
 	return s, nil
 }
@@ -208,75 +209,6 @@ func (s *Sink) makeTables() {
 	s.coverage = newTable("coverage", coverageFields, nil)
 	s.agents = newTable("agents", agentFields, nil)
 	s.spans = newTable("spans", spanFields, nil)
-}
-
-// send inserts one block: prepared, filled and sent in one go, because an open
-// INSERT holds a connection. token names the block, "" one that has no name; it
-// must come out the same when the block is written again.
-func (s *Sink) send(ctx context.Context, token, table, columns string, fill func(driver.Batch) error) error {
-	// Folding the rows of a block before it is written costs as much as all the
-	// rest; readers fold anyway.
-	settings := clickhouse.Settings{
-		"async_insert": 0, "insert_deduplicate": 1, "optimize_on_insert": 0,
-		// The tables that are filled from this one know the token too.
-		"deduplicate_blocks_in_dependent_materialized_views": 1,
-	}
-	if token != "" {
-		settings["insert_deduplication_token"] = token
-	}
-	types, err := s.columnTypes(ctx, table, columns)
-	if err != nil {
-		return fmt.Errorf("insert into %s: %w", table, err)
-	}
-	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(settings), clickhouse.WithColumnNamesAndTypes(types))
-	batch, err := s.conn.PrepareBatch(ctx, "INSERT INTO "+table+" ("+columns+")")
-	if err != nil {
-		s.types.Delete(table)
-		return fmt.Errorf("insert into %s: %w", table, err)
-	}
-	defer batch.Close()
-	if err := fill(batch); err != nil {
-		s.types.Delete(table)
-		return fmt.Errorf("insert into %s: %w: %w", table, errData, err)
-	}
-	if err := batch.Send(); err != nil {
-		s.types.Delete(table)
-		return fmt.Errorf("insert into %s: %w", table, err)
-	}
-	return nil
-}
-
-// columnTypes returns the columns that an INSERT names as the table has them.
-func (s *Sink) columnTypes(ctx context.Context, table, columns string) ([]clickhouse.ColumnNameAndType, error) {
-	if types, ok := s.types.Load(table); ok {
-		return types.([]clickhouse.ColumnNameAndType), nil
-	}
-	rows, err := s.conn.Query(ctx, "SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = ?", table)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	there := map[string]string{}
-	for rows.Next() {
-		var name, kind string
-		if err := rows.Scan(&name, &kind); err != nil {
-			return nil, err
-		}
-		there[name] = kind
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	var types []clickhouse.ColumnNameAndType
-	for name := range strings.SplitSeq(columns, ", ") {
-		kind, ok := there[name]
-		if !ok {
-			return nil, fmt.Errorf("%w: column %s is missing", errTable, name)
-		}
-		types = append(types, clickhouse.ColumnNameAndType{Name: name, Type: kind})
-	}
-	s.types.Store(table, types)
-	return types, nil
 }
 
 // validate refuses what the tables cannot hold before a block is begun: a

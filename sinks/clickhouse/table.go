@@ -8,8 +8,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
-
-	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 )
 
 // table is where rows T go, and the memory of the last block, to be used again.
@@ -21,7 +19,7 @@ type table[T any] struct {
 	// partition numbers the partition of a row; nil for a table without.
 	partition func(*T) int64
 	maxRows   int // of an INSERT
-	spare     atomic.Pointer[block[T]]
+	spare     atomic.Pointer[block]
 }
 
 func newTable[T any](name string, fields []field[T], partition func(*T) int64) *table[T] {
@@ -35,12 +33,13 @@ func newTable[T any](name string, fields []field[T], partition func(*T) int64) *
 // dayOf and monthOf number the partitions of toYYYYMMDD and toYYYYMM. Tables
 // that ClickHouse fills from events have the same days, or no partitions.
 func dayOf(t time.Time) int64 {
-	t, _ = storedTime(t)
-	return t.Unix() / (24 * 60 * 60)
+	micros, _ := storedTime(t)
+	return micros / (24 * 60 * 60 * 1e6)
 }
 
 func monthOf(t time.Time) int64 {
-	t, _ = storedTime(t)
+	micros, _ := storedTime(t)
+	t = time.UnixMicro(micros).UTC()
 	return int64(t.Year())*12 + int64(t.Month())
 }
 
@@ -115,36 +114,23 @@ func (t *table[T]) write(ctx context.Context, s *Sink, token string, batch []T) 
 // writePart inserts a part of a batch. ClickHouse takes an INSERT of one block
 // and one partition whole or not at all, and of two with one token the first.
 func (t *table[T]) writePart(ctx context.Context, s *Sink, token string, p *part[T]) error {
-	b, err := t.takeBlock()
-	if err != nil {
-		return err
+	// One writer at a time is the rule; memory for others is made and forgotten.
+	b := t.spare.Swap(nil)
+	if b == nil {
+		b = newBlock(t.fields)
 	}
+	fill(b, t.fields, p.rows)
 	if token != "" {
 		token = fmt.Sprintf("%s/%s/%d.%d", token, t.name, p.partition, p.number)
 	}
 	limited, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
-	err = s.send(limited, token, t.name, t.names, func(batch driver.Batch) error {
-		if err := b.fill(t.fields, p.rows); err != nil {
-			return err
+	if err := s.insert(limited, token, t.name, t.names, b); err != nil {
+		if limited.Err() != nil && ctx.Err() == nil {
+			return fmt.Errorf("no answer within %s: %w", s.timeout, err)
 		}
-		return b.lend(batch)
-	})
-	if err != nil && limited.Err() != nil && ctx.Err() == nil {
-		err = fmt.Errorf("no answer within %s: %w", s.timeout, err)
+		return err
 	}
-	// After a fault the driver may still be reading.
-	if err == nil {
-		t.spare.Store(b)
-	}
-	return err
-}
-
-// takeBlock returns the spare block or a new one. One writer at a time is the
-// rule; memory for others is made and forgotten.
-func (t *table[T]) takeBlock() (*block[T], error) {
-	if b := t.spare.Swap(nil); b != nil {
-		return b, nil
-	}
-	return newBlock(t.fields)
+	t.spare.Store(b)
+	return nil
 }

@@ -15,22 +15,21 @@ const (
 )
 
 // latest is the end of what DateTime64 can hold.
-var latest = time.Date(2299, 12, 31, 23, 59, 59, 0, time.UTC)
+var latest = time.Date(2299, 12, 31, 23, 59, 59, 0, time.UTC).Unix()
 
-// storedTime returns t as a column holds it. Dates that no column can hold,
-// before 1970 and after 2299, come out as no time; they are misread anyway.
-func storedTime(t time.Time) (time.Time, uint8) {
-	epoch := time.Unix(0, 0).UTC()
+// storedTime returns t as a column holds it, in microseconds since 1970. Dates
+// that no column can hold, before 1970 and after 2299, come out as no time; they
+// are misread anyway.
+func storedTime(t time.Time) (micros int64, worth uint8) {
+	seconds := t.Unix()
 	switch {
-	case t.IsZero():
-		return epoch, noTime
-	case !schemas.Dated(t):
-		h, m, s := t.Clock()
-		return epoch.Add(time.Duration(h*3600+m*60+s)*time.Second + time.Duration(t.Nanosecond())), timeOfDay
-	case t.Before(epoch) || t.After(latest):
-		return epoch, noTime
+	case 0 <= seconds && seconds < latest:
+		return seconds*1e6 + int64(t.Nanosecond()/1e3), fullTime
+	case t.IsZero() || schemas.Dated(t):
+		return 0, noTime
 	}
-	return t.UTC(), fullTime
+	h, m, s := t.Clock()
+	return int64(h*3600+m*60+s)*1e6 + int64(t.Nanosecond()/1e3), timeOfDay
 }
 
 // count returns n as an unsigned column holds it.
