@@ -27,7 +27,7 @@ type Config struct {
 	Cluster  string         `yaml:"cluster" help:"UC cluster the logs belong to; empty for the default one"`
 	Node     string         `yaml:"node" help:"host that wrote logs which do not name one"`
 	Source   schemas.Source `yaml:"source" help:"kind of the logs, for example cucm.sdl; empty recognises it"`
-	TZ       config.Zone    `yaml:"tz" default:"Local" help:"zone of logs that print local time, for example Europe/Berlin or -04:00; Local is that of this host"`
+	TZ       config.Zone    `yaml:"tz" help:"zone of logs that print local time, for example Europe/Berlin or -04:00, Local for that of this host; empty finds it out: SIP Date headers in a Jabber log, the SDL trace of the same node"`
 	Date     config.Date    `yaml:"date" help:"date of logs that print only a time, YYYY-MM-DD"`
 	Mask     bool           `yaml:"mask" default:"true" help:"replace secrets by asterisks before anything leaves this host"`
 	Poll     time.Duration  `yaml:"poll" value:"DURATION" default:"250ms" help:"how often files are looked at"`

@@ -13,7 +13,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/uctrace/uctrace/internal/simulate"
+	"github.com/uctrace/uctrace/internal/simulate/fleet"
 	"github.com/uctrace/uctrace/schemas"
 	"github.com/uctrace/uctrace/schemas/wire"
 	"github.com/uctrace/uctrace/sinks/jsonl"
@@ -98,9 +101,25 @@ func (s *system) findings() []string {
 }
 
 // TestOfflineAndRunningSystemAgree holds the two ways to analyse a folder
-// against each other, byte by byte.
+// against each other, byte by byte: the deployment of the demo, and a fleet in
+// several time zones.
 func TestOfflineAndRunningSystemAgree(t *testing.T) {
-	dir := traces(t, 1)
+	t.Run("demo", func(t *testing.T) { agree(t, traces(t, 1)) })
+	t.Run("fleet", func(t *testing.T) {
+		dir := t.TempDir()
+		f, err := fleet.New(fleet.Options{Seed: 3, Sessions: 200})
+		if err == nil {
+			err = f.Save(dir)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		agree(t, dir)
+	})
+}
+
+func agree(t *testing.T, dir string) {
+	t.Helper()
 	doc := offline(t, dir)
 	want := doc.lines()
 	if len(want) < 6 {
@@ -113,9 +132,8 @@ func TestOfflineAndRunningSystemAgree(t *testing.T) {
 		t.Fatalf("agent: %v", err)
 	}
 	s.drained()
-	got := s.findings()
-	if !slices.Equal(got, want) {
-		t.Errorf("findings differ\noffline:\n%s\nrunning:\n%s", strings.Join(want, "\n"), strings.Join(got, "\n"))
+	if d := cmp.Diff(want, s.findings()); d != "" {
+		t.Errorf("findings differ (-offline +running):\n%.6000s", d)
 	}
 	records, events := 0, 0
 	for _, in := range doc.Inputs {
