@@ -10,6 +10,9 @@ import (
 const (
 	shortKey = 40
 	longKey  = 64
+	// longWord is how many characters of a key that is not hexadecimal nobody
+	// can guess: 160 bits of Base64.
+	longWord = 27
 )
 
 // dialback replaces the key behind a db:result or db:verify.
@@ -36,8 +39,20 @@ func (t *text) dialback(at int) {
 	end := t.contentEnd(from)
 	if t.is(end, "</db:") || t.is(end, "&lt;/db:") {
 		// The whole element is here: a key of a server that does not write
-		// hexadecimal digits, which XEP-0220 leaves to it.
-		t.star(dialback, from, end)
+		// hexadecimal digits, which XEP-0220 leaves to it. Blanks stay, as a
+		// sign of damage.
+		for from < end {
+			to := from
+			for to < end && t.b[to] > ' ' {
+				to++
+			}
+			if n := to - from; n >= longWord && n <= longKey && n != shortKey && n != longKey && to == end {
+				t.digest(from, to)
+			} else {
+				t.star(dialback, from, to)
+			}
+			from = to + 1
+		}
 		return
 	}
 	if end-from > far {

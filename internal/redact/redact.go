@@ -24,15 +24,15 @@ import (
 // Masker masks batches and counts what it masks. The zero value is ready, a
 // nil Masker leaves everything as it is. It may be used by several goroutines.
 //
-// A dialback key of 40 or 64 hex digits becomes
+// A dialback key of 40 or 64 hex digits, or of 27 to 63 other characters, becomes
 //
 //	hex(SHA-256("uctrace dialback key\x00" + lower-case key))
 //
 // cut to the length of the key. The digest needs no secret of its own: a
 // dialback key is the output of a keyed hash, so with at least 160 bits nobody
 // can guess it. Equal keys give equal digests on every host, so the logs of the
-// two sides of a dialback still join. A key of another form, and parts of a damaged
-// one, which might be guessed, become '*'.
+// two sides of a dialback still join. A shorter key, and parts of a damaged one, which
+// might be guessed, become '*'.
 //
 // Masking twice masks the same bytes as masking once, except that the digest
 // of a dialback key is taken for a key again: a batch is to be masked once.

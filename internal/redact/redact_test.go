@@ -150,7 +150,7 @@ func digestOf(key string) string {
 }
 
 func TestDialback(t *testing.T) {
-	long := key + "0123456789abcdef01234567"
+	long, word := key+"0123456789abcdef01234567", "caesbxcv1+vv/ts4aea9z2kw5qj8xr=="
 	for _, tt := range []struct{ name, text, want string }{
 		{"result", "xcoder=34A9B60C8 sending:: <db:result from='coluc.com' to='vngtp.lab'>" + key + "</db:result>\"", ""},
 		{"verify", "<db:verify from='coluc.com' id='05E295A2B' to='vngtp.lab' type='valid'>" + key + "</db:verify>", ""},
@@ -166,6 +166,8 @@ func TestDialback(t *testing.T) {
 		{"cut", "<db:result from='a' to='b'>d780f198ac34a6dbd7", "<db:result from='a' to='b'>" + strings.Repeat("*", 18)},
 		{"blanks in the key", "type=\"valid'>d780f198ac34a dbd795fcdaf8762eaf 52ea9b03</db:verify>", "type=\"valid'>************* ****************** ********</db:verify>"},
 		{"no digits", "<db:result from='a' to='b'>CAESBxCV1+vV/tS4aEA=</db:result>", "<db:result from='a' to='b'>********************</db:result>"},
+		{"no digits, too long to guess", "<db:result from='a' to='b'>" + word + "</db:result>", "<db:result from='a' to='b'>" + digestOf(word) + "</db:result>"},
+		{"a blank in it", "<db:result from='a' to='b'>CAESBxCV1 vV/tS4aEA=</db:result>", "<db:result from='a' to='b'>********* **********</db:result>"},
 		{"no digits, escaped", "&lt;db:verify to='b'&gt;zyx&lt;/db:verify&gt;", "&lt;db:verify to='b'&gt;***&lt;/db:verify&gt;"},
 		{"tag in the key", "<db:verify to='b'>d780f198ac34a6dbd795fcdaf8762eaf52ea9b verify03</db >", "<db:verify to='b'>" + strings.Repeat("*", 38) + " verify03</db >"},
 		{"answer without a key", "<db:verify from='a' id='05E295A2B' to='b' type='invalid'/> xcoder=05E295A2B", "<db:verify from='a' id='05E295A2B' to='b' type='invalid'/> xcoder=05E295A2B"},

@@ -30,7 +30,7 @@ func (l *xcpLine) stanza(dst []schemas.Event) []schemas.Event {
 	}
 	answer := len(e.Type) > 0
 	key := xmpp.DialbackKey(e.Text)
-	if key == nil && (!answer || len(e.Text) > 0 && e.Text[0] != '<') {
+	if key == nil && !xmpp.MaskedKey(e.Text) && (!answer || len(e.Text) > 0 && e.Text[0] != '<') {
 		return l.unparsed(dst, "damaged dialback key")
 	}
 	kind, role := schemas.KindDialbackResult, schemas.Receiving

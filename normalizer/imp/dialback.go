@@ -23,7 +23,7 @@ func (s statement) dialback(dst []schemas.Event) []schemas.Event {
 	}
 	isResult, answer, out := string(e.Name) == "db:result", len(e.Type) > 0, dir == schemas.Out
 	key := xmpp.DialbackKey(e.Text)
-	if key == nil && (!answer || len(e.Text) > 0) {
+	if key == nil && !xmpp.MaskedKey(e.Text) && (!answer || len(e.Text) > 0) {
 		return s.unparsed(dst, "damaged dialback key")
 	}
 	kind, name, role := schemas.KindDialbackResult, "db:result", schemas.Receiving

@@ -6,18 +6,27 @@ import (
 )
 
 // DialbackKey returns the key that text is, or nil: 40 hex digits as
-// Expressway prints it, or 64, the SHA-256 that XEP-0185 recommends. Anything
-// else, a key damaged by a copy among it, is no key.
+// Expressway prints it, 64, the SHA-256 that XEP-0185 recommends, or what
+// another server makes of it, which XEP-0220 leaves to it: 6 to 256 visible
+// ASCII characters. A run of 40 or 64 that is not all digits was damaged by a
+// copy.
 func DialbackKey(text []byte) []byte {
-	if len(text) != 40 && len(text) != 64 {
+	digits := len(text) == 40 || len(text) == 64
+	if len(text) < 6 || len(text) > 256 || MaskedKey(text) {
 		return nil
 	}
 	for _, c := range text {
-		if !hexDigit[c] {
+		if c <= ' ' || c > '~' || c == '<' || digits && !hexDigit[c] {
 			return nil
 		}
 	}
 	return text
+}
+
+// MaskedKey reports whether text stands for a key that was masked and joins
+// nothing any more.
+func MaskedKey(text []byte) bool {
+	return len(text) > 0 && len(text) != 40 && len(text) != 64 && len(bytes.Trim(text, "*")) == 0
 }
 
 // IsStanza reports whether name, with or without its prefix, is the name of an

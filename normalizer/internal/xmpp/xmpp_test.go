@@ -68,9 +68,19 @@ func TestCondition(t *testing.T) {
 func TestDialbackKey(t *testing.T) {
 	const sha1 = "d780f198ac34a6dbd795fcdaf8762eaf52ea9b03"
 	for text, ok := range map[string]bool{
-		sha1: true, sha1 + sha1[:24]: true, sha1[1:]: false, "": false, "verify03" + sha1[8:]: false,
+		sha1: true, sha1 + sha1[:24]: true, "": false, "verify03" + sha1[8:]: false,
+		"CAESBxDs9Zk+abc=": true, "3527460521": true, sha1[:16]: true, sha1[:8] + " " + sha1[8:16]: false,
+		"abc": false, "<error/>": false, "k\u00e9y-with-accent": false, "**********": false,
 	} {
 		if got := xmpp.DialbackKey([]byte(text)) != nil; got != ok {
+			t.Errorf("%q: got %v", text, got)
+		}
+	}
+}
+
+func TestMaskedKey(t *testing.T) {
+	for text, ok := range map[string]bool{"**********": true, "": false, "***a": false, strings.Repeat("*", 40): false} {
+		if got := xmpp.MaskedKey([]byte(text)); got != ok {
 			t.Errorf("%q: got %v", text, got)
 		}
 	}
