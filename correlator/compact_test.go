@@ -57,10 +57,10 @@ func undatedEvents(batches []schemas.EventBatch) bool {
 	return false
 }
 
-// TestLongCallStaysOneSession has a call of six hours with a hundred thousand
+// TestCapability10LongCallStaysOneSession has a call of six hours with a hundred thousand
 // others between its answer and its end, on a host that compacts every few minutes: it
 // is one session, every other one was published once and let go.
-func TestLongCallStaysOneSession(t *testing.T) {
+func TestCapability10LongCallStaysOneSession(t *testing.T) {
 	print := schemas.FingerprintOf([]byte("sdl"))
 	file := schemas.File{Path: "sdl.txt", Fingerprint: print, Source: schemas.CUCMSDL, Node: "cm1"}
 	start := time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC)

@@ -10,9 +10,9 @@ import (
 	"github.com/uctrace/uctrace/schemas"
 )
 
-// TestClockSkew has messages arrive whose Date header differs from the time of
+// TestCapability11ClockSkew has messages arrive whose Date header differs from the time of
 // the record.
-func TestClockSkew(t *testing.T) {
+func TestCapability11ClockSkew(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
 		ahead    []time.Duration // of the log, message by message

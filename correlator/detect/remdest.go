@@ -121,7 +121,8 @@ func claimRemoteDestination(l *Lookup, d Destination, isDN bool) Claim {
 		fmt.Sprintf("or in CUCM, Device > Remote Destination: configure the number as the peer sends it, %s", l.Number),
 	}
 	for _, e := range l.Events {
-		if e.Kind == schemas.KindMobilityLookup && strings.TrimSpace(e.Attr("number")) == l.Number && e.Attr("by") != "called" {
+		number, how := strings.TrimSpace(e.Attr("number")), e.Attr("match")
+		if e.Kind == schemas.KindMobilityLookup && e.Attr("by") != "called" && (number == l.Number || number == "" && how != "") {
 			c.Proof = append(c.Proof, e)
 		}
 	}

@@ -12,10 +12,10 @@ import (
 	"github.com/uctrace/uctrace/schemas"
 )
 
-// TestRemoteDestination sets the two traces of the page about remote
+// TestCapability6RemoteDestination sets the two traces of the page about remote
 // destinations side by side: the calling number is the cause, the lookup that
 // misses what follows.
-func TestRemoteDestination(t *testing.T) {
+func TestCapability6RemoteDestination(t *testing.T) {
 	path := reference.Path(t, "seeds/001_4ea234f04dad1294.txt")
 	o := offline.Options{Paths: []string{filepath.Clean(path)}}
 	result, err := offline.Analyze(t.Context(), o)

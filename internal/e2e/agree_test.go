@@ -100,10 +100,10 @@ func (s *system) findings() []string {
 	return lines
 }
 
-// TestOfflineAndRunningSystemAgree holds the two ways to analyse a folder
+// TestCapability7OfflineAndRunningSystemAgree holds the two ways to analyse a folder
 // against each other, byte by byte: the deployment of the demo, and a fleet in
 // several time zones.
-func TestOfflineAndRunningSystemAgree(t *testing.T) {
+func TestCapability7OfflineAndRunningSystemAgree(t *testing.T) {
 	t.Run("demo", func(t *testing.T) { agree(t, traces(t, 1)) })
 	t.Run("fleet", func(t *testing.T) {
 		dir := t.TempDir()
@@ -148,9 +148,9 @@ func agree(t *testing.T, dir string) {
 	}
 }
 
-// TestSendingAgainAddsNothing sends a folder, sends it again with the same
+// TestCapability8SendingAgainAddsNothing sends a folder, sends it again with the same
 // journal, and once more as if from another host.
-func TestSendingAgainAddsNothing(t *testing.T) {
+func TestCapability8SendingAgainAddsNothing(t *testing.T) {
 	dir := traces(t, 1)
 	s := newSystem(t)
 	s.startServer()

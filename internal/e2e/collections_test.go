@@ -44,9 +44,9 @@ var (
 	netHead = regexp.MustCompile(`(?m)^\[(\d+),NET\]`)
 )
 
-// TestCollection sends a trace collection in every shape, one after the other,
+// TestCapability8CollectionInEveryShape sends a trace collection in every shape, one after the other,
 // and counts what must be in the tables with two regular expressions.
-func TestCollection(t *testing.T) {
+func TestCapability8CollectionInEveryShape(t *testing.T) {
 	archive := reference.Path(t, "corpus", "cucm", "collections", "inbound_h323.zip")
 	dir := t.TempDir()
 	files := unzip(t, archive, filepath.Join(dir, "folder"))

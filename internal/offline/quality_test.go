@@ -9,9 +9,9 @@ import (
 	"github.com/uctrace/uctrace/internal/offline"
 )
 
-// TestQualityFallsWithDamage damages a trace more and more: each step is read,
+// TestCapability13QualityFallsWithDamage damages a trace more and more: each step is read,
 // and is worth no more than the one before.
-func TestQualityFallsWithDamage(t *testing.T) {
+func TestCapability13QualityFallsWithDamage(t *testing.T) {
 	head := "04/17/2013 15:53:55.370 CCM|"
 	clean := head + "//SIP/SIPCdpc(0,0,0)/ci=0/ccbId=0/scbId=0/globalize: CallingNumber after stripAndPrependDigits 5737|\n" +
 		head + "SPROC getCtrlPid - callingNum=5737, inputCtrlPid=(5,100,175,1)|\n" +

@@ -47,10 +47,10 @@ func edgeFound(r *correlator.Result, families ...string) []string {
 	return slices.Sorted(maps.Keys(ids))
 }
 
-// TestCookieOfTwoHosts: what a client complains about and what the Expressway-E
+// TestCapability1CookieOfTwoHosts: what a client complains about and what the Expressway-E
 // sent are one finding, with the lines of both. The texts are pieces of logs, as
 // people paste them: the client's have no date.
-func TestCookieOfTwoHosts(t *testing.T) {
+func TestCapability1CookieOfTwoHosts(t *testing.T) {
 	const client = `WARNING [9134000] - [csf.edge][executeEdgeConfigRequest] XAuth Cookie expiration time is invalid or not available. Attempting to Failed to Retrieve EdgeConfig.
 DEBUG [9134000] - [csf.edge][executeEdgeConfigRequest]Failed to retrieve EdgeConfig with error:INTERNAL_ERROR
 `
@@ -131,9 +131,9 @@ func edgeDrop(files map[string]string, words ...string) map[string]string {
 	return files
 }
 
-// TestDialbackOfThreeServers: one session of three hosts that share no id; and
+// TestCapability4DialbackOfThreeServers: one session of three hosts that share no id; and
 // what is missing from it tells the cause.
-func TestDialbackOfThreeServers(t *testing.T) {
+func TestCapability4DialbackOfThreeServers(t *testing.T) {
 	invalid := threeRoles()
 	invalid["expe-r.txt"] = strings.ReplaceAll(invalid["expe-r.txt"], "type='valid'", "type='invalid'")
 	tests := []struct {
@@ -181,9 +181,9 @@ func TestDialbackOfThreeServers(t *testing.T) {
 	}
 }
 
-// TestWhatNoLogShows: without the log of one of the two Expressways the report
+// TestCapability12WhatNoLogShows: without the log of one of the two Expressways the report
 // says what cannot be known.
-func TestWhatNoLogShows(t *testing.T) {
+func TestCapability12WhatNoLogShows(t *testing.T) {
 	const expc = `2026-03-05T10:00:00.000+00:00 expc1 XCP_JABBERD[23843]: UTCTime="2026-03-05 10:00:00,843" ThreadID="139747212576512" Module="Jabber" Level="INFO " CodeLocation="mio.c:1109" Detail="Connecting on fd 28 to host '10.0.2.2', port 7400"
 2026-03-05T10:00:01.000+00:00 expc1 management: UTCTime="2026-03-05 10:00:01,000" Module="network.axl" Level="INFO" Action="Send" URL="https://imp1.example.net:8443/axl/" Function="executeSQLQuery"
 2026-03-05T10:00:01.100+00:00 expc1 management: UTCTime="2026-03-05 10:00:01,100" Module="network.axl" Level="INFO" Action="Receive" URL="https://imp1.example.net:8443/axl/" Function="executeSQLQuery" Status="200" Reason="OK"

@@ -46,9 +46,9 @@ func only(t *testing.T, result *correlator.Result, rule string) *schemas.Finding
 const identityFailed = `2026-01-05T10:00:00.000+00:00 expe1 tvcs: Event="Inbound TLS Negotiation Error" Service="SIP" Src-ip="192.0.2.45" Src-port="46049" Dst-ip="10.0.2.2" Dst-port="5062" Detail="Peer's TLS certificate identity was unacceptable" Protocol="TLS" Level="1" UTCTime="2026-01-05 10:00:00,000"
 `
 
-// TestConfigurationTellsTheCause judges one log beside two configurations: the
+// TestCapability15ConfigurationTellsTheCause judges one log beside two configurations: the
 // failure is the same, its cause and what mends it are not.
-func TestConfigurationTellsTheCause(t *testing.T) {
+func TestCapability15ConfigurationTellsTheCause(t *testing.T) {
 	for _, test := range []struct{ name, setting, cause, fix, evidence string }{
 		{
 			"mapping off", `*c xConfiguration Zones Zone 6 DNS SIP TLS Verify InboundClassification: "Off"`,
@@ -104,10 +104,10 @@ func TestSettingsOfAnotherBoxSayNothing(t *testing.T) {
 	}
 }
 
-// TestManyUsersOneCertificate lets 500 users register; then the certificate of
+// TestCapability16ManyUsersOneCertificate lets 500 users register; then the certificate of
 // the Expressway-E expires, and none of them gets in again. That is one
 // finding, not 500, and no session has one of its own.
-func TestManyUsersOneCertificate(t *testing.T) {
+func TestCapability16ManyUsersOneCertificate(t *testing.T) {
 	const users = 500
 	var log strings.Builder
 	for i := range users {

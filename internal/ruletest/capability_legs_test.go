@@ -8,10 +8,10 @@ import (
 	"github.com/uctrace/uctrace/schemas"
 )
 
-// TestLegsOfRealCalls: where calls were split and joined again, rang at a hunt
+// TestCapability9LegsOfRealCalls: where calls were split and joined again, rang at a hunt
 // list, were recorded, or passed a gateway, an identifier of a call or a leg
 // stands in one session only, and an event proves each join: none is a guess.
-func TestLegsOfRealCalls(t *testing.T) {
+func TestCapability9LegsOfRealCalls(t *testing.T) {
 	for _, name := range []string{
 		"calllogs-1150-cc-rows-split-join.log", "doc-1050-recording-udp-concatenated.log", "sdl-1150-hunt-no-answer-480.log",
 		"collections/hunt_pilot.zip", "collections/inbound_h323.zip", "collections/inbound_mgcp.zip", "collections/phone_to_phone_same_node.zip",

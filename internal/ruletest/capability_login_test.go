@@ -61,10 +61,10 @@ func cuts(list []step) (ends []step) {
 	return ends
 }
 
-// TestStuckAtStage cuts a healthy sign-in behind every stage: what is left of
+// TestCapability5StuckAtStage cuts a healthy sign-in behind every stage: what is left of
 // it says where it stops. Where the records carry no date that is all that can
 // be told; where they do and the log goes on, it is a failure.
-func TestStuckAtStage(t *testing.T) {
+func TestCapability5StuckAtStage(t *testing.T) {
 	path := seed(t, "000")
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -205,9 +205,9 @@ var damages = []struct {
 
 func replace(pairs ...string) func(string) string { return strings.NewReplacer(pairs...).Replace }
 
-// TestDamagedText damages the reference seeds little by little: nothing is
+// TestCapability13DamagedText damages the reference seeds little by little: nothing is
 // found that is not found in the whole text, nor with more certainty.
-func TestDamagedText(t *testing.T) {
+func TestCapability13DamagedText(t *testing.T) {
 	for _, number := range []string{"000", "001", "002", "003", "004"} {
 		path := seed(t, number)
 		text, err := os.ReadFile(path)

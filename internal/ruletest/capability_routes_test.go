@@ -136,10 +136,10 @@ func said(r *correlator.Result) (text []string, ids map[schemas.ID]bool) {
 	return text, ids
 }
 
-// TestExpresswayByTwoRoutes: what the Expressways sent by syslog and what their
+// TestCapability8ExpresswayByTwoRoutes: what the Expressways sent by syslog and what their
 // archives of the same hour hold is one: nothing is counted twice, and a session
 // has the id that one of the routes alone gives it.
-func TestExpresswayByTwoRoutes(t *testing.T) {
+func TestCapability8ExpresswayByTwoRoutes(t *testing.T) {
 	archive := t.TempDir()
 	for host, log := range edgeHour() {
 		diagnosticArchive(t, archive, host, log)

@@ -11,11 +11,11 @@ import (
 	"github.com/uctrace/uctrace/schemas"
 )
 
-// TestOnePersonInThreeProducts: the sign-in in a client's log, which masks the
+// TestCapability1OnePersonInThreeProducts: the sign-in in a client's log, which masks the
 // user, the client's requests and its REGISTER at the Expressways, and the
 // REGISTER in the trace of CUCM are one timeline. Ten others behind the same
 // address do the same, and none of it is in there.
-func TestOnePersonInThreeProducts(t *testing.T) {
+func TestCapability1OnePersonInThreeProducts(t *testing.T) {
 	const inside = "ZXhhbXBsZS5jb20vaHR0cC9jdWNtMS5leGFtcGxlLmNvbS82OTcw" // example.com/http/cucm1.example.com/6970
 	text, err := os.ReadFile("testdata/edge-ok.log")
 	if err != nil {

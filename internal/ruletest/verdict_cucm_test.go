@@ -118,9 +118,9 @@ func judgeCUCM(t *testing.T, r *correlator.Result, want cucmVerdict) {
 	}
 }
 
-// TestCallRulesOnSeeds checks that the documents in which engineers explain their
+// TestCapability3CallRulesOnSeeds checks that the documents in which engineers explain their
 // traces lead to no failure of these rules: none of them is about one.
-func TestCallRulesOnSeeds(t *testing.T) {
+func TestCapability3CallRulesOnSeeds(t *testing.T) {
 	root := reference.Path(t, "seeds")
 	rules, err := ruleset.Builtin()
 	if err != nil {

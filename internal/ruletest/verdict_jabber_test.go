@@ -75,9 +75,9 @@ func TestVerdictJabber(t *testing.T) {
 	})
 }
 
-// TestVerdictHealthySignIn holds the rules about sign-ins against a whole
+// TestCapability3HealthySignIn holds the rules about sign-ins against a whole
 // sign-in of Jabber 9.
-func TestVerdictHealthySignIn(t *testing.T) {
+func TestCapability3HealthySignIn(t *testing.T) {
 	r := analyze(t, seed(t, "000"))
 	if len(r.Findings) > 0 {
 		t.Errorf("found %s: %s", r.Findings[0].Rule, r.Findings[0].Summary)
