@@ -16,8 +16,8 @@ var (
 type explanation []schemas.Attr
 
 func (x *explanation) field(name string, value []byte) {
-	if len(value) > 0 {
-		*x = append(*x, schemas.Attr{Name: name, Value: string(text.AppendEvidence(nil, value, schemas.MaxEvidence))})
+	if shown := text.AppendEvidence(nil, value, schemas.MaxEvidence); len(shown) > 0 { // blanks show nothing
+		*x = append(*x, schemas.Attr{Name: name, Value: string(shown)})
 	}
 }
 
