@@ -48,7 +48,8 @@ func snapshots(limit int64) jetstream.ObjectStoreConfig {
 
 // SaveSnapshot stores what write writes, compressed, and then removes all other
 // snapshots. The one of that name that was there before stays until the new one
-// is whole. It tries once: an error means that the old one is there, or none.
+// is whole. It tries once: an error means that the old one is there, or none, or,
+// when the server did not answer at the very end, the new one.
 func (b *Bus) SaveSnapshot(ctx context.Context, name string, write func(io.Writer) error) error {
 	ctx, cancel := context.WithTimeout(ctx, snapshotTimeout)
 	defer cancel()
@@ -71,7 +72,9 @@ func (b *Bus) SaveSnapshot(ctx context.Context, name string, write func(io.Write
 		err = o.finish(store, name)
 	}
 	if err != nil {
-		o.drop()
+		if !o.headed {
+			o.drop()
+		}
 		return fmt.Errorf("store %s: %w", name, err)
 	}
 	return nil
@@ -91,6 +94,9 @@ type object struct {
 	sent  uint32
 	size  uint64
 	sum   hash.Hash
+	// headed is set when the head was sent: even without an answer it may be
+	// stored, and then the pieces are the snapshot.
+	headed bool
 }
 
 func (o *object) subject() string { return "$O." + SnapshotBucket + ".C." + o.id }
@@ -143,13 +149,17 @@ func (o *object) finish(store jetstream.ObjectStore, name string) error {
 	m := nats.NewMsg("$O." + SnapshotBucket + ".M." + base64.URLEncoding.EncodeToString([]byte(name)))
 	m.Data = head
 	m.Header.Set(jetstream.MsgRollup, jetstream.MsgRollupSubject)
-	if _, err := o.bus.js.PublishMsg(o.ctx, m); err != nil {
+	// A caller who is told to end waits for this answer all the same.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(o.ctx), callTimeout)
+	defer cancel()
+	o.headed = true
+	if _, err := o.bus.js.PublishMsg(ctx, m); err != nil {
 		return err
 	}
 	if old == nil {
 		return nil
 	}
-	o.purge(o.ctx, "$O."+SnapshotBucket+".C."+old.NUID)
+	o.purge(ctx, "$O."+SnapshotBucket+".C."+old.NUID)
 	return nil
 }
 

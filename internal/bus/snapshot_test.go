@@ -2,12 +2,18 @@ package bus_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
 
 	"github.com/uctrace/uctrace/internal/bus"
+	"github.com/uctrace/uctrace/internal/natsd"
 )
 
 func text(s string) func(io.Writer) error {
@@ -148,5 +154,42 @@ func TestSnapshotThatFails(t *testing.T) {
 	}
 	if got := saved(t, b, "a"); !bytes.Equal([]byte(got), noise) {
 		t.Error("the last snapshot is another one")
+	}
+}
+
+// TestSnapshotOfAProgramThatEnds ends the caller while the head of a snapshot is
+// on its way: whatever the caller is told, what the store holds is whole.
+func TestSnapshotOfAProgramThatEnds(t *testing.T) {
+	server := start(t, natsd.Config{SyncInterval: time.Minute})
+	b := connect(t, bus.Config{InProcess: server.InProcess()})
+	if err := b.EnsureSnapshots(deadline(t), 8<<20); err != nil {
+		t.Fatal(err)
+	}
+	nc, err := nats.Connect("", nats.InProcessServer(server.InProcess()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	want := map[string]bool{}
+	for i := range 50 {
+		ctx, end := context.WithCancel(deadline(t))
+		sub, err := nc.Subscribe("$O.UC_SNAPSHOTS.M.>", func(*nats.Msg) { end() })
+		if err == nil {
+			err = nc.Flush()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		now := fmt.Sprint("state ", i)
+		err = b.SaveSnapshot(ctx, "a", text(now))
+		end()
+		_ = sub.Unsubscribe() // the connection closes with the test
+		if err == nil {
+			clear(want)
+		}
+		want[now] = true
+		if got := saved(t, b, "a"); !want[got] {
+			t.Fatalf("after %v the snapshot is %q, want one of %v", err, got, want)
+		}
 	}
 }
