@@ -33,9 +33,9 @@ func (r *run) entryOf(path string, head []byte, end ending, begin func(size int)
 			return nil, nil
 		}
 		e.File = k.file
-		if k.zone != nil || !k.date.Equal(r.Options.Date) {
-			e.Seed = moment(schemas.Seed(k.date, k.zone))
-		}
+	}
+	if k.zone != r.Options.Zone || !k.date.Equal(r.Options.Date) {
+		e.Seed = moment(schemas.Seed(k.date, k.zone))
 	}
 	if k.binary != "" {
 		e.Notes = append(e.Notes, schemas.Problem{File: path, Message: "not a log: " + k.binary})
@@ -68,8 +68,12 @@ func (r *run) headsOf(e *entry) heads {
 		k.parser = r.Options.parserFor(schemas.Source(e.Mode))
 	}
 	seed := schemas.Seed(r.Options.Date, r.Options.Zone)
-	if told := time.Time(e.Seed); r.Options.Zone == nil && !told.IsZero() {
+	switch told := time.Time(e.Seed); {
+	case told.IsZero():
+	case r.Options.Zone == nil:
 		seed = told
+	case r.Options.Date.IsZero() && schemas.Dated(told):
+		seed = schemas.Seed(told, r.Options.Zone)
 	}
 	switch {
 	case k.parser != nil:

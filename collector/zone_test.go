@@ -214,7 +214,7 @@ func (yearParser) Date(text []byte) time.Time {
 }
 
 // TestDate reads a log whose heads leave out what its text states, in one go
-// and followed, with and without a date that the user names.
+// and followed, with and without what the user names.
 func TestDate(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir+"/cm-a_1/stamp/log", []byte(",\n!10:20:30 row\n!10:20:31 zone=-04:00 day=2026-07-01\n"))
@@ -224,6 +224,7 @@ func TestDate(t *testing.T) {
 		want time.Time
 	}{
 		{"told", Options{}, time.Date(2026, 7, 1, 14, 20, 31, 0, time.UTC)},
+		{"told, the zone named", Options{Zone: time.FixedZone("", 3600)}, time.Date(2026, 7, 1, 9, 20, 31, 0, time.UTC)},
 		{"named", Options{Date: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)}, time.Date(2025, 1, 1, 14, 20, 31, 0, time.UTC)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

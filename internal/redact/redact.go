@@ -24,7 +24,7 @@ import (
 // Masker masks batches and counts what it masks. The zero value is ready, a
 // nil Masker leaves everything as it is. It may be used by several goroutines.
 //
-// A dialback key of 40 or 64 hex digits, or of 27 to 63 other characters, becomes
+// A dialback key of 40 or 64 hex digits, or of 27 to 63 characters in another form, becomes
 //
 //	hex(SHA-256("uctrace dialback key\x00" + lower-case key))
 //
