@@ -51,12 +51,15 @@ func (b *box) event(ms int, event, src, serial, rest string) {
 		event, ip, port, serial, rest))
 }
 
-// TestCallOverTwoExpresswaysIsOneFinding follows a call of a phone over
-// Expressway-E to Expressway-C, which does not find the number. The INVITE of
-// the phone names neither tag nor serial number, the events name no Call-ID.
-func TestCallOverTwoExpresswaysIsOneFinding(t *testing.T) {
-	const phone, edge, core = "198.51.100.7:47177", "10.0.2.2:7001", "10.0.1.5:25017"
-	e, c := box{host: "expe1"}, box{host: "expc1"}
+// phone is where the client of these calls is.
+const phone = "198.51.100.7:47177"
+
+// rejectedCall is a call of a phone over Expressway-E to Expressway-C, which does
+// not find the number. The INVITE of the phone names neither tag nor serial
+// number, the events name no Call-ID.
+func rejectedCall() (e, c *box) {
+	const edge, core = "10.0.2.2:7001", "10.0.1.5:25017"
+	e, c = &box{host: "expe1"}, &box{host: "expc1"}
 	via := []string{"Via: SIP/2.0/TLS 10.0.2.2:7001;branch=z9hG4bK1;proxy-call-id=serial-e", "X-TAATag: tag-1"}
 	e.sip(0, "Received", phone, "INVITE sip:1004@cucm1.example.com SIP/2.0", "Via: SIP/2.0/TLS 198.51.100.7:47177;branch=z9hG4bK0")
 	e.event(4, "Call Attempted", phone, "serial-e", `Protocol="TLS" Auth="YES"`)
@@ -68,6 +71,12 @@ func TestCallOverTwoExpresswaysIsOneFinding(t *testing.T) {
 	e.sip(24, "Received", core, "SIP/2.0 404 Not Found", via...)
 	e.event(26, "Call Rejected", phone, "serial-e", `Detail="Not Found" Protocol="TLS" Response-code="404"`)
 	e.sip(28, "Sent", phone, "SIP/2.0 404 Not Found", "Via: SIP/2.0/TLS 198.51.100.7:47177;branch=z9hG4bK0")
+	return e, c
+}
+
+// TestCallOverTwoExpresswaysIsOneFinding has both tell of one rejected call.
+func TestCallOverTwoExpresswaysIsOneFinding(t *testing.T) {
+	e, c := rejectedCall()
 
 	result := logsIn(t, map[string]string{"expe1.txt": e.String(), "expc1.txt": c.String()})
 	if len(result.Sessions) != 1 {
@@ -84,7 +93,7 @@ func TestCallOverTwoExpresswaysIsOneFinding(t *testing.T) {
 	}
 
 	// The edge alone: the event is joined to the INVITE before it.
-	e = box{host: "expe1"}
+	e = &box{host: "expe1"}
 	e.sip(0, "Received", phone, "INVITE sip:1004@cucm1.example.com SIP/2.0", "Via: SIP/2.0/TLS 198.51.100.7:47177;branch=z9hG4bK0")
 	e.event(4, "Call Attempted", phone, "serial-e", `Protocol="TLS" Auth="YES"`)
 	e.event(8, "Call Rejected", phone, "serial-e", `Detail="Not Found" Protocol="TLS" Response-code="404"`)

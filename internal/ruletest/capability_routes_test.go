@@ -85,19 +85,7 @@ func diagnosticArchive(t *testing.T, dir, host, log string) {
 // found, a registration, a phone whose certificate is refused, requests of a
 // client, a dialback that nobody answers and a refused AXL query.
 func edgeHour() map[string]string {
-	const phone, edge, core = "198.51.100.7:47177", "10.0.2.2:7001", "10.0.1.5:25017"
-	e, c := box{host: "expe1"}, box{host: "expc1"}
-	via := []string{"Via: SIP/2.0/TLS 10.0.2.2:7001;branch=z9hG4bK1;proxy-call-id=serial-e", "X-TAATag: tag-1"}
-	e.sip(0, "Received", phone, "INVITE sip:1004@cucm1.example.com SIP/2.0", "Via: SIP/2.0/TLS 198.51.100.7:47177;branch=z9hG4bK0")
-	e.event(4, "Call Attempted", phone, "serial-e", `Protocol="TLS" Auth="YES"`)
-	e.sip(10, "Sent", core, "INVITE sip:1004@cucm1.example.com SIP/2.0", via...)
-	c.sip(14, "Received", edge, "INVITE sip:1004@cucm1.example.com SIP/2.0", via...)
-	c.event(16, "Call Attempted", edge, "serial-c", `Protocol="TLS" Auth="YES"`)
-	c.event(18, "Call Rejected", edge, "serial-c", `Detail="Not Found" Protocol="TLS" Response-code="404"`)
-	c.sip(20, "Sent", edge, "SIP/2.0 404 Not Found", via...)
-	e.sip(24, "Received", core, "SIP/2.0 404 Not Found", via...)
-	e.event(26, "Call Rejected", phone, "serial-e", `Detail="Not Found" Protocol="TLS" Response-code="404"`)
-	e.sip(28, "Sent", phone, "SIP/2.0 404 Not Found", "Via: SIP/2.0/TLS 198.51.100.7:47177;branch=z9hG4bK0")
+	e, c := rejectedCall()
 	const ends = `Action="Received" Local-ip="10.0.2.2" Local-port="5061" Src-ip="198.51.100.9" Src-port="50209"`
 	for i, what := range []string{"Request Method=REGISTER, CSeq=1", "Response Code=401, Method=REGISTER, CSeq=1", "Request Method=REGISTER, CSeq=2", "Response Code=200, Method=REGISTER, CSeq=2"} {
 		e.line(1000+i, fmt.Sprintf("Module=\"network.sip\" Level=\"INFO\":  %s Detail=\"Receive %s, To=sip:7022@example.com, Call-ID=reg@198.51.100.9, From-Tag=0, To-Tag=, Msg-Hash=77%d\"", ends, what, i))
