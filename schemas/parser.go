@@ -114,7 +114,8 @@ type Zoner interface {
 	Zone(text []byte) *time.Location
 }
 
-// Dater is implemented by a Parser of logs whose heads leave out the year.
+// Dater is implemented by a Parser of logs whose heads leave out the year, or
+// the date.
 type Dater interface {
 	// Date returns a day near the records of text, the beginning of a file,
 	// that something in it states with its year; the zero Time when nothing

@@ -52,16 +52,25 @@ func (p SDI) Zone(head []byte) *time.Location {
 		if !ok {
 			return true
 		}
-		if v, ok := after(record[h.body:], " systemTime="); ok {
-			if s := epoch(leadingDigits(v)); s > 0 {
-				zone = between(at, time.Unix(s, 0))
-				return zone == nil
-			}
+		if moment := toldTime(record[h.body:]); !moment.IsZero() {
+			zone = between(at, moment)
+			return zone == nil
 		}
 		zone = sentZone(record[h.body:], at)
 		return zone == nil
 	})
 	return zone
+}
+
+// toldTime returns the moment that a line tells a phone, the zero Time when it
+// tells none.
+func toldTime(body []byte) time.Time {
+	if v, ok := after(body, " systemTime="); ok {
+		if s := epoch(leadingDigits(v)); s > 0 {
+			return time.Unix(s, 0)
+		}
+	}
+	return time.Time{}
 }
 
 // eachRecord calls do for the records in text, with what their clocks showed
@@ -93,23 +102,29 @@ func eachRecord(b []byte, p schemas.Parser, do func(record []byte, at time.Time)
 // sentZone returns the offset that a record of a sent SIP message tells, nil
 // when it tells none.
 func sentZone(body []byte, at time.Time) *time.Location {
-	line, rest := text.Line(body)
-	if parseAnnounce(line).direction != schemas.Out {
-		return nil
-	}
-	i := sip.Find(rest)
-	if i < 0 {
-		return nil
-	}
-	var m sip.Message
-	if !m.Parse(rest[i:]) || m.Date == nil {
-		return nil
-	}
-	date := sip.Date(m.Date)
+	date := sentDate(body)
 	if date.IsZero() {
 		return nil
 	}
 	return between(at, date)
+}
+
+// sentDate returns the Date of the SIP message that a record says was sent, the
+// zero Time when it says none.
+func sentDate(body []byte) time.Time {
+	line, rest := text.Line(body)
+	if parseAnnounce(line).direction != schemas.Out {
+		return time.Time{}
+	}
+	i := sip.Find(rest)
+	if i < 0 {
+		return time.Time{}
+	}
+	var m sip.Message
+	if !m.Parse(rest[i:]) || m.Date == nil {
+		return time.Time{}
+	}
+	return sip.Date(m.Date)
 }
 
 // between returns the zone in which the moment has the local time; nil when

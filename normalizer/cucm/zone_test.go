@@ -42,3 +42,43 @@ func TestZone(t *testing.T) {
 		})
 	}
 }
+
+func TestDate(t *testing.T) {
+	const sdl = " |AppInfo  |SIPTcp - wait_SdlSPISignal: "
+	sent := func(clock, date string) string {
+		return message("00000001.001 |"+clock+sdl, "Outgoing SIP TCP", date)
+	}
+	const silent = "00000001.002 |23:59:58.000 |AppInfo  |StationD:    (0000245) SetRinger ringMode=1(RingOff).\n"
+	tests := []struct {
+		name string
+		p    schemas.Dater
+		log  string
+		want string // "" for unknown
+	}{
+		{"sent", cucm.SDL{}, sent("19:11:08.334", "Sat, 14 Apr 2018 13:41:08 GMT"), "2018-04-14"},
+		{"sent before midnight", cucm.SDL{}, sent("19:11:08.334", "Sun, 15 Apr 2018 03:11:08 GMT"), "2018-04-14"},
+		{"a second of the day before", cucm.SDL{}, sent("00:00:00.100", "Sat, 14 Apr 2018 23:59:59 GMT"), "2018-04-15"},
+		{"records of the day before", cucm.SDL{}, silent + sent("00:00:01.334", "Sat, 14 Apr 2018 13:30:01 GMT"), "2018-04-14"},
+		{"all agree", cucm.SDL{}, sent("23:59:59.334", "Sat, 14 Apr 2018 23:59:59 GMT") + sent("00:00:05.334", "Sun, 15 Apr 2018 00:00:05 GMT"), "2018-04-14"},
+		{"two days", cucm.SDL{}, sent("19:11:08.334", "Sat, 14 Apr 2018 13:41:08 GMT") + sent("19:12:08.334", "Mon, 16 Apr 2018 13:42:08 GMT"), ""},
+		{"received", cucm.SDL{}, strings.Replace(sent("19:11:08.334", "Sat, 14 Apr 2018 13:41:08 GMT"), "Outgoing SIP TCP message to", "Incoming SIP TCP message from", 1), ""},
+		{"a wrong clock", cucm.SDL{}, sent("19:11:08.334", "Sat, 14 Apr 2018 13:35:08 GMT"), ""},
+		{"head of the file", cucm.SDL{}, "00000001.000 |19:11:08.334 |FileHead |UTC:-04:00,Date: 2024/03/09, AppName: CCM\n" +
+			sent("19:12:08.334", "Sat, 09 Mar 2024 23:12:08 GMT"), ""},
+		{"no message", cucm.SDL{}, silent, ""},
+		{"dated", cucm.SDI{}, message("04/15/2018 02:41:08.334 CCM|//SIP/SIPTcp/wait_SdlSPISignal: ", "Outgoing SIP TCP", "Sat, 14 Apr 2018 12:41:08 GMT"), ""},
+		{"date cut off", cucm.SDI{}, message("02:41:08.334 CCM|//SIP/SIPTcp/wait_SdlSPISignal: ", "Outgoing SIP TCP", "Sat, 14 Apr 2018 17:11:08 GMT"), "2018-04-15"},
+		{"time for a phone", cucm.SDI{}, "13:15:39.763 CCM|StationD:    (0000188) DefineTimeDate timeDateInfo=? systemTime=1153458939.|<:X><:10.1.0.4><:2>\n", "2006-07-21"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := ""
+			if d := tt.p.Date([]byte(tt.log)); !d.IsZero() {
+				got = d.Format("2006-01-02")
+			}
+			if got != tt.want {
+				t.Errorf("date %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
