@@ -62,7 +62,7 @@ const maxReadings = 4096
 // noteClock takes in record n, which is e, when it tells two clocks.
 func (c *Correlator) noteClock(n uint32, e *schemas.Event) {
 	m := e.SIP
-	if m == nil || !m.Wire || m.Date.IsZero() {
+	if m == nil || !m.Wire || m.Date.IsZero() || datedByCall(m) {
 		return
 	}
 	k := clockKey{cluster: c.store.keys.symbol(e.Cluster), peer: senderOf(m)}
@@ -79,6 +79,11 @@ func (c *Correlator) noteClock(n uint32, e *schemas.Event) {
 		c.reads(n, k, e.Time.Sub(m.Date.Add(time.Second/2)))
 	}
 }
+
+// datedByCall reports whether the Date of m may be as old as its call: CUCM and
+// gateways answer an INVITE with the moment when they got it, however long it
+// rang.
+func datedByCall(m *schemas.SIP) bool { return m.Method == "INVITE" && m.Status > 100 }
 
 // reads takes in record n: the clock of its log is ahead of the sender's.
 func (c *Correlator) reads(n uint32, k clockKey, ahead time.Duration) {
@@ -210,7 +215,7 @@ func (c *Correlator) evaluateClock(x *clock) {
 	}
 	severity := schemas.Info
 	switch {
-	case !c.isNode(x):
+	case !c.isNode(x, e.Source):
 		if c.betterSeen(x) {
 			return
 		}
@@ -236,9 +241,10 @@ func (c *Correlator) evaluateClock(x *clock) {
 }
 
 // isNode reports whether the sender that x looks at is a node of this analysis,
-// or the server that the client of a log signs in to; false for a phone.
-func (c *Correlator) isNode(x *clock) bool {
-	if x.node == 0 {
+// or the server that the client of a log signs in to; false for a phone, also
+// when the log of source, an excerpt, does not name its node.
+func (c *Correlator) isNode(x *clock, source schemas.Source) bool {
+	if isClient(source) {
 		return true
 	}
 	others := c.clocks.nodes[strings.ToLower(x.peer)]

@@ -22,6 +22,7 @@ func TestCapability11ClockSkew(t *testing.T) {
 		zone     bool   // the coverage says that the zone is wrong
 	}{
 		{"one time", []time.Duration{0, time.Second, 0}, schemas.CUCMSDL, "cucm1", "", false},
+		{"a phone a day behind, in an excerpt", []time.Duration{24 * time.Hour}, schemas.CUCMSDL, "", "info", false},
 		{"a phone", []time.Duration{16 * time.Second, 17 * time.Second, 16 * time.Second}, schemas.CUCMSDL, "cucm1", "info", false},
 		{"one late message", []time.Duration{0, 0, 30 * time.Second}, schemas.CUCMSDL, "cucm1", "", false},
 		{"the server of a client", []time.Duration{-16 * time.Second}, schemas.JabberCSF, "", "info", false},
@@ -58,6 +59,26 @@ func TestCapability11ClockSkew(t *testing.T) {
 				slices.Reverse(events)
 			}
 		})
+	}
+}
+
+// TestClockSkewOfAnswers has answers to an INVITE that rang for a while. CUCM and
+// gateways print in them when they got it.
+func TestClockSkewOfAnswers(t *testing.T) {
+	print := schemas.FingerprintOf([]byte("answers"))
+	rang := time.Date(2026, 1, 5, 12, 0, 0, 0, time.UTC)
+	var events []schemas.Event
+	for i, status := range []int{180, 200} {
+		events = append(events, schemas.Event{
+			ID: print.ID(int64(i)), Time: rang.Add(time.Duration(1+i*20) * time.Second), Source: schemas.CUCMSDL, Node: "cucm1", File: "log", Line: i + 1,
+			Kind: schemas.KindSIPMessage, Keys: []schemas.Key{{Type: schemas.KeyCallID, Value: "call"}},
+			SIP: &schemas.SIP{Direction: schemas.In, Peer: "10.10.20.31:5060", Method: "INVITE", Status: status, CSeq: "101 INVITE", Date: rang, Wire: true},
+		})
+	}
+	c := correlator.New(correlator.Config{})
+	c.Add(&schemas.EventBatch{Events: events})
+	for _, f := range c.Result().Findings {
+		t.Errorf("found %s: %s", f.Rule, f.Summary)
 	}
 }
 
