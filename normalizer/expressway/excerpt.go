@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"time"
 
-	"github.com/uctrace/uctrace/normalizer/internal/arena"
 	"github.com/uctrace/uctrace/normalizer/internal/sip"
 	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/schemas"
@@ -119,39 +118,38 @@ func configFragment(line []byte) bool {
 	return bytes.Contains(line, changedFrom) && has(line, "xconfiguration ")
 }
 
-// parseExcerpt reads a record without head: what a page quotes of one or
-// several. Prose that a file has before its first head states nothing.
-func parseExcerpt(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *schemas.Record) []schemas.Event {
-	s := statement{mem: a, file: f, record: r, first: r.Text}
-	n := len(dst)
-	if at, ok := findXCP(r.Text); ok {
-		s.first = r.Text[at:]
+// excerpt reads a record without head: what a page quotes of one or several.
+// Prose that a file has before its first head states nothing.
+func (s statement) excerpt(dst []schemas.Event) []schemas.Event {
+	all, n := s.first, len(dst)
+	if at, ok := findXCP(all); ok {
+		s.first = all[at:]
 		s.head, _ = readHead(s.first, time.Time{})
 		return s.xcp(dst)
 	}
-	at := quotedStart(r.Text, 0)
+	at := quotedStart(all, 0)
 	switch {
 	case at >= 0:
 		for at >= 0 {
-			next := quotedStart(r.Text, at+1)
+			next := quotedStart(all, at+1)
 			part := s
-			part.head.rest = r.Text[at:]
+			part.head.rest = all[at:]
 			if next >= 0 {
-				part.head.rest = r.Text[at:next]
+				part.head.rest = all[at:next]
 				part.first = part.head.rest
-			} else if len(dst) > n || at > 0 && isQuotedStart(r.Text, 0) {
+			} else if len(dst) > n || at > 0 && isQuotedStart(all, 0) {
 				part.first = part.head.rest
 			}
 			dst = part.parse(dst)
 			at = next
 		}
 		return dst
-	case axlFragment(r.Text):
-		s.head.rest = r.Text
+	case axlFragment(all):
+		s.head.rest = all
 		return s.axl(dst)
-	case configFragment(r.Text):
-		return s.configIn(dst, r.Text)
-	case blank(r.Text):
+	case configFragment(all):
+		return s.configIn(dst, all)
+	case blank(all):
 		return dst
 	}
 	return s.unparsed(dst, "no record head")

@@ -30,12 +30,16 @@ func (Parser) Glued(line []byte, from int) int {
 	if line[0] == '<' {
 		rest, _ = trimPriority(line)
 	}
+	if n := kiwiLen(line); n > 0 {
+		_, iso := isoStamp(line[n:])
+		from = max(from, n+iso+1)
+	}
 	if isLetter(line[0]) || len(rest) < len(line) {
 		// The host is the line's own, and so is the head behind a collector's.
 		if _, n := bsdStamp(rest, time.Time{}); n > 0 {
-			if relay := relayLen(rest); relay > 0 {
-				_, n = isoStamp(rest[relay:])
-				n += relay
+			if before, _ := relay(rest); before > 0 {
+				_, n = isoStamp(rest[before:])
+				n += before
 			}
 			from = max(from, len(line)-len(rest)+n+1)
 		}

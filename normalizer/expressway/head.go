@@ -61,11 +61,10 @@ func readHead(line []byte, prev time.Time) (head, bool) {
 			return blankHead(line, h)
 		}
 	}
-	line = line[relayLen(line):]
-	if len(line) == 0 {
+	n, version := relay(line)
+	if line, ietf = line[n:], ietf || version; len(line) == 0 {
 		return h, false
 	}
-	var n int
 	switch c := line[0]; {
 	case c == '1' || c == '2':
 		h.time, n = isoStamp(line)

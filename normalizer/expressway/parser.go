@@ -45,7 +45,7 @@ func (Parser) Match(_ string, head []byte) int {
 		if line[0] != ' ' && line[0] != '\t' {
 			flush++
 		}
-		h, ok := readHead(line, time.Time{})
+		h, ok := anyHead(line, time.Time{})
 		switch {
 		case !ok:
 		case line[0] == '*':
@@ -72,7 +72,7 @@ func (Parser) Node(_ string, head []byte) string {
 	for len(head) > 0 {
 		var line []byte
 		line, head = cutLine(head)
-		if h, ok := readHead(line, time.Time{}); ok && h.host != nil {
+		if h, ok := anyHead(line, time.Time{}); ok && h.host != nil {
 			return string(h.host)
 		}
 	}
@@ -100,7 +100,7 @@ func (Parser) Head(line []byte, prev time.Time) (time.Time, schemas.Source, bool
 // SourceOf tells a record's source by its process: tvcs, XCP_*,
 // traffic_server, or another.
 func (Parser) SourceOf(line []byte) schemas.Source {
-	h, ok := readHead(line, time.Time{})
+	h, ok := anyHead(line, time.Time{})
 	if !ok {
 		if _, found := findXCP(line); found {
 			return schemas.ExpresswayXCP
@@ -130,8 +130,8 @@ func (p Parser) Parse(dst []schemas.Event, f *schemas.File, r *schemas.Record) [
 // ParseIn implements arena.Parser.
 func (Parser) ParseIn(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *schemas.Record) []schemas.Event {
 	s := statement{mem: a, file: f, record: r, first: r.Text}
-	if !s.head.fields(r.Text) {
-		return parseExcerpt(a, dst, f, r)
+	if !s.mend() {
+		return s.excerpt(dst)
 	}
 	return s.parse(dst)
 }

@@ -41,7 +41,7 @@ func (s *statement) message(dst []schemas.Event, block []byte) []schemas.Event {
 	if escaped {
 		e.Repairs = append(e.Repairs, "escaped")
 	}
-	e.Line = s.record.Line + bytes.Count(s.first[:len(s.first)-len(block)], []byte("\n")) + blankLines(block)
+	e.Line = s.record.Line + s.joined + bytes.Count(s.first[:len(s.first)-len(block)], []byte("\n")) + blankLines(block)
 	s.describe(&e, &m)
 	e.SIP.Wire = true
 	s.addressed(e.SIP, &p)

@@ -83,9 +83,22 @@ func offset(b []byte) (seconds, n int) {
 // from December to January.
 //
 //	Jul 19 15:30:30 vcs tvcs: UTCTime="2011-07-19 15:30:30,616" …
+//	Jul 19 2011 15:30:30 vcs tvcs: …
 func bsdStamp(b []byte, prev time.Time) (time.Time, int) {
-	const n = len("Jul 19 15:30:30 ")
-	if len(b) <= n || b[3] != ' ' || b[6] != ' ' || b[15] != ' ' {
+	n, year := len("Jul 19 15:30:30 "), 0
+	if len(b) <= n || b[3] != ' ' || b[6] != ' ' {
+		return time.Time{}, 0
+	}
+	at := len("Jul 19 ")
+	if b[at+4] == ' ' { // a year
+		century, ok := stamp.Two(b[at:])
+		rest, ok2 := stamp.Two(b[at+2:])
+		if year = 100*century + rest; !ok || !ok2 || len(b) <= n+len("2011 ") {
+			return time.Time{}, 0
+		}
+		at, n = at+len("2011 "), n+len("2011 ")
+	}
+	if b[n-1] != ' ' {
 		return time.Time{}, 0
 	}
 	month := bytes.Index([]byte("JanFebMarAprMayJunJulAugSepOctNovDec"), b[:3])
@@ -96,32 +109,66 @@ func bsdStamp(b []byte, prev time.Time) (time.Time, int) {
 	if b[4] == ' ' {
 		d, okDay = int(b[5])-'0', b[5] >= '1' && b[5] <= '9'
 	}
-	clock, ok := stamp.Clock(b[7:])
+	clock, ok := stamp.Clock(b[at:])
 	if !okDay || !ok || d < 1 || d > 31 {
 		return time.Time{}, 0
 	}
-	year := prev.Year()
-	if year > 1 && prev.Month() == time.December && month == 0 {
-		year++
+	if year == 0 {
+		if year = prev.Year(); year > 1 && prev.Month() == time.December && month == 0 {
+			year++
+		}
 	}
 	return time.Date(year, time.Month(month/3+1), d, 0, 0, clock, 0, prev.Location()), n
 }
 
-// relayLen returns the length of the stamp and the sender that a syslog
-// collector put before the head that b has, 0 when there is none.
-func relayLen(b []byte) int {
-	_, n := bsdStamp(b, time.Time{})
-	if n == 0 {
-		return 0
+// relay returns the length of what a syslog server put before the head that b
+// has, 0 when there is nothing: a stamp and the sender, with or without the
+// version of RFC 5424 that the message began with (ietf), or the columns of Kiwi
+// Syslog Server.
+//
+//	Nov 18 19:55:58 10.1.0.1 2020-11-18T19:55:58Z expe tvcs: UTCTime="…" …
+//	Nov 18 19:55:58 10.1.0.1 1 2020-11-18T19:55:58Z expe tvcs 2381 - - UTCTime="…" …
+//	2020-11-18 19:55:58	Local0.Info	10.1.0.1	Nov 18 19:55:58 expe tvcs: UTCTime="…" …
+func relay(b []byte) (n int, ietf bool) {
+	if n = kiwiLen(b); n > 0 {
+		return n, false
+	}
+	if _, n = bsdStamp(b, time.Time{}); n == 0 {
+		return 0, false
 	}
 	if _, n = word(b, n); n >= len(b) || b[n] != ' ' {
-		return 0
+		return 0, false
 	}
-	if _, iso := isoStamp(b[n+1:]); iso == 0 {
-		return 0
+	n++
+	if ietf = bytes.HasPrefix(b[n:], []byte("1 2")); ietf {
+		n += len("1 ")
 	}
-	return n + 1
+	if _, iso := isoStamp(b[n:]); iso == 0 {
+		return 0, false
+	}
+	return n, ietf
 }
+
+// kiwiLen returns the length of the columns date and time, facility and level,
+// and sender, 0 when b begins with no such.
+func kiwiLen(b []byte) int {
+	const date = len("2006-01-02 15:04:05")
+	if len(b) <= date || b[date] != '\t' || b[4] != '-' || !stamp.IsDateTime(b) {
+		return 0
+	}
+	n := date + 1
+	for _, dotted := range [...]bool{true, false} {
+		end := bytes.IndexByte(b[n:min(len(b), n+maxColumn)], '\t')
+		if end < 1 || dotted && bytes.IndexByte(b[n:n+end], '.') < 1 {
+			return 0
+		}
+		n += end + 1
+	}
+	return n
+}
+
+// maxColumn bounds a column before the head.
+const maxColumn = 256
 
 // readUTC reads the value of UTCTime, quotes and blanks before it included.
 // One to three digits of the fraction are a number of milliseconds: Python

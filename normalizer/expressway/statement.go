@@ -18,8 +18,10 @@ type statement struct {
 	first []byte
 	// module is the value of Module; empty for an event line and for text.
 	module []byte
-	// repairs are those that reading the head and the pairs took.
+	// repairs are those that reading the head and the pairs took; joined is how
+	// many lines fewer first has than the record.
 	repairs text.Repairs
+	joined  int
 	// harmless is true once the pairs are read and nothing of first, which is no
 	// more than they and the head, is a secret.
 	harmless bool
@@ -206,8 +208,8 @@ func cutLine(b []byte) (line, rest []byte) {
 	if end := bytes.IndexByte(b, '\n'); end >= 0 {
 		b, rest = b[:end], b[end+1:]
 	}
-	if n := len(b); n > 0 && b[n-1] == '\r' {
-		b = b[:n-1]
+	for len(b) > 0 && b[len(b)-1] == '\r' {
+		b = b[:len(b)-1]
 	}
 	return b, rest
 }

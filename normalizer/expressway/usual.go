@@ -55,12 +55,17 @@ func (h *head) stamped(line []byte, prev time.Time) bool {
 	usual := h.usual(line, nil)
 	if !usual {
 		var ok bool
-		if *h, ok = readHead(line, prev); !ok {
+		if *h, ok = anyHead(line, prev); !ok {
 			return false
 		}
 	}
 	if !h.applyUTC(prev) && usual {
 		h.time, _ = isoStamp(line)
+		if h.damaged() {
+			if mended, ok := anyHead(line, prev); ok && mended.applyUTC(prev) {
+				h.time = mended.time
+			}
+		}
 	}
 	return true
 }

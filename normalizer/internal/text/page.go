@@ -15,8 +15,8 @@ func Unwrap(b []byte) ([]byte, bool) {
 	if rest == nil {
 		return b, false
 	}
-	column := true
-	for more := rest; more != nil && column; {
+	column, lines := true, 1
+	for more := rest; more != nil && column; lines++ {
 		var line []byte
 		if line, more = Line(more); more != nil {
 			column = len(line) == len(first)
@@ -24,6 +24,7 @@ func Unwrap(b []byte) ([]byte, bool) {
 			column = len(line) <= len(first) && len(first) >= 40
 		}
 	}
+	column = column && lines > 2
 	out := append(make([]byte, 0, len(b)+8), first...)
 	for rest != nil {
 		var line []byte
