@@ -23,15 +23,24 @@ type Limits struct {
 	// Undated is for everything without a date, for which no time passes: how
 	// many events are the youngest. The younger half of all is kept besides.
 	Undated int
+	// Silent is for everything of a host, or a file, whose log does not go on:
+	// how far the logs of two others have. The younger half of all is kept
+	// besides, so that what arrives late is not let go while it does. 0 is for ever.
+	Silent time.Duration
 }
 
 // DefaultLimits are long enough for logs that are collected once an hour.
 func DefaultLimits() Limits {
-	return Limits{Ended: 2 * time.Hour, Open: 26 * time.Hour, Lasting: 26 * time.Hour}
+	return Limits{Ended: 2 * time.Hour, Open: 26 * time.Hour, Lasting: 26 * time.Hour, Silent: 7 * 24 * time.Hour}
 }
 
 // Records returns how many events are kept.
 func (c *Correlator) Records() int { return int(c.store.n) }
+
+// Size returns how much is kept: the events, and what came since the last Compact
+// and is none, parts of logs and facts that join what others say. A log that
+// states nothing, or nothing but such facts, takes memory too until Compact.
+func (c *Correlator) Size() int { return c.Records() + int(c.passing) }
 
 // Held counts what a Correlator keeps.
 type Held struct {
@@ -62,15 +71,19 @@ func (c *Correlator) Held() Held {
 
 // Compact lets go of what has rested for longer than its limit, and returns
 // what Evaluate would: the revisions since the last call. What a long-running
-// Correlator holds is bounded by what is alive, not by what it has seen.
+// Correlator holds is bounded by what is alive and by how many hosts there are,
+// not by what it has seen: what is known of a file goes when its node has written
+// on in others for longer than Limits.Lasting and nothing that stays has a record
+// in it; of the logs of a node, their sum stays.
 //
 // It is decided by event time, against the newest time of the logs that the
-// session is in: a host that has fallen silent lets nothing go. It depends on
-// the set of the events that were added, so that a replay up to the same place
-// gives the same. The cost is that of adding what is kept once more.
+// session is in: a host that has fallen silent lets nothing go before
+// Limits.Silent. It depends on the events that were added and their order, so that
+// a replay up to the same place gives the same. The cost is that of adding what is
+// kept once more.
 func (c *Correlator) Compact(l Limits, version uint64) Changes {
 	ch := c.Evaluate(version)
-	m := moving{old: c, limits: l, fresh: New(c.cfg), moved: map[uint32]uint32{}, live: map[uint32]bool{}, forgotten: map[*gapped]bool{}}
+	m := moving{old: c, limits: l, fresh: New(c.cfg), moved: map[uint32]uint32{}, live: map[uint32]bool{}, newest: c.newest()}
 	m.fresh.store.keys.seed = c.store.keys.seed // the hashes of what was emitted stay comparable
 	m.choose()
 	m.move()
@@ -107,7 +120,8 @@ type moving struct {
 	limits     Limits
 	live       map[uint32]bool // roots
 	incidents  []bool          // those that stay
-	forgotten  map[*gapped]bool
+	newest     int64           // how far the logs have gone, see Correlator.newest
+	files      files
 	keep       []stay            // records
 	moved      map[uint32]uint32 // records: where they are in fresh
 }
@@ -144,7 +158,10 @@ func (m *moving) choose() {
 		}
 	}
 	m.chooseLoose()
+	m.chooseIncidents()
 	m.chooseElsewhere()
+	m.chooseFiles()
+	m.chooseKnown()
 }
 
 // withAll appends the records that the sessions of the unit of root r are made
@@ -176,8 +193,7 @@ func (c *Correlator) withAll(dst []uint32, r uint32) []uint32 {
 	return dst
 }
 
-// chooseLoose keeps what stands outside units: the lines of streams, the hits of
-// incidents, what is known about clocks and remote destinations.
+// chooseLoose keeps the lines of streams that stand outside units.
 func (m *moving) chooseLoose() {
 	c := m.old
 	one := make([]uint32, 1)
@@ -189,6 +205,11 @@ func (m *moving) chooseLoose() {
 			m.keep[n] = whole
 		}
 	}
+}
+
+// chooseIncidents keeps the hits of incidents.
+func (m *moving) chooseIncidents() {
+	c := m.old
 	m.incidents = make([]bool, len(c.signed.incidents))
 	for i := range c.signed.incidents {
 		in := &c.signed.incidents[i]
@@ -200,7 +221,16 @@ func (m *moving) chooseLoose() {
 			m.keepAll(recs, apart)
 		}
 	}
+}
+
+// chooseKnown keeps the records that say what is known beyond units: about
+// clocks, remote destinations, settings, and what is missing.
+func (m *moving) chooseKnown() {
+	c := m.old
 	for _, x := range c.clocks.list {
+		if m.restsClock(x) {
+			continue
+		}
 		for _, d := range x.ahead {
 			m.keepAll([]uint32{d.rec}, apart)
 		}
@@ -209,15 +239,12 @@ func (m *moving) chooseLoose() {
 		m.keepAll([]uint32{d.rec}, apart)
 	}
 	for _, recs := range c.signed.settings {
-		m.keepAll(recs, apart)
+		m.keepAll(m.settingsThatStay(recs), apart)
 	}
-	for number, g := range c.gaps.list {
-		recs := g.resting()
-		if g.kind == gapNumbers && m.restsGap(uint32(number)) {
-			m.forgotten[g] = true
-			continue
+	for _, g := range c.gaps.list {
+		if !m.restsGap(g) {
+			m.keepAll(g.resting(), apart)
 		}
-		m.keepAll(recs, apart)
 	}
 }
 
@@ -294,8 +321,8 @@ func (m *moving) alive(recs []uint32, limit time.Duration) bool {
 	switch {
 	case last == undated:
 		return young
-	case now == undated:
-		return true // nothing tells that time has gone on
+	case now != undated && now-last > int64(limit):
+		return false
 	}
-	return now-last <= int64(limit)
+	return young || !m.silent(last)
 }

@@ -43,7 +43,7 @@ func (m *moving) move() {
 	m.moveGaps()
 	m.moveLogs()
 	for fp, facts := range c.facts.files {
-		if facts.detailed {
+		if facts.detailed && !m.rests(fp) {
 			f.facts.file(fp).detailed = true
 		}
 	}
@@ -59,10 +59,14 @@ func (c *Correlator) insertApart(r record, e *schemas.Event, fam family, facts [
 	return n
 }
 
-// moveMarks copies the watermarks, which only the streams of records move.
+// moveMarks copies the watermarks, which only the streams of records move: those
+// of hosts, and of files that may still be asked about.
 func (m *moving) moveMarks() {
 	c, f := m.old, m.fresh
 	for p, x := range c.facts.marks {
+		if p.file != (schemas.Fingerprint{}) && m.rests(p.file) {
+			continue
+		}
 		k := place{file: p.file}
 		for _, s := range []struct {
 			to   *uint32
@@ -143,8 +147,11 @@ func (m *moving) moveHits() {
 func (m *moving) moveClocks() {
 	c, f := m.old, m.fresh
 	for _, x := range c.clocks.list {
+		if m.restsClock(x) {
+			continue
+		}
 		to := f.clockOf(m.clockKey(x.clockKey))
-		to.n = x.n
+		to.n, to.last = x.n, x.last
 		for seconds, d := range x.ahead {
 			to.ahead[seconds] = &difference{n: d.n, rec: m.moved[d.rec]}
 		}

@@ -32,6 +32,9 @@ type Correlator struct {
 	clocks     clocks
 	gaps       gaps
 	logs       logs
+	// passing counts what came since the last Compact and is no record: parts of
+	// logs, and facts that only join.
+	passing uint64
 
 	eval  evaluation // memory of the running evaluation
 	ahead ahead      // of the running Add
@@ -97,6 +100,7 @@ func (c *Correlator) addEvent(e *schemas.Event, p *plan) {
 	keys := c.ahead.keys[p.keys:][:len(e.Keys)]
 	if fam == factFamily {
 		if c.joinFact(e, keys); len(matched) == 0 {
+			c.passing++
 			return
 		}
 	}

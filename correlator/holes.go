@@ -165,7 +165,7 @@ func (c *Correlator) headOf(root uint32) uint32 {
 func (m *moving) moveGaps() {
 	c, f := m.old, m.fresh
 	for _, g := range c.gaps.list {
-		if m.forgotten[g] {
+		if m.restsGap(g) {
 			continue
 		}
 		to := f.gapOf(g.kind, strings.Clone(g.place))
@@ -179,6 +179,8 @@ func (m *moving) moveGaps() {
 		to.file, to.cuts = g.file, g.cuts
 		if g.series != "" {
 			f.sew(to, strings.Clone(g.series), g.part)
+			before, _ := c.partBefore(g)
+			to.settled = g.settled || before != nil && m.restsGap(before)
 		}
 		if g.seam != nil {
 			to.seam = &missing{m.movedLine(g.seam.a), m.movedLine(g.seam.b)}

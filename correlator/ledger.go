@@ -60,6 +60,7 @@ func (c *Correlator) addSpan(s *schemas.Span) {
 	if s.File.Path == "" && s.End == 0 && len(s.Problems) == 0 {
 		return
 	}
+	c.passing++
 	key := spanKey{s.File.Path, s.File.Fingerprint, s.Start, s.End}
 	if old := c.ledger.spans[key]; old == nil {
 		k := *s

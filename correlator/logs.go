@@ -16,6 +16,7 @@ type logs struct {
 	// last is the row used last, plus one, by the names that events have.
 	last                uint32
 	cluster, node, kind string
+	parts               uint64 // of files that were read
 }
 
 // logKey is whose log of which kind it is, as symbols; the node is in lower
@@ -41,7 +42,8 @@ type logRow struct {
 type logFile struct {
 	tiles    []tile
 	unsorted bool
-	total    tile // of the tiles so far, each byte once
+	total    tile   // of the tiles so far, each byte once
+	part     uint64 // when the last of them came: its number in logs.parts
 }
 
 // tile is a part of a file. Its counts are those of schemas.LogCoverage.
@@ -110,6 +112,8 @@ func (c *Correlator) seePart(s *schemas.Span) {
 		f = &logFile{}
 		row.files[s.File.Fingerprint] = f
 	}
+	c.logs.parts++
+	f.part = c.logs.parts
 	f.add(tile{
 		start: s.Start, end: s.End, bytes: s.End - s.Start,
 		lines: s.Lines, records: s.Records, events: s.Events, unparsed: s.Unparsed, damaged: s.Damaged,
@@ -226,6 +230,7 @@ func SortLogs(list []schemas.LogCoverage) {
 // that rest for longer than the limit are summed up.
 func (m *moving) moveLogs() {
 	c, f := m.old, m.fresh
+	f.logs.parts = c.logs.parts
 	for _, old := range c.logs.rows {
 		to := f.logOf(c.store.name(old.cluster), old.name, schemas.Source(c.store.name(old.source)))
 		to.levels, to.first, to.last, to.sequence = old.levels, old.first, old.last, old.sequence
@@ -233,12 +238,12 @@ func (m *moving) moveLogs() {
 		to.past.Gaps = slices.Clone(old.past.Gaps)
 		for fp, file := range old.files {
 			t := *file.sum()
-			if m.rests(fp, old) {
+			if m.rests(fp) {
 				to.past.Files++
 				addTile(&to.past, &t)
 				continue
 			}
-			to.files[fp] = &logFile{tiles: []tile{t}, total: t}
+			to.files[fp] = &logFile{tiles: []tile{t}, total: t, part: file.part}
 		}
 		for _, number := range old.gapped {
 			g := c.gaps.list[number]
@@ -250,21 +255,4 @@ func (m *moving) moveLogs() {
 		}
 		boundGaps(&to.past)
 	}
-}
-
-// rests reports whether a file has come to rest: its node wrote on for longer
-// than the limit.
-func (m *moving) rests(fp schemas.Fingerprint, r *logRow) bool {
-	last := m.old.facts.mark(place{file: fp}).t
-	return last != undated && r.last-last > int64(m.limits.Lasting)
-}
-
-// restsGap reports whether the file with a number in gaps.list has come to rest.
-func (m *moving) restsGap(number uint32) bool {
-	for _, r := range m.old.logs.rows {
-		if slices.Contains(r.gapped, number) && !m.rests(m.old.gaps.list[number].file, r) {
-			return false
-		}
-	}
-	return true
 }

@@ -25,6 +25,8 @@ type sewn struct {
 	// true while that has to be found again.
 	seam  *missing
 	stale bool
+	// settled is true once the part before was let go: the seam stays as it is.
+	settled bool
 }
 
 // seamReach is for how long files may be missing between two parts for that to
@@ -88,7 +90,7 @@ func (c *Correlator) settleSeams() {
 func (c *Correlator) settleSeam(g *gapped) {
 	first := g.lines.first()
 	before, a := c.partBefore(g)
-	if before == nil || first == nil {
+	if before == nil || first == nil || g.settled {
 		return // nothing is known of what stands before it, or no more
 	}
 	var seam *missing

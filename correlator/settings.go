@@ -66,7 +66,7 @@ func folderOf(path string) string {
 func (m *moving) moveSettings() {
 	for key, recs := range m.old.signed.settings {
 		key.cluster = m.fresh.store.keys.symbol(m.old.store.name(key.cluster))
-		for _, n := range recs {
+		for _, n := range m.settingsThatStay(recs) {
 			m.fresh.signed.settings[key] = append(m.fresh.signed.settings[key], m.moved[n])
 		}
 	}

@@ -14,7 +14,8 @@ import (
 
 // clocks compares the clocks of those that log with those of the senders: a
 // SIP message that arrives prints when it was sent, by the sender's clock, in
-// its Date header (RFC 3261 section 20.17).
+// its Date header (RFC 3261 section 20.17). There is a clock for each sender that
+// a node hears: Compact lets go of those that are not heard any more.
 type clocks struct {
 	list    []*clock
 	numbers map[clockKey]uint32
@@ -47,6 +48,7 @@ type clock struct {
 	root  uint32
 	ahead map[int32]*difference
 	n     int
+	last  int64 // the newest of its messages, undated while none has a time
 }
 
 // difference is one difference: how often it was seen, and its first message.
@@ -101,6 +103,7 @@ func (c *Correlator) reads(n uint32, k clockKey, ahead time.Duration) {
 	x.ahead[seconds].n++
 	c.leads(n, x, ahead)
 	x.n++
+	x.last = max(x.last, c.store.at(n).t)
 	c.answer(ask{what: askClock, text: x.placed().String()})
 	c.forest.nodes[x.root].n = uint32(x.n)
 	c.touchSenders(x.peer)
@@ -132,7 +135,7 @@ func (c *Correlator) clockOf(k clockKey) *clock {
 	}
 	k.peer = strings.Clone(k.peer)
 	number := uint32(len(c.clocks.list))
-	x := &clock{clockKey: k, root: c.forest.grow(clockFamily), ahead: map[int32]*difference{}}
+	x := &clock{clockKey: k, root: c.forest.grow(clockFamily), ahead: map[int32]*difference{}, last: undated}
 	c.forest.nodes[x.root].head = number + 1
 	c.clocks.list = append(c.clocks.list, x)
 	c.clocks.numbers[k] = number

@@ -12,7 +12,7 @@ import (
 
 // stateVersion is the version of what Save writes. It changes with anything
 // that is kept of an event, or about events.
-const stateVersion = "uctrace correlator state 2"
+const stateVersion = "uctrace correlator state 3"
 
 // ErrState is returned by Load for what is no state of this program with these
 // rules: add the events again instead.

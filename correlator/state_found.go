@@ -116,6 +116,7 @@ func (s *stateCodec) clocks() {
 		}
 		s.clockKey(&k.clockKey)
 		s.int(&k.n)
+		s.i64(&k.last)
 		ahead := entries(s, k.ahead, func(d *entry[int32, *difference]) {
 			if s.loading {
 				d.v = &difference{}
@@ -130,7 +131,7 @@ func (s *stateCodec) clocks() {
 			return
 		}
 		to := s.c.clockOf(k.clockKey)
-		to.n = k.n
+		to.n, to.last = k.n, k.last
 		for _, d := range ahead {
 			to.ahead[d.k] = d.v
 		}
@@ -204,6 +205,7 @@ func (s *stateCodec) sewn(g *gapped) {
 	x := g.sewn
 	s.str(&x.series)
 	s.num(&x.part)
+	s.flag(&x.settled)
 	var seam []missing
 	if x.seam != nil {
 		seam = append(seam, *x.seam)
@@ -213,6 +215,7 @@ func (s *stateCodec) sewn(g *gapped) {
 		return
 	}
 	s.c.sew(g, x.series, x.part)
+	g.settled = x.settled
 	if len(seam) > 0 {
 		g.seam = &seam[0]
 	}
@@ -232,6 +235,7 @@ func (s *stateCodec) gap(g *schemas.LogGap) {
 // logs are what came of each kind of log of each node.
 func (s *stateCodec) logs() {
 	x := &s.c.logs
+	s.num(&x.parts)
 	list := each(s, x.rows, func(p **logRow) {
 		if s.loading {
 			*p = &logRow{files: map[schemas.Fingerprint]*logFile{}, dirty: true}
@@ -266,6 +270,7 @@ func (s *stateCodec) logFiles(r *logRow) {
 			f.v = &logFile{unsorted: true}
 		}
 		s.print(&f.k)
+		s.num(&f.v.part)
 		tiles := each(s, f.v.tiles, func(t *tile) {
 			s.i64(&t.start)
 			s.i64(&t.end)

@@ -228,6 +228,7 @@ func (s *stateCodec) marks() {
 // ledger is which kinds of logs and events there were.
 func (s *stateCodec) ledger() {
 	l := &s.c.ledger
+	s.num(&s.c.passing)
 	for _, x := range entries(s, l.sources, func(x *entry[schemas.Source, bool]) { s.str((*string)(&x.k)) }) {
 		l.sources[x.k] = true
 	}

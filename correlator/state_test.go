@@ -33,7 +33,7 @@ func checkState(t *testing.T, cfg Config, batches []schemas.EventBatch, rounds i
 		rng := rand.New(rand.NewPCG(uint64(seed), 3))
 		pieces := cut(batches, rng)
 		rng.Shuffle(len(pieces), func(i, j int) { pieces[i], pieces[j] = pieces[j], pieces[i] })
-		limits := Limits{Ended: time.Duration(rng.IntN(60)) * time.Second, Open: time.Minute, Lasting: time.Minute, Undated: rng.IntN(20)}
+		limits := Limits{Ended: time.Duration(rng.IntN(60)) * time.Second, Open: time.Minute, Lasting: time.Minute, Undated: rng.IntN(20), Silent: time.Duration(rng.IntN(3)) * time.Minute}
 		whole, parts := New(cfg), New(cfg)
 		for i := range pieces {
 			whole.Add(&pieces[i])

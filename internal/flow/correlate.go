@@ -33,8 +33,8 @@ type Correlator struct {
 	Every time.Duration
 	// Signatures are looked for beside the detectors.
 	Signatures []detect.Signature
-	// Keep is how many events may be held before what has come to rest is let
-	// go; 0 means a million, some 200 MB.
+	// Keep is how many events, and parts of logs, may be held before what has come
+	// to rest is let go; 0 means a million, some 200 MB.
 	Keep int
 	// Rules names the program and its rules, so that a snapshot of others is
 	// left out; without it there are no snapshots.
@@ -164,7 +164,7 @@ func (r *correlating) replay(ctx context.Context, last uint64, published bool) e
 
 // compactDue reports whether this is a place to let go, and there is reason to.
 func (r *correlating) compactDue() bool {
-	return r.seq%evaluateAfter == 0 && r.c.Records() >= r.full
+	return r.seq%evaluateAfter == 0 && r.c.Size() >= r.full
 }
 
 // compact returns what Evaluate would, and lets go of what has come to rest
