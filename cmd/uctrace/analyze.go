@@ -28,6 +28,7 @@ reported all the same.
 `,
 	examples: `  uctrace analyze collection.zip
   uctrace analyze --tz Europe/Berlin cucm/ expressway/ jabber-prt.zip
+  uctrace analyze --since "2026-01-05 10:10" --until 2026-01-05T10:20 sdl/
   uctrace analyze --format markdown traces/ > ticket.md
   uctrace analyze --format json --fail-on high traces/ | jq '.findings[].summary'
   ssh cucm1 cat trace.txt | uctrace analyze --date 2013-04-26 -
@@ -51,7 +52,7 @@ func (c *call) analyze(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	opts := offline.Options{Rules: all, Options: c.settings.collector(), Paths: c.args, Stdin: interruptible(ctx, c.Stdin), Mask: c.settings.masker()}
+	opts := offline.Options{Rules: all, Options: c.settings.collector(), Paths: c.args, Stdin: interruptible(ctx, c.Stdin), Mask: c.settings.masker(), Window: c.settings.window()}
 	opts.Progress = new(collector.Progress)
 	stop := c.console.progress(opts.Progress)
 	result, err := offline.Analyze(ctx, opts)

@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"github.com/uctrace/uctrace/internal/config"
+	"github.com/uctrace/uctrace/internal/offline"
 	"github.com/uctrace/uctrace/internal/program"
 )
 
@@ -151,6 +152,7 @@ type settingsError struct{ error }
 func (m *Main) status(status int, err error) int {
 	var usage *usageError
 	var settings *settingsError
+	var empty *offline.EmptyWindowError
 	switch {
 	case err == nil:
 		return status
@@ -164,6 +166,10 @@ func (m *Main) status(status int, err error) int {
 		if usage.hint != "" {
 			fmt.Fprintln(m.Stderr, "uctrace: hint:", usage.hint)
 		}
+		return exitUsage
+	case errors.As(err, &empty):
+		program.PrintError(m.Stderr, "uctrace", err)
+		fmt.Fprintln(m.Stderr, "uctrace: hint:", empty.Hint())
 		return exitUsage
 	case errors.As(err, &settings):
 		program.PrintError(m.Stderr, "uctrace", settings.error)

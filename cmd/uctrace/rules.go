@@ -27,7 +27,7 @@ analyze. A file with the id of a shipped rule replaces it.
   uctrace rules test site-rules/
   uctrace analyze --rules site-rules/ collection.zip
 `,
-	without: []string{"source", "tz", "date", "cluster", "node", "mask", "fail_on", "workers"},
+	without: []string{"source", "tz", "date", "since", "until", "cluster", "node", "mask", "fail_on", "workers"},
 	run: func(ctx context.Context, c *call) (int, error) {
 		switch {
 		case len(c.args) == 1 && c.args[0] == "list":

@@ -30,7 +30,7 @@ func (c *call) study(ctx context.Context, paths []string) (*analyzed, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &analyzed{opts: offline.Options{Rules: all, Options: c.settings.collector(), Paths: paths, Mask: c.settings.masker()}}
+	a := &analyzed{opts: offline.Options{Rules: all, Options: c.settings.collector(), Paths: paths, Mask: c.settings.masker(), Window: c.settings.window()}}
 	a.opts.Progress = new(collector.Progress)
 	defer c.console.progress(a.opts.Progress)()
 	if a.result, err = offline.Analyze(ctx, a.opts); err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/uctrace/uctrace/collector"
 	"github.com/uctrace/uctrace/internal/config"
+	"github.com/uctrace/uctrace/internal/offline"
 	"github.com/uctrace/uctrace/internal/redact"
 	"github.com/uctrace/uctrace/normalizer"
 	"github.com/uctrace/uctrace/schemas"
@@ -17,6 +18,8 @@ type settings struct {
 	Source  schemas.Source   `yaml:"source" value:"KIND" help:"kind of the logs, for example cucm.sdl; empty recognises it"`
 	TZ      config.Zone      `yaml:"tz" value:"ZONE" help:"zone of logs that print local time, for example Europe/Berlin or -04:00"`
 	Date    config.Date      `yaml:"date" help:"date of logs that print only a time, YYYY-MM-DD"`
+	Since   config.Moment    `yaml:"since" value:"TIME" help:"leave out what was logged before, for example 2026-01-05T10:15, in the zone of --tz, else UTC"`
+	Until   config.Moment    `yaml:"until" value:"TIME" help:"leave out what was logged at this time or later"`
 	Cluster string           `yaml:"cluster" value:"NAME" help:"UC cluster the logs belong to"`
 	Node    string           `yaml:"node" value:"HOST" help:"host that wrote logs which do not name one"`
 	Mask    bool             `yaml:"mask" help:"mask passwords, tokens, keys and message texts, as the agent does before it sends"`
@@ -31,7 +34,7 @@ type settings struct {
 // reportSettings to analyze only.
 var (
 	reportSettings  = []string{"fail_on", "workers", "rules", "color", "width"}
-	readingSettings = append([]string{"source", "tz", "date", "cluster", "node", "mask"}, reportSettings...)
+	readingSettings = append([]string{"source", "tz", "date", "since", "until", "cluster", "node", "mask"}, reportSettings...)
 )
 
 func newSettings(s *settings) *config.Set {
@@ -54,6 +57,9 @@ func (s *settings) check(set *config.Set) error {
 	}
 	if err := schemas.ValidateName(s.Cluster); s.Cluster != "" && err != nil {
 		errs = append(errs, set.Errorf("cluster", "%v", err))
+	}
+	if w := s.window(); !w.Since.IsZero() && !w.Until.IsZero() && !w.Since.Before(w.Until) {
+		errs = append(errs, set.Errorf("until", "%s: want a time after that of since, %s", s.Until, s.Since))
 	}
 	if s.Color != "auto" && s.Color != "always" && s.Color != "never" {
 		errs = append(errs, set.Errorf("color", "%q: want auto, always or never", s.Color))
@@ -81,4 +87,9 @@ func (s *settings) collector() collector.Options {
 		Parsers: normalizer.Parsers(), Source: s.Source, Zone: s.TZ.Location, Date: s.Date.Time,
 		Cluster: s.Cluster, Node: s.Node, Workers: s.Workers,
 	}
+}
+
+// window returns the part of the logs that is wanted.
+func (s *settings) window() offline.Window {
+	return offline.Window{Since: s.Since.In(s.TZ.Location), Until: s.Until.In(s.TZ.Location)}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/uctrace/uctrace/collector"
+	"github.com/uctrace/uctrace/internal/offline"
 	"github.com/uctrace/uctrace/normalizer"
 	"github.com/uctrace/uctrace/schemas"
 	"github.com/uctrace/uctrace/sinks/jsonl"
@@ -108,7 +109,7 @@ func (c *call) read(ctx context.Context, at places, emit func(b *schemas.RecordB
 	if _, terminal := terminalSize(c.Stdout); !terminal {
 		defer c.console.progress(opts.Progress)()
 	}
-	mask := c.settings.masker()
+	mask, window, left, kept := c.settings.masker(), c.settings.window(), offline.LeftOut{}, 0
 	path, found := "", at.whole()
 	wanted := func(r *schemas.Record) bool {
 		is := at.wants(path, r.Line, r.Line+r.Lines-1)
@@ -125,10 +126,15 @@ func (c *call) read(ctx context.Context, at places, emit func(b *schemas.RecordB
 				status = exitUnread
 			}
 		}
+		window.Keep(b, &left)
+		kept += len(b.Records)
 		mask.Mask(b)
 		path = b.File.Path
 		return emit(b, wanted)
 	})
+	if err == nil && kept == 0 && left.Records > 0 {
+		err = &offline.EmptyWindowError{Window: window, Out: left}
+	}
 	if err == nil && !found && status == exitOK {
 		err = &usageError{"no record at " + strings.Join(c.args, ", "), "lines count from 1; members of an archive stand behind !"}
 	}

@@ -114,3 +114,59 @@ func (d Date) MarshalText() ([]byte, error) {
 	}
 	return []byte(d.Format(time.DateOnly)), nil
 }
+
+// Moment is a point in time as people write it: a day, with or without a time of
+// day, with or without an offset from UTC.
+//
+//	2026-01-05   2026-01-05T10:15   2026-01-05 10:15:22.500   2026-01-05T10:15:22+01:00
+//
+// The zero Moment is none.
+type Moment struct {
+	text string
+	// clock is the time; its location means nothing unless placed.
+	clock  time.Time
+	placed bool
+}
+
+// UnmarshalText implements encoding.TextUnmarshaler. An empty text is the zero
+// Moment.
+func (m *Moment) UnmarshalText(b []byte) error {
+	*m = Moment{text: string(b)}
+	if len(b) == 0 {
+		return nil
+	}
+	text := strings.Replace(m.text, " ", "T", 1)
+	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			m.clock = t
+			return nil
+		}
+		if t, err := time.Parse(layout+"Z07:00", text); err == nil {
+			m.clock, m.placed = t, true
+			return nil
+		}
+	}
+	return fmt.Errorf("%q: want a time such as 2026-01-05T10:15, 2026-01-05T10:15:22+01:00 or 2026-01-05", b)
+}
+
+// MarshalText implements encoding.TextMarshaler.
+func (m Moment) MarshalText() ([]byte, error) { return []byte(m.text), nil }
+
+// String returns m as it was written.
+func (m Moment) String() string { return m.text }
+
+// IsZero reports whether nothing was written.
+func (m Moment) IsZero() bool { return m.text == "" }
+
+// In returns the time. Without an offset it is what a clock in loc shows; a nil
+// loc is UTC.
+func (m Moment) In(loc *time.Location) time.Time {
+	if m.IsZero() || m.placed {
+		return m.clock
+	}
+	if loc == nil {
+		loc = time.UTC
+	}
+	y, mo, d := m.clock.Date()
+	return time.Date(y, mo, d, m.clock.Hour(), m.clock.Minute(), m.clock.Second(), m.clock.Nanosecond(), loc)
+}

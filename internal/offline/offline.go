@@ -33,12 +33,14 @@ type Options struct {
 	// Mask masks the secrets in what is read, as the agent does; nil leaves
 	// them.
 	Mask *redact.Masker
+	// Window is what is looked at of what is read.
+	Window Window
 }
 
 // Analyze reads everything under Paths and returns what was found. What cannot
-// be read is a Problem of its Input; the only error is that of ctx, or a fault of
-// the shipped rules. The result
-// does not depend on the number of workers.
+// be read is a Problem of its Input; the only error is that of ctx, a fault of the
+// shipped rules, or an EmptyWindowError. The result does not depend on the number
+// of workers.
 func Analyze(ctx context.Context, o Options) (correlator.Result, error) {
 	if o.Parsers == nil {
 		o.Parsers = normalizer.Parsers()
@@ -62,6 +64,7 @@ func Analyze(ctx context.Context, o Options) (correlator.Result, error) {
 	c := correlator.New(correlator.Config{Signatures: ruleset.Signatures(o.Rules)})
 	err := collector.Scan(ctx, o.Options, o.Paths, o.Stdin, func(b *schemas.RecordBatch) error {
 		w := <-free
+		o.Window.Keep(b, &w.left)
 		o.Mask.Mask(b)
 		w.normalizer.Normalize(&w.events, b)
 		mu.Lock()
@@ -75,6 +78,14 @@ func Analyze(ctx context.Context, o Options) (correlator.Result, error) {
 	}
 	result := c.Result()
 	result.Coverage = append(result.Coverage, guessedZone(result.Inputs)...)
+	var left LeftOut
+	for range o.Workers {
+		left.add((<-free).left)
+	}
+	if left.Records > 0 && !slices.ContainsFunc(result.Inputs, func(in schemas.Input) bool { return !in.From.IsZero() }) {
+		return correlator.Result{}, &EmptyWindowError{o.Window, left}
+	}
+	result.Coverage = append(result.Coverage, left.coverage(o.Window)...)
 	return result, nil
 }
 
@@ -101,4 +112,5 @@ func guessedZone(inputs []schemas.Input) []schemas.Coverage {
 type worker struct {
 	normalizer *normalizer.Normalizer
 	events     schemas.EventBatch
+	left       LeftOut
 }

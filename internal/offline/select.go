@@ -24,9 +24,11 @@ func Select(ctx context.Context, o Options, ids []schemas.ID) ([]schemas.Event, 
 	var mu sync.Mutex
 	n := normalizer.New(o.Parsers)
 	var events schemas.EventBatch
+	var left LeftOut
 	err := collector.Scan(ctx, o.Options, o.Paths, o.Stdin, func(b *schemas.RecordBatch) error {
 		mu.Lock()
 		defer mu.Unlock()
+		o.Window.Keep(b, &left)
 		o.Mask.Mask(b)
 		n.Normalize(&events, b)
 		for i := range events.Events {
