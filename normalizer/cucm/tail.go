@@ -114,8 +114,8 @@ func (t *trace) readTail() {
 	if !t.tail {
 		return
 	}
+	tags := readTags(t.body[len(t.text()):]) // text looks for the tail while there is one
 	t.tail = false
-	tags := readTags(t.body[len(t.text()):])
 	t.ip, t.device = tags.ip, tags.device
 	if tags.tag != nil {
 		t.tag, t.seq = tags.tag, tags.tag
