@@ -9,8 +9,8 @@ import (
 )
 
 // margin is what stands before every line of a copy of a log and is none of
-// it: the mark of a quotation, the indentation of a web page, or what grep
-// prints.
+// it: the mark of a quotation, the indentation of a web page, the number of the
+// line, or what grep prints.
 type margin struct {
 	name string
 	// width returns how many bytes of line are margin, -1 for a line without.
@@ -24,13 +24,15 @@ const marginBytes = 16 << 10
 // one line of head has none.
 func marginOf(head []byte, whole bool) (margin, bool) {
 	indent, lines := []byte(nil), 0
-	quoted, named := true, true
-	for len(head) > 0 && (quoted || named || lines == 0 || len(indent) > 0) {
+	quoted, named, count := true, true, numbering{}
+	for len(head) > 0 && (quoted || named || !count.failed || lines == 0 || len(indent) > 0) {
 		line, rest, ended := bytes.Cut(head, []byte{'\n'})
 		if !ended && !whole {
 			break
 		}
-		if head = rest; len(bytes.TrimSpace(line)) == 0 {
+		head = rest
+		count.see(line)
+		if len(bytes.TrimSpace(line)) == 0 {
 			continue
 		}
 		if blanks := line[:len(line)-len(bytes.TrimLeft(line, " \t"))]; lines == 0 {
@@ -48,6 +50,8 @@ func marginOf(head []byte, whole bool) (margin, bool) {
 		return margin{"the mark of a quotation", quoteWidth}, true
 	case named:
 		return margin{"the name of a file, as grep prints it", grepWidth}, true
+	case !count.failed && count.lines > 2:
+		return margin{"its number", numberWidth}, true
 	case len(indent) > 1 || len(indent) == 1 && indent[0] == '\t':
 		indent = bytes.Clone(indent)
 		return margin{"an indentation", func(line []byte) int { return common(indent, line) }}, true
@@ -107,6 +111,61 @@ func grepWidth(line []byte) int {
 		return n
 	}
 	return -1
+}
+
+// numbering finds out whether every line begins with its number.
+type numbering struct {
+	last, lines int
+	mark        byte
+	failed      bool
+}
+
+// see looks at the next line. Numbers rise by one, but behind those that grep
+// prints, which it ends with a colon; a blank line may have none.
+func (c *numbering) see(line []byte) {
+	if c.failed || len(bytes.TrimSpace(line)) == 0 {
+		return
+	}
+	number, mark, n := numberOf(line)
+	c.failed = n < 0 || c.lines > 0 && (mark != c.mark || number <= c.last || mark != ':' && number != c.last+1) ||
+		mark == ':' && clock(bytes.TrimLeft(line, " "))
+	c.last, c.mark = number, mark
+	c.lines++
+}
+
+// numberOf reads the number that line begins with, what stands behind it, and
+// how much of line that is with a blank; n is -1 for a line without.
+//
+//	    12	2018-01-01T12:56:48.965-05:00 …	cat -n
+//	12:2018-01-01T12:56:48.965-05:00 …	grep -n
+//	12: 2018-01-01T12:56:48.965-05:00 …
+//	12 | 2018-01-01T12:56:48.965-05:00 …	a page
+func numberOf(line []byte) (number int, mark byte, n int) {
+	i := len(line) - len(bytes.TrimLeft(line, " "))
+	from := i
+	for i < len(line) && i-from < 9 && line[i] >= '0' && line[i] <= '9' {
+		number = number*10 + int(line[i]-'0')
+		i++
+	}
+	if i == from || i == len(line) {
+		return 0, 0, -1
+	}
+	if mark = line[i]; mark == ' ' && i+1 < len(line) && line[i+1] == '|' {
+		i, mark = i+1, '|'
+	}
+	if mark != ':' && mark != '\t' && mark != '|' {
+		return 0, 0, -1
+	}
+	if i++; mark != '\t' && i < len(line) && line[i] == ' ' {
+		i++
+	}
+	return number, mark, i
+}
+
+// numberWidth measures the number of a line.
+func numberWidth(line []byte) int {
+	_, _, n := numberOf(line)
+	return n
 }
 
 // clock reports whether b begins with a time or a date, as a line does that

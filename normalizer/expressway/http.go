@@ -37,7 +37,7 @@ func (s *statement) http(dst []schemas.Event) []schemas.Event {
 		return dst
 	}
 	e := s.httpEvent(&m, &p, line)
-	e.Line = s.record.Line + s.joined + bytes.Count(s.first[:at], []byte("\n"))
+	e.Line = s.lineAt(at)
 	return s.contents(append(dst, e), &m)
 }
 
@@ -256,7 +256,7 @@ func udsServer(b []byte) []byte {
 // stated returns a value that a message states at in its head.
 func (s *statement) stated(m *httpMessage, at int, line []byte, name string, value []byte) schemas.Event {
 	e := s.event(schemas.KindConfigValue, line)
-	e.Line = s.record.Line + s.joined + bytes.Count(s.first[:m.at+at], []byte("\n"))
+	e.Line = s.lineAt(m.at + at)
 	e.Attrs = append(s.mem.Attrs(2), schemas.Attr{Name: "name", Value: name})
 	e.Attrs = s.attrs(e.Attrs, "value", clip(value))
 	return e

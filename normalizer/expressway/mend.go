@@ -2,6 +2,7 @@ package expressway
 
 import (
 	"bytes"
+	"strings"
 	"time"
 
 	"github.com/uctrace/uctrace/normalizer/internal/text"
@@ -15,13 +16,19 @@ import (
 //	2014-03-25T17:19:45.843+00:00 expc tvcs: UTCTime=&quot;2014-03-25 17:19:45,843&quot; Module=&quot;network.tcp&quot; …
 func (s *statement) mend() (known bool) {
 	if known = s.head.fields(s.first); !known || s.head.damaged() {
-		clean, mended := text.Clean(s.first)
+		clean, mended := unquoted(s.first, &s.head)
+		if mended == 0 {
+			clean, mended = text.Clean(s.first)
+		}
 		var h head
 		if found := mended&(text.Quotes|text.NBSP|text.Entities) != 0 && h.fields(clean); found || mended != 0 && !known {
+			if bytes.Count(clean, []byte("\n")) > bytes.Count(s.first, []byte("\n")) {
+				s.joined = -1
+			}
 			s.head, s.first, s.repairs, known = h, clean, mended, found
 		}
 	}
-	if end := bytes.IndexByte(s.first, '\n') + 1; known && end > 0 && end < len(s.first) && !isXCP(s.head.tag) {
+	if end := bytes.IndexByte(s.first, '\n') + 1; known && s.joined == 0 && end > 0 && end < len(s.first) && !isXCP(s.head.tag) {
 		s.unwrap(end)
 	}
 	return known
@@ -72,8 +79,27 @@ func (h *head) damaged() bool {
 	case 'U', 'M', 'E', 'L', 'T':
 		at = bytes.IndexByte(b[:min(len(b), len("ThreadID="))], '=') + 1
 	}
-	return at > 0 && at < len(b) && (b[at] >= 0x80 || b[at] == '&')
+	return at > 0 && at+2 < len(b) && (b[at] >= 0x80 || b[at] == '&' || b[at] == '\\' || b[at] == '"' && b[at+1] == '"' && b[at+2] != ' ')
 }
+
+// unquoted returns record without what a table or JSON made of its quotes and
+// line ends, where those of the pair that leads it are changed so.
+//
+//	…,"tvcs: UTCTime=""2021-03-03 06:14:22,455"" Module=""network.tcp"" …"
+//	{"message":"tvcs: UTCTime=\"2021-03-03 06:14:22,455\" Module=\"network.tcp\" …"}
+func unquoted(record []byte, h *head) ([]byte, text.Repairs) {
+	quote := bytes.IndexByte(h.rest, '=') + 1
+	switch {
+	case quote == 0 || quote >= len(h.rest):
+	case h.rest[quote] == '"' && h.damaged():
+		return bytes.ReplaceAll(record, []byte(`""`), []byte(`"`)), text.Quotes
+	case h.rest[quote] == '\\':
+		return []byte(jsonEscapes.Replace(string(record))), text.Quotes
+	}
+	return record, 0
+}
+
+var jsonEscapes = strings.NewReplacer(`\"`, `"`, `\\`, `\`, `\n`, "\n", `\r`, "", `\t`, "\t", `\/`, "/", `\u003c`, "<", `\u003e`, ">", `\u0026`, "&")
 
 // anyHead does what readHead does, also where the blanks and quotes of line are
 // not those of the product. What it returns is no part of line then.

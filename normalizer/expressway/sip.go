@@ -41,7 +41,14 @@ func (s *statement) message(dst []schemas.Event, block []byte) []schemas.Event {
 	if escaped {
 		e.Repairs = append(e.Repairs, "escaped")
 	}
-	e.Line = s.record.Line + s.joined + bytes.Count(s.first[:len(s.first)-len(block)], []byte("\n")) + blankLines(block)
+	at := len(s.first) - len(block)
+	for _, c := range block { // the line of the first visible byte
+		if c != '\n' && c != ' ' && c != '\r' && c != '\t' {
+			break
+		}
+		at++
+	}
+	e.Line = s.lineAt(at)
 	s.describe(&e, &m)
 	e.SIP.Wire = true
 	s.addressed(e.SIP, &p)
@@ -106,21 +113,6 @@ func unwrap(block []byte) []byte {
 		out = append(append(out, line...), '\n')
 	}
 	return out
-}
-
-// blankLines counts the line ends before the first visible byte of block.
-func blankLines(block []byte) int {
-	n := 0
-	for _, c := range block {
-		switch c {
-		case '\n':
-			n++
-		case ' ', '\r', '\t':
-		default:
-			return n
-		}
-	}
-	return 0
 }
 
 // transport returns the transport that the top Via names (RFC 3261 section

@@ -175,7 +175,7 @@ const maxColumn = 256
 // processes of X8.2 do not pad it (`17:46:20,92`).
 func readUTC(b []byte) (time.Time, bool) {
 	i := 0
-	for i < len(b) && i < 8 && (b[i] == ' ' || b[i] == '"' || b[i] >= 0x80) {
+	for i < len(b) && i < 8 && (b[i] == ' ' || b[i] == '"' || b[i] == '\\' || b[i] >= 0x80) {
 		i++
 	}
 	b = b[i:]

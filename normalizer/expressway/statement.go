@@ -19,7 +19,7 @@ type statement struct {
 	// module is the value of Module; empty for an event line and for text.
 	module []byte
 	// repairs are those that reading the head and the pairs took; joined is how
-	// many lines fewer first has than the record.
+	// many lines fewer first has than the record, -1 when it has more.
 	repairs text.Repairs
 	joined  int
 	// harmless is true once the pairs are read and nothing of first, which is no
@@ -80,6 +80,14 @@ func blockAt(b []byte) int {
 		}
 		from = i + 1
 	}
+}
+
+// lineAt returns the line of the file on which stands what is at in first.
+func (s *statement) lineAt(at int) int {
+	if s.joined < 0 {
+		return s.record.Line
+	}
+	return s.record.Line + s.joined + bytes.Count(s.first[:at], []byte("\n"))
 }
 
 // header returns the first line of the record.

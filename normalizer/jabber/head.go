@@ -40,7 +40,8 @@ type head struct {
 //	[2025-12-10 17:30:33,696] message
 //	1773 DEB Nov 09 12:59:23.449563 JAVA-message
 //
-// The blank after the level may be a no-break one (U+00A0). Before the head
+// component, function and message are nil where a page broke the line before
+// them. The blank after the level may be a no-break one (U+00A0). Before the head
 // may stand a byte order mark, blanks, or "Line 190: " of an editor's search.
 func readHead(line []byte, prev time.Time) (head, bool) {
 	line = atHead(line)
@@ -84,8 +85,7 @@ func readHead(line []byte, prev time.Time) (head, bool) {
 	if i += level; i >= len(line) || line[i] != '[' {
 		return h, false
 	}
-	ok := h.brackets(line[i:])
-	return h, ok
+	return h, h.brackets(line[i:]) || level > 0 && cutHead(line[i:])
 }
 
 // atHead returns line from where its head may begin.

@@ -127,11 +127,18 @@ func (Parser) ParseIn(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *s
 	line, mended := raw, text.Repairs(0)
 	var h head
 	known := h.fields(raw)
+	if known && len(rest) > 0 {
+		var broken bool
+		if raw, rest, broken = unbroken(&h, r.Text, raw, rest); broken {
+			line, mended = raw, text.Wrapped
+		}
+	}
 	ascii := text.ASCII(raw)
 	plain := known && (ascii || text.ASCII(h.message))
 	if !plain {
-		if line, mended = text.Clean(raw); mended != 0 {
-			known = h.fields(line)
+		var done text.Repairs
+		if line, done = text.Clean(raw); done != 0 {
+			known, mended = h.fields(line), mended|done
 		}
 	}
 	if !known {

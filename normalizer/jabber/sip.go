@@ -80,7 +80,7 @@ func (s *statement) dumped(start []byte) []byte {
 	}
 	indent := indentOf(s.rest[:end])
 	record := s.record.Text
-	if at := bytes.LastIndex(s.raw, start); at >= 0 && indent == 0 {
+	if at := bytes.LastIndex(s.raw, start); at >= 0 && indent == 0 && s.mended&text.Wrapped == 0 {
 		return record[at : len(record)-len(s.rest)+end]
 	}
 	msg := append(append(make([]byte, 0, len(start)+1+end), start...), '\n')
