@@ -103,6 +103,10 @@ func newGate(name string, parts []part, behind []string) (g gate, rest []part) {
 		}
 		c := &p.Where[i]
 		g.field, g.parts = c.Field, append(g.parts, p)
+		if c.Asks() {
+			other = append(other, p.without(i))
+			continue
+		}
 		if len(c.Any) == 0 || slices.ContainsFunc(c.Any, func(v string) bool { return !plainASCII(v) }) {
 			other = append(other, p)
 			continue
@@ -110,6 +114,9 @@ func newGate(name string, parts []part, behind []string) (g gate, rest []part) {
 		values := map[string]bool{}
 		for _, v := range c.Any {
 			values[string(lowerASCII(nil, v))] = true
+		}
+		if c.Lists() {
+			p = p.without(i)
 		}
 		for v := range values {
 			byValue[v] = append(byValue[v], p)
@@ -122,6 +129,14 @@ func newGate(name string, parts []part, behind []string) (g gate, rest []part) {
 		g.values[value] = &v
 	}
 	return g, rest
+}
+
+// without returns p without its condition i, which a gate has seen to.
+func (p part) without(i int) part {
+	m := *p.Matcher
+	m.Where = slices.Delete(slices.Clone(m.Where), i, i+1)
+	p.Matcher = &m
+	return p
 }
 
 // match appends the parts that e has to list.

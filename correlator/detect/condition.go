@@ -24,6 +24,8 @@ type Condition struct {
 	Min, Max *float64
 	// None lists values and texts that it must not be, nor hold.
 	None []string
+	// Present wants a value, whatever it is.
+	Present bool
 	// Absent wants the event to have no such value.
 	Absent bool
 }
@@ -56,7 +58,19 @@ func (c *Condition) Holds(e *schemas.Event) bool {
 
 // Wants reports whether the condition asks for a value to be there.
 func (c *Condition) Wants() bool {
-	return !c.Absent && (len(c.Any)+len(c.Contains) > 0 || c.Prefix != "" || c.Suffix != "" || c.Matches != nil || c.Min != nil || c.Max != nil)
+	return !c.Absent && (c.Present || len(c.Any)+len(c.Contains) > 0 || c.Prefix != "" || c.Suffix != "" || c.Matches != nil || c.Min != nil || c.Max != nil)
+}
+
+// Lists reports whether the condition is a list of values and nothing else.
+func (c *Condition) Lists() bool { return len(c.Any) > 0 && !c.weighs() }
+
+// Asks reports whether the condition wants a value, whatever it is, and nothing
+// else.
+func (c *Condition) Asks() bool { return c.Present && len(c.Any) == 0 && !c.weighs() }
+
+// weighs reports whether the condition looks into the value.
+func (c *Condition) weighs() bool {
+	return len(c.Contains)+len(c.None) > 0 || c.Prefix != "" || c.Suffix != "" || c.Matches != nil || c.Min != nil || c.Max != nil
 }
 
 func hasPrefixFold(s, prefix string) bool {

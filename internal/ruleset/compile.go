@@ -231,7 +231,7 @@ func (c *compiler) condition(where string, name, value *yaml.Node) (out detect.C
 		return out
 	}
 	// The pieces are decoded one by one, so that a misspelt one is a fault.
-	known := []string{"contains", "prefix", "suffix", "matches", "min", "max", "not", "any", "absent"}
+	known := []string{"contains", "prefix", "suffix", "matches", "min", "max", "not", "any", "present", "absent"}
 	for i := 0; i+1 < len(value.Content); i += 2 {
 		if !slices.Contains(known, value.Content[i].Value) {
 			c.fault(value.Content[i].Line, "%s: %s: no condition %q; there are %s", where, name.Value, value.Content[i].Value, strings.Join(known, " "))
@@ -240,7 +240,7 @@ func (c *compiler) condition(where string, name, value *yaml.Node) (out detect.C
 	var k condition
 	fault(value.Decode(&k))
 	out.Any, out.Contains, out.Prefix, out.Suffix, out.None = k.Any, k.Contains, k.Prefix, k.Suffix, k.Not
-	out.Min, out.Max, out.Absent = k.Min, k.Max, k.Absent
+	out.Min, out.Max, out.Present, out.Absent = k.Min, k.Max, k.Present, k.Absent
 	if k.Matches != "" {
 		out.Matches, err = regexp.Compile("(?i)" + k.Matches)
 		fault(err)

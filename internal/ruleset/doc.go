@@ -69,5 +69,6 @@
 // event in needs.
 //
 // A condition is a value, a list of values of which it is one, or a mapping of
-// contains, prefix, suffix, matches, min, max, not, absent. Case is ignored.
+// contains, prefix, suffix, matches, min, max, not, any, present, absent. Case is
+// ignored.
 package ruleset

@@ -107,6 +107,7 @@ type condition struct {
 	Max      *float64 `yaml:"max"`
 	Not      list     `yaml:"not"`
 	Any      list     `yaml:"any"`
+	Present  bool     `yaml:"present"`
 	Absent   bool     `yaml:"absent"`
 }
 
