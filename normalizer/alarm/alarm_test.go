@@ -49,6 +49,8 @@ func TestStart(t *testing.T) {
 		{"<189>1: Jul 05 16:03:01 XYZT : %UC_RTMT-2-RTMT_ALERT: x", june, "2018-07-05T14:03:01Z"},
 		{"<189>1: Jan 05 16:03:01 UTC : %UC_RTMT-2-RTMT_ALERT: x", june.AddDate(0, 6, 28), "2019-01-05T16:03:01Z"},
 		{"<189>1: Jul 05 16:03:01 UTC : %UC_RTMT-2-RTMT_ALERT: At Tue Jul 05 12:03:01 EDT 2011 on", june, "2011-07-05T16:03:01Z"},
+		{"<78>349: : : 7273: May 30 15:33:20.636 UTC :  %CCM_RTMT-RTMT-2-RTMT-ERROR-ALERT: generated on Thu May 30 15:33:20 GMT+00:00 2013 on", time.Time{}, "2013-05-30T15:33:20.636Z"},
+		{"<189>1: Jul 05 16:03:01 GMT+02:00 : %UC_RTMT-2-RTMT_ALERT: x", june, "2018-07-05T14:03:01Z"},
 		{"<189>1: Jul 05 16:03:01 UTC : %UC_RTMT-2-RTMT_ALERT: x", time.Time{}, "0001-01-01T16:03:01Z"},
 		{"<189>1: cucm: Jul 05 2016 16:03:01.5 EDT : %UC_RTMT-2-RTMT_ALERT: x", time.Time{}, "2016-07-05T20:03:01.5Z"},
 		{"Jul 19 15:30:30 cucm daemon 6 ntpd: x", june, "2018-07-19T13:30:30Z"},

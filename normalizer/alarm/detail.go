@@ -31,24 +31,27 @@ func (p params) details(dst params) params {
 }
 
 // affected returns the node that an alert is about, nil when its detail does not
-// begin with the sentence that names one. The alert itself is raised by the node
-// that collects, whichever node is ill.
+// say so. The alert itself is raised by the node that collects, whichever node is
+// ill.
 //
 //	At Mon Aug 21 22:22:27 EST 2017 on node 10.1.0.5, the following CoreDumpFileFound events generated: …
+//	Service operational status is DOWN. Cisco DirSync. The alert is generated on Fri Nov 22 18:07:01 EET 2019 on node cucm-2.
 func (p params) affected() []byte {
 	detail := bytes.TrimSpace(p.get("alertdetail", "detail"))
 	if !bytes.HasPrefix(detail, []byte("At ")) {
-		return nil
+		if _, detail, _ = bytes.Cut(detail, []byte("The alert is generated ")); detail == nil {
+			return nil
+		}
 	}
 	const sentence = 100 // from the time to the name of the events
 	_, node, ok := bytes.Cut(detail[:min(len(detail), sentence)], []byte(" on node "))
 	if !ok {
 		return nil
 	}
-	if i := bytes.IndexAny(node, ", ;"); i >= 0 {
+	if i := bytes.IndexAny(node, ", ;#"); i >= 0 {
 		node = node[:i]
 	}
-	return node
+	return bytes.TrimRight(node, ".")
 }
 
 // alertLogins appends the logins that an alert of AuthenticationFailed lists,

@@ -3,9 +3,12 @@ package alarm
 import "github.com/uctrace/uctrace/normalizer/internal/stamp"
 
 // zoneOffset returns the offset from UTC, in seconds, of a zone as a stamp
-// prints it: UTC, +0200, +02:00, or an abbreviation that has one meaning among
-// the zones that CUCM offers.
+// prints it: UTC, +0200, +02:00, GMT+02:00 as Java prints a zone without a name,
+// or an abbreviation that has one meaning among the zones that CUCM offers.
 func zoneOffset(b []byte) (seconds int, ok bool) {
+	if len(b) > 3 && (b[3] == '+' || b[3] == '-') && (string(b[:3]) == "GMT" || string(b[:3]) == "UTC") {
+		b = b[3:]
+	}
 	if len(b) == 0 || len(b) > 6 {
 		return 0, false
 	}
