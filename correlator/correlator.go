@@ -169,7 +169,7 @@ func (c *Correlator) appendRefs(dst []uint32, e *schemas.Event, fam family, keys
 			enter(t.addHashed(h.typ, e.Keys[i].Value, h.scope, h.hash))
 		}
 	}
-	if fam == dialbackFamily || fam == axlFamily || fam == factFamily || fam == mraFamily || fam == sipFamily && e.SIP == nil {
+	if fam == dialbackFamily || fam == axlFamily || fam == factFamily || fam == mraFamily || fam == sipFamily {
 		c.own = ownKeys(c.own[:0], e, fam)
 		for i := range c.own {
 			add(&c.own[i])

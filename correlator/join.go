@@ -123,7 +123,7 @@ func joins(f family, c class, t schemas.KeyType) bool {
 	switch f {
 	case sipFamily:
 		switch t {
-		case schemas.KeyCallID, keyCaused, keyAction:
+		case schemas.KeyCallID, keyCaused, keyAction, keyGuid:
 			return true
 		case schemas.KeyCI, schemas.KeyCallSerial, schemas.KeyTag:
 			return c == classCall || c == classUnsaid
@@ -183,6 +183,9 @@ func starts(e *schemas.Event) bool {
 func ownKeys(dst []schemas.Key, e *schemas.Event, f family) []schemas.Key {
 	switch f {
 	case sipFamily:
+		if e.SIP != nil {
+			return appendNamed(dst, e)
+		}
 		if k, ok := causedBy(e); ok {
 			dst = append(dst, k)
 		}

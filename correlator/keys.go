@@ -16,7 +16,7 @@ var keyTypes = [...]schemas.KeyType{
 	schemas.KeyDialbackPair, schemas.KeyConnection, schemas.KeyCallSerial, schemas.KeyTag,
 	schemas.KeySequence, schemas.KeyLogin, schemas.KeyJID, schemas.KeyUser, schemas.KeyDevice,
 	schemas.KeyDN, schemas.KeyAddr, schemas.KeyDomain, schemas.KeyTrackingID,
-	keyResolver, keyProvisioning, keyTowards, keyCaused, keyAction, keyExchange, keyClient,
+	keyResolver, keyProvisioning, keyTowards, keyCaused, keyAction, keyExchange, keyClient, keyGuid,
 }
 
 // The correlator's own keys, by which lines are found. They never leave the
@@ -29,10 +29,11 @@ const (
 	keyCaused       schemas.KeyType = "\x00caused"       // what a gateway's first message causes
 	keyExchange     schemas.KeyType = "\x00exchange"     // an HTTP request, in one log of an Expressway
 	keyClient       schemas.KeyType = "\x00client"       // a client's connection to one Expressway-E
+	keyGuid         schemas.KeyType = "\x00guid"         // the Cisco-Guid of an INVITE
 )
 
 const (
-	firstOwnKey = uint8(len(keyTypes) - 7)
+	firstOwnKey = uint8(len(keyTypes) - 8)
 	noKey       = uint8(255)
 )
 

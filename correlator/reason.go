@@ -1,6 +1,7 @@
 package correlator
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/uctrace/uctrace/schemas"
@@ -15,6 +16,7 @@ const maxJoins = 50
 func (r *reasoning) reasons(events []*schemas.Event) []schemas.Join {
 	r.keys, r.group, r.joins = r.keys[:0], r.group[:0], nil
 	clear(r.numbers)
+	clear(r.guids)
 	for _, e := range events {
 		first := -1
 		for i := range e.Keys {
@@ -26,10 +28,30 @@ func (r *reasoning) reasons(events []*schemas.Event) []schemas.Join {
 			if first < 0 {
 				first = n
 			}
-			r.tie(first, n, e)
+			r.tie(first, n, e, "")
+		}
+		if e.SIP != nil && first >= 0 {
+			r.tieGuid(first, e)
 		}
 	}
 	return r.joins
+}
+
+// tieGuid ties identifier n of e, an INVITE, to that of the first with the same
+// Cisco-Guid.
+func (r *reasoning) tieGuid(n int, e *schemas.Event) {
+	guid := guidOf(e.SIP, e.Attr(attrGuid))
+	if guid == "" {
+		return
+	}
+	if other, ok := r.guids[guid]; ok {
+		r.tie(other, n, e, "both INVITEs carry one Cisco-Guid")
+		return
+	}
+	if r.guids == nil {
+		r.guids = map[string]int{}
+	}
+	r.guids[guid] = n
 }
 
 // identifies reports whether keys of type t name a call or a leg of one.
@@ -47,6 +69,7 @@ type reasoning struct {
 	keys    []schemas.Key
 	group   []int               // of keys, by index
 	numbers map[schemas.Key]int // of the keys, once there are many
+	guids   map[string]int      // index of the first key of the first INVITE with a Cisco-Guid
 	joins   []schemas.Join
 }
 
@@ -83,8 +106,9 @@ func (r *reasoning) find(n int) int {
 	return n
 }
 
-// tie notes that e names keys a and b.
-func (r *reasoning) tie(a, b int, e *schemas.Event) {
+// tie notes that e names keys a and b; reason says how, "" for what the keys
+// tell.
+func (r *reasoning) tie(a, b int, e *schemas.Event, reason string) {
 	x, y := r.find(a), r.find(b)
 	if x == y {
 		return
@@ -92,7 +116,7 @@ func (r *reasoning) tie(a, b int, e *schemas.Event) {
 	r.group[y] = x
 	if len(r.joins) < maxJoins {
 		a, b := r.keys[a], r.keys[b]
-		r.joins = append(r.joins, schemas.Join{A: a, B: b, Event: e.ID, Reason: reasonOf(&a, &b, e), Confidence: schemas.Certain})
+		r.joins = append(r.joins, schemas.Join{A: a, B: b, Event: e.ID, Reason: cmp.Or(reason, reasonOf(&a, &b, e)), Confidence: schemas.Certain})
 	}
 }
 
@@ -106,6 +130,10 @@ func reasonOf(a, b *schemas.Key, e *schemas.Event) string {
 		return "call control names both in the step " + e.Attr("row")
 	case e.Source == schemas.CUCMCallLog:
 		return "a row of the call log names both"
+	case a.Type == schemas.KeyCallID && b.Type == schemas.KeyCallID:
+		return "the message names the other dialog (Replaces, RFC 3891, or Join, RFC 3911)"
+	case has(schemas.KeyCI) && recorded(e, a, b):
+		return "the recorder is told which call it records (x-refci)"
 	case has(schemas.KeySessionID):
 		return "the message carries this half of the Session-ID (RFC 7989)"
 	case has(schemas.KeyGlobalCallID):
@@ -118,4 +146,14 @@ func reasonOf(a, b *schemas.Key, e *schemas.Event) string {
 		return "CUCM puts the CI into the tag of the message"
 	}
 	return "one " + string(e.Kind) + " names both"
+}
+
+// recorded reports whether a or b is a leg that the recorder of e is told of.
+func recorded(e *schemas.Event, a, b *schemas.Key) bool {
+	for _, name := range [...]string{attrRecorded, attrRecordedFar} {
+		if ci := e.Attr(name); ci != "" && (a.Type == schemas.KeyCI && a.Value == ci || b.Type == schemas.KeyCI && b.Value == ci) {
+			return true
+		}
+	}
+	return false
 }

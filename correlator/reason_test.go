@@ -40,3 +40,53 @@ file calllog cucm.calllog node=cm1
 		t.Errorf("%d sessions without the call log, want the first leg apart", n)
 	}
 }
+
+// TestNamedDialogs has messages that name another dialog: the call that replaces
+// one, the built-in bridge that enters one, the recorder that is told its legs.
+func TestNamedDialogs(t *testing.T) {
+	for _, tt := range []struct {
+		name, log string
+		calls     int
+		reason    string // of one of the joins, "" for none
+	}{
+		{"replaces", `file sdl cucm.sdl node=cm1
+0 sip INVITE id=a in
+5 sip INVITE id=b replaces=a in`, 1, "Replaces, RFC 3891"},
+		{"joins", `file sdl cucm.sdl node=cm1
+0 sip INVITE id=a out
+5 sip INVITE id=b join=a out`, 1, "Join, RFC 3911"},
+		{"records", `file sdl cucm.sdl node=cm1
+0 sip INVITE id=a ci=1 out
+5 sip INVITE id=b ci=2 recording_ci=1 recording_far_ci=9 out
+6 sip 200/INVITE id=b ci=2 recording_ci=1 recording_far_ci=9 in`, 1, "x-refci"},
+		{"records, and only the answer was collected", `file sdl cucm.sdl node=cm1
+0 sip INVITE id=a ci=1 out
+6 sip 200/INVITE id=b ci=2 recording_ci=7 recording_far_ci=1 in`, 1, "x-refci"},
+		{"records a call of the cluster that sends", `file sdl cucm.sdl node=cm1
+0 sip INVITE id=a ci=1 out
+5 sip INVITE id=b ci=2 recording_ci=1 in`, 2, ""},
+		{"passed on by a border element", `file sdl cucm.sdl node=cm1
+0 sip INVITE id=a guid=2561977344-0000065536-0000000138-3269726474 out
+1 sip INVITE id=b guid=2561977344-0000065536-0000000138-3269726474 in`, 1, "Cisco-Guid"},
+		{"a guid that says nothing", `file sdl cucm.sdl node=cm1
+0 sip INVITE id=a guid=0000000000-0000000000-0000000000-0000000000 out
+1 sip INVITE id=b guid=0000000000-0000000000-0000000000-0000000000 in`, 2, ""},
+		{"no other dialog", `file sdl cucm.sdl node=cm1
+0 sip INVITE id=a ci=1 out
+5 sip INVITE id=b ci=2 out`, 2, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := resultOf(build(t, tt.log))
+			if len(r.Sessions) != tt.calls {
+				t.Errorf("%d calls, want %d", len(r.Sessions), tt.calls)
+			}
+			told := tt.reason == ""
+			for _, j := range r.Sessions[0].Joins {
+				told = told || strings.Contains(j.Reason, tt.reason)
+			}
+			if !told {
+				t.Errorf("joined by %+v, want a reason with %q", r.Sessions[0].Joins, tt.reason)
+			}
+		})
+	}
+}
