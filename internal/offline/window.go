@@ -46,6 +46,17 @@ func (w Window) String() string {
 	return "from " + moment(w.Since) + " to " + moment(w.Until)
 }
 
+// outside says to a person what w leaves out.
+func (w Window) outside() string {
+	switch {
+	case w.Until.IsZero():
+		return "the time before " + moment(w.Since)
+	case w.Since.IsZero():
+		return "the time from " + moment(w.Until) + " on"
+	}
+	return "the time before " + moment(w.Since) + " and from " + moment(w.Until) + " on"
+}
+
 func moment(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.999Z07:00") }
 
 // LeftOut counts what a Window hides. It is for one goroutine.
@@ -94,7 +105,7 @@ func (o *LeftOut) coverage(w Window) []schemas.Coverage {
 		return nil
 	}
 	return []schemas.Coverage{{
-		Subject: "what was not logged " + w.String(),
+		Subject: w.outside(),
 		Why:     "--since and --until leave out " + o.String(),
 	}}
 }
