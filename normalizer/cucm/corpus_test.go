@@ -43,6 +43,7 @@ func TestCorpusFacts(t *testing.T) {
 	for _, tt := range corpusFacts {
 		t.Run(tt.file, func(t *testing.T) {
 			batch, out := read(tt.p, reference.Log(t, "corpus", tt.file), golden.Options{Excerpt: tt.excerpt})
+			checkUntold(t, tt.p, batch)
 			heads := 0
 			for i := range batch.Records {
 				if batch.Records[i].Head {

@@ -22,11 +22,15 @@ var (
 //	Digit analysis: potentialMatches=NoPotentialMatchesExist
 //	Digit analysis: analysis results
 func (t *trace) analysis(dst []schemas.Event) ([]schemas.Event, bool) {
+	const name = "Digit analysis:"
+	if what := bytes.TrimLeft(t.body[len(name):], " "); len(what) > 0 && what[0] >= 'a' && what[0] <= 'z' && what[0] != 'm' && what[0] != 'p' {
+		return dst, false // whatever else the line needs
+	}
 	line := t.words()
 	if bytes.IndexByte(line, '(') > 0 && bytes.IndexByte(line, ')') < 0 {
 		line = t.joined()
 	}
-	line = bytes.TrimLeft(line[min(len(line), len("Digit analysis:")):], " ")
+	line = bytes.TrimLeft(line[min(len(line), len(name)):], " ")
 	f := fact{kind: schemas.KindDigitsAnalysis}
 	switch {
 	case hasPrefix(line, "match("):
@@ -52,7 +56,7 @@ func (t *trace) analysis(dst []schemas.Event) ([]schemas.Event, bool) {
 
 // quoted returns the value behind name, which ends with the opening quote.
 func quoted(line []byte, name string) []byte {
-	v, ok := after(line, name)
+	v, ok := behind(line, name, 1)
 	if !ok && name[0] == ' ' { // match(cn="5000", or without a blank between
 		for _, before := range [...]string{"(", ","} {
 			if v, ok = after(line, before+name[1:]); ok {

@@ -132,7 +132,8 @@ func (p SDI) Explain(dst []schemas.Attr, r *schemas.Record) []schemas.Attr {
 	}
 	body := r.Text[h.body:]
 	said := body[:tailStart(body)]
-	tags := readTags(body[len(said):])
+	var tags tailTags
+	tags.read(body[len(said):], 0)
 	x.field("time", h.stamp)
 	x.field("service", bytes.Trim(r.Text[h.service:h.body], "| "))
 	x.field("cluster", tags.cluster)

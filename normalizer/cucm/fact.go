@@ -35,7 +35,8 @@ func (f *fact) with(name string, value []byte) {
 		value = value[:len(value)-1]
 	}
 	if len(value) > 0 && f.n < len(f.attrs) {
-		f.attrs[f.n] = attr{name, value}
+		a := &f.attrs[f.n]
+		a.name, a.value = name, value // field by field: a literal is built elsewhere and copied
 		f.n++
 	}
 }
@@ -51,7 +52,8 @@ func (f *fact) key(of schemas.KeyType, value []byte) {
 			return
 		}
 	}
-	f.keys[f.k] = joint{of, value}
+	k := &f.keys[f.k]
+	k.of, k.value = of, value
 	f.k++
 }
 
@@ -75,11 +77,10 @@ func (f *fact) value(name string) []byte {
 // line appends the event of a fact that the first line of the record states,
 // or all of them when a page has broken it.
 func (t *trace) line(dst []schemas.Event, f *fact) []schemas.Event {
-	line, _ := text.Line(t.body)
 	if t.mended&text.Wrapped != 0 {
-		line = t.text()
+		return t.emit(dst, f, t.whole(), 0)
 	}
-	return t.emit(dst, f, t.record.Text[:len(t.record.Text)-len(t.body)+len(line)], 0)
+	return t.emit(dst, f, firstLine(t.record), 0)
 }
 
 // emit appends the event of f; evidence is what the log says, line ends in it
@@ -98,25 +99,26 @@ func (t *trace) emit(dst []schemas.Event, f *fact, evidence []byte, mended text.
 		e.Text = t.evidence(evidence)
 	}
 	e.Repairs = (t.mended | mended).Append(nil)
-	// A tag that Attach finds in another record must still fit.
-	if n := f.k + 2; t.seq != nil || t.tag != nil || f.k > 0 {
-		e.Keys = t.mem.Keys(n)
+	if t.seq != nil || t.tag != nil || f.k > 0 {
+		keys := t.mem.Keys(f.k + 2) // a tag that Attach finds in another record must still fit
+		if t.seq != nil {
+			keys = append(keys, schemas.Key{Type: schemas.KeySequence, Value: t.mem.String(t.seq), Scope: t.mem.Fingerprint(t.file.Fingerprint)})
+		}
+		if t.tag != nil {
+			keys = append(keys, schemas.Key{Type: schemas.KeyCorrelationTag, Value: t.mem.String(t.tag), Scope: t.file.Cluster})
+		}
+		for i := range f.keys[:f.k] {
+			k := &f.keys[i]
+			keys = append(keys, schemas.Key{Type: k.of, Value: t.mem.String(k.value), Scope: t.scope(k.of)})
+		}
+		e.Keys = keys
 	}
-	if t.seq != nil {
-		e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeySequence, Value: t.mem.String(t.seq), Scope: t.mem.Fingerprint(t.file.Fingerprint)})
-	}
-	if t.tag != nil {
-		e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyCorrelationTag, Value: t.mem.String(t.tag), Scope: t.file.Cluster})
-	}
-	for i := range f.keys[:f.k] {
-		k := &f.keys[i]
-		e.Keys = append(e.Keys, schemas.Key{Type: k.of, Value: t.mem.String(k.value), Scope: t.scope(k.of)})
-	}
-	e.Attrs = t.mem.Attrs(f.n)
+	attrs := t.mem.Attrs(f.n)
 	for i := range f.attrs[:f.n] {
 		a := &f.attrs[i]
-		e.Attrs = append(e.Attrs, schemas.Attr{Name: a.name, Value: t.mem.String(a.value)})
+		attrs = append(attrs, schemas.Attr{Name: a.name, Value: t.mem.String(a.value)})
 	}
+	e.Attrs = attrs
 	return dst
 }
 
@@ -149,11 +151,13 @@ func squeeze(dst, line []byte) []byte {
 // itself.
 func (t *trace) causer(f *fact) {
 	switch f.kind {
-	case schemas.KindDigitsSignal:
-		f.key(schemas.KeyAddr, t.ip)
-	case schemas.KindDigitsAnalysis, schemas.KindDigitsRoute:
+	case schemas.KindDigitsSignal, schemas.KindDigitsAnalysis, schemas.KindDigitsRoute:
 	default:
 		return
+	}
+	t.readCauser()
+	if f.kind == schemas.KindDigitsSignal {
+		f.key(schemas.KeyAddr, t.ip)
 	}
 	for i := range f.keys[:f.k] {
 		if f.keys[i].of == schemas.KeyDevice {

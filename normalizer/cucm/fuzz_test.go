@@ -2,6 +2,7 @@ package cucm_test
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"golang.org/x/tools/txtar"
@@ -34,6 +35,7 @@ func fuzz(f *testing.F, p schemas.Parser) {
 			z.Zone(log)
 		}
 		b := golden.Batch(p, log, golden.Options{})
+		checkUntold(t, p, b)
 		for i := range b.Records {
 			for _, a := range p.(schemas.Explainer).Explain(nil, &b.Records[i]) {
 				if a.Name == "" || a.Value == "" {
@@ -42,4 +44,28 @@ func fuzz(f *testing.F, p schemas.Parser) {
 			}
 		}
 	})
+}
+
+// checkUntold parses the records of b once more as if framing had told nothing
+// of them, neither that they have a head nor their lines: what it tells only
+// saves a second look.
+func checkUntold(t *testing.T, p schemas.Parser, b *schemas.RecordBatch) {
+	t.Helper()
+	for i := range b.Records {
+		if _, sdl := p.(cucm.SDL); sdl && b.Records[i].Lines > 1 {
+			continue // further lines may have a head without time
+		}
+		told, untold := b.Records[i], b.Records[i]
+		untold.Head, untold.Lines = false, 0
+		var want, got strings.Builder
+		for _, e := range p.Parse(nil, &b.File, &untold) {
+			want.WriteString(golden.Line(&e))
+		}
+		for _, e := range p.Parse(nil, &b.File, &told) {
+			got.WriteString(golden.Line(&e))
+		}
+		if got.String() != want.String() {
+			t.Fatalf("%q: got\n%swant\n%s", told.Text, &got, &want)
+		}
+	}
 }

@@ -62,10 +62,10 @@ func gluedUsual(line []byte) bool {
 // Glance implements schemas.Glancer: lines with date, time and the short name of
 // the service. Most were written in the second of the one before.
 func (SDI) Glance(dst []schemas.Record, text []byte, prev time.Time) ([]schemas.Record, time.Time) {
-	const fraction, body = dateLen + len("15:53:55"), dateLen + clockLen + len(" CCM|")
+	const fraction, body = dateLen + len("15:53:55"), dateLen + clockLen + len(usualService)
 	var stamp []byte // of second
 	var second time.Time
-	for len(text) > body && hasPrefix(text[dateLen+clockLen:], " CCM|") {
+	for len(text) > body && hasPrefix(text[dateLen+clockLen:], usualService) {
 		c, ok := clock(text[dateLen:])
 		line := lineAt(text, body)
 		if !ok || line == nil || serviceBar(line, body-1) {

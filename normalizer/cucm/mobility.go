@@ -12,9 +12,12 @@ import (
 // manipulation before it. A record is one line; a web copy may have broken one
 // into several.
 func (t *trace) mobility(dst []schemas.Event) []schemas.Event {
+	head := t.record.Text[:len(t.record.Text)-len(t.body)]
+	if t.isPlain() && len(t.plain)+1 >= len(t.record.Text) {
+		return t.fact(dst, t.plain[len(head):], t.plain, true)
+	}
 	line, rest := text.Line(t.body)
-	whole := t.record.Text[:len(t.record.Text)-len(t.body)+len(line)]
-	dst = t.fact(dst, line, whole, t.isPlain())
+	dst = t.fact(dst, line, t.record.Text[:len(head)+len(line)], t.isPlain())
 	for n := t.record.Line + 1; len(rest) > 0; n++ {
 		if line, rest = text.Line(rest); len(line) == 0 {
 			continue
@@ -31,7 +34,7 @@ func (t *trace) mobility(dst []schemas.Event) []schemas.Event {
 // line as it stands in the log, plain says that it is ASCII.
 func (t *trace) fact(dst []schemas.Event, line, evidence []byte, plain bool) []schemas.Event {
 	clean, mended := line, text.Repairs(0)
-	if !plain || !text.Whole(line) {
+	if !plain || !text.WholeLine(line) {
 		clean, mended = text.Clean(line)
 	}
 	var f fact
@@ -133,11 +136,11 @@ func (f *fact) match(v []byte) {
 
 // control reads the lookup of a calling number.
 func (f *fact) control(line []byte) bool {
-	v, ok := after(line, "getCtrlPid")
+	v, ok := behind(line, "getCtrlPid", len("getCtrl"))
 	if !ok {
 		return false
 	}
-	if v, ok = after(v, "callingNum="); !ok {
+	if v, ok = behind(v, "callingNum=", len("calling")); !ok {
 		return false
 	}
 	f.kind = schemas.KindMobilityLookup

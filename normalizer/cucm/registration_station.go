@@ -56,7 +56,7 @@ func (t *trace) station(dst []schemas.Event) []schemas.Event {
 func (t *trace) stationEnd(dst []schemas.Event, f *fact, params, evidence []byte) []schemas.Event {
 	device, addr := param(params, "DeviceName="), param(params, "IPAddr=")
 	if device == nil && t.tail {
-		t.readTail() // whose message it is an answer to
+		t.readCauser() // whose message it is an answer to
 		device, addr = t.device, t.ip
 	}
 	f.with("device", device)

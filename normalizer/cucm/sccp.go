@@ -30,7 +30,9 @@ func (t *trace) sccp(dst []schemas.Event) ([]schemas.Event, bool) {
 			return dst, false
 		}
 	}
-	rest = bytes.TrimLeft(rest, ": -")
+	for len(rest) > 0 && (rest[0] == ':' || rest[0] == ' ' || rest[0] == '-') {
+		rest = rest[1:]
+	}
 	var endpoint []byte
 	if len(rest) > 0 && rest[0] == '(' {
 		end := bytes.IndexByte(rest, ')')
@@ -147,15 +149,17 @@ func (f *fact) sccpParams(name, params []byte) {
 
 // printed makes the parameter name, with its name, the detail.
 func (f *fact) printed(params []byte, name string) {
-	i := bytes.Index(params, []byte(name))
-	if i < 0 {
-		return
+	i := 1 // it stands first more often than not
+	if len(params) == 0 || !hasPrefix(params[1:], name) {
+		if i = bytes.Index(params, []byte(name)); i < 0 {
+			return
+		}
 	}
-	v := params[i:]
-	if end := bytes.IndexAny(v, " ,|"); end >= 0 {
-		v = v[:end]
+	end := i
+	for end < len(params) && params[end] != ' ' && params[end] != ',' && params[end] != '|' {
+		end++
 	}
-	f.with("detail", bytes.TrimRight(v, "."))
+	f.with("detail", bytes.TrimRight(params[i:end], "."))
 }
 
 // mediaEnd returns where a phone receives media, or is to send it, and the

@@ -212,10 +212,26 @@ func (p SDI) Parse(dst []schemas.Event, f *schemas.File, r *schemas.Record) []sc
 
 // ParseIn implements arena.Parser.
 func (SDI) ParseIn(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *schemas.Record) []schemas.Event {
-	h, ok := readSDI(r.Text)
-	if !ok {
-		return headless(a, dst, f, r)
+	t := trace{mem: a, file: f, record: r, tail: true}
+	if usualSDI(r) {
+		t.seq, t.body = r.Text[:dateLen+clockLen], r.Text[dateLen+clockLen+len(usualService):]
+	} else {
+		h, ok := readSDI(r.Text)
+		if !ok {
+			return headless(a, dst, f, r)
+		}
+		t.seq, t.body, t.mended = h.stamp, r.Text[h.body:], h.mended
 	}
-	t := trace{mem: a, file: f, record: r, body: r.Text[h.body:], seq: h.stamp, mended: h.mended, tail: true}
 	return t.appInfo(dst)
+}
+
+// usualService is how nearly all heads end.
+const usualService = " CCM|"
+
+// usualSDI reports whether r has a head with date, time and the usual name of
+// the service. What Start has judged is not judged again: the digits.
+func usualSDI(r *schemas.Record) bool {
+	b := r.Text
+	return r.Head && len(b) > dateLen+clockLen && b[0]-'0' <= 9 && b[2] == '/' && b[5] == '/' && b[10] == ' ' &&
+		hasPrefix(b[dateLen+clockLen:], usualService)
 }

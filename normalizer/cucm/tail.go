@@ -18,59 +18,56 @@ type tailTags struct {
 	cluster, node, tag, ip, device []byte
 }
 
-// readTags reads the tags that b begins with; a record may be wrapped between
-// them.
-func readTags(b []byte) (tags tailTags) {
-	for n := 0; ; n++ {
-		from := 0
-		if len(b) == 0 || b[0] != '<' {
-			if from = bytes.IndexByte(b, '<'); from < 0 {
-				return tags
-			}
+// read reads the tags that b begins with, the first of which is the one at
+// place; a record may be wrapped between them. Of several with one name the
+// first counts.
+func (tags *tailTags) read(b []byte, place int) {
+	for ; ; place++ {
+		from := bytes.IndexByte(b, '<')
+		if from < 0 {
+			return
 		}
 		b = b[from+1:]
 		size := bytes.IndexByte(b, '>')
 		if size < 0 {
-			return tags
+			return
 		}
-		tag := b[:size]
+		name, value, ok := bytes.Cut(b[:size], []byte{':'})
 		b = b[size+1:]
-		i := 0
-		for i < len(tag) && tag[i] != ':' {
-			i++
-		}
-		if i == len(tag) {
+		if !ok {
 			continue
 		}
-		value := tag[i+1:]
 		if len(value) > 0 && value[0] == ':' {
 			value = value[1:]
 		}
-		if n := len(value); n > 0 && (value[0] <= ' ' || value[n-1] <= ' ' || value[n-1] >= utf8.RuneSelf) {
-			value = bytes.TrimSpace(value)
-		}
-		if len(value) > 0 && len(value) <= 128 {
-			tags.set(string(tag[:i]), n, value)
+		if value = bytes.TrimSpace(value); len(value) > 0 && len(value) <= maxTag {
+			tags.set(string(name), place, value)
 		}
 	}
 }
+
+const maxTag = 128
 
 // set sets the tag name; without a name the place tells which one it is.
 func (tags *tailTags) set(name string, place int, value []byte) {
 	if name == "" && place < len(tailNames) && (place != 2 || bytes.IndexByte(value, ',') > 0) {
 		name = tailNames[place]
 	}
+	of := &value
 	switch name {
 	case "CT":
-		tags.tag = correlationTag(value)
+		of, value = &tags.tag, correlationTag(value)
 	case "CLID":
-		tags.cluster = value
+		of = &tags.cluster
 	case "NID":
-		tags.node = value
+		of = &tags.node
 	case "IP":
-		tags.ip = value
+		of = &tags.ip
 	case "DEV":
-		tags.device = value
+		of = &tags.device
+	}
+	if *of == nil {
+		*of = value
 	}
 }
 
@@ -107,19 +104,77 @@ func tailTag(b []byte) bool {
 	return false
 }
 
-// readTail reads the tags of an SDI record; its correlation tag is what the
-// records of one action share. Few records state anything, so it waits until
-// one does.
+// readTail reads the correlation tag of an SDI record, which the records of one
+// action share. Few records state anything, so it waits until one does; fewer
+// ask who caused them.
 func (t *trace) readTail() {
 	if !t.tail {
 		return
 	}
-	tags := readTags(t.body[len(t.text()):]) // text looks for the tail while there is one
+	b := t.body[len(t.text()):] // text looks for the tail while there is one
 	t.tail = false
-	t.ip, t.device = tags.ip, tags.device
-	if tags.tag != nil {
-		t.tag, t.seq = tags.tag, tags.tag
+	tag, rest, n := usualTag(b)
+	if n == 0 {
+		var tags tailTags
+		tags.read(b, 0)
+		tag, t.ip, t.device = tags.tag, tags.ip, tags.device
 	}
+	t.who, t.place = rest, n
+	if tag != nil {
+		t.tag, t.seq = tag, tag
+	}
+}
+
+// usualTag returns the correlation tag in the tail b, what follows it, and
+// which of the tags that is: 0 when others than usual stand before it.
+func usualTag(b []byte) (tag, rest []byte, place int) {
+	if len(b) == 0 || b[0] != '|' {
+		return nil, nil, 0
+	}
+	b = b[1:]
+	for _, before := range [...]string{"<CLID::", "<NID::"} {
+		if hasPrefix(b, before) {
+			b = b[bytes.IndexByte(b, '>')+1:]
+			place++
+		}
+	}
+	if tag, rest = tagValue(b, "<CT::"); tag == nil {
+		return nil, nil, 0
+	}
+	return correlationTag(tag), rest, place + 1
+}
+
+// tagValue returns the value of the tag name that b begins with and what
+// follows it; nil when b begins with another, or the value needs a closer look.
+func tagValue(b []byte, name string) (value, rest []byte) {
+	if !hasPrefix(b, name) {
+		return nil, nil
+	}
+	end := bytes.IndexByte(b, '>')
+	if end <= len(name) || end-len(name) > maxTag || !visible(b[len(name)]) || !visible(b[end-1]) {
+		return nil, nil
+	}
+	return b[len(name):end], b[end+1:]
+}
+
+func visible(c byte) bool { return c > ' ' && c < utf8.RuneSelf }
+
+// readCauser reads the address and the device in the tail of an SDI record.
+func (t *trace) readCauser() {
+	t.readTail()
+	if len(t.who) == 0 {
+		return
+	}
+	var rest []byte
+	if t.ip, rest = tagValue(t.who, "<IP::"); t.ip != nil {
+		t.device, _ = tagValue(rest, "<DEV::")
+	}
+	if t.device == nil {
+		var tags tailTags
+		tags.read(t.who, t.place)
+		t.ip, t.device = tags.ip, tags.device
+	}
+	t.who = nil
 }
 
 // text returns the text of the record without tail tags.
@@ -140,10 +195,13 @@ func (t *trace) whole() []byte {
 
 // words returns the first line of the text, mended, without tail tags.
 func (t *trace) words() []byte {
-	line, _ := text.Line(t.text())
-	if t.isPlain() && text.Whole(line) {
-		return line
+	if t.isPlain() {
+		line := t.plain[len(t.record.Text)-len(t.body):]
+		if line = line[:min(len(line), len(t.text()))]; text.WholeLine(line) {
+			return line
+		}
 	}
+	line, _ := text.Line(t.text())
 	clean, mended := text.Clean(line)
 	t.mended |= mended
 	return clean
@@ -154,12 +212,21 @@ func (t *trace) words() []byte {
 func (t *trace) isPlain() bool {
 	if !t.asked {
 		t.asked = true
-		line, _ := text.Line(t.record.Text)
-		if text.Printable(line) {
+		if line := firstLine(t.record); text.Printable(line) {
 			t.plain = line
 		}
 	}
 	return t.plain != nil
+}
+
+// firstLine returns the first line of r without its end. Of most records it is
+// the only one, and nothing need be looked for.
+func firstLine(r *schemas.Record) []byte {
+	if n := len(r.Text); r.Lines == 1 && n > 1 && r.Text[n-1] == '\n' && r.Text[n-2] != '\r' {
+		return r.Text[:n-1]
+	}
+	line, _ := text.Line(r.Text)
+	return line
 }
 
 // evidence returns line as Event.Text.
@@ -217,7 +284,8 @@ func nodeTag(head []byte) string {
 				return string(value)
 			}
 		} else if hasPrefix(rest, "<:") {
-			if tags := readTags(rest[:min(len(rest), 256)]); tags.node != nil {
+			var tags tailTags
+			if tags.read(rest[:min(len(rest), 256)], 0); tags.node != nil {
 				return string(tags.node)
 			}
 		}

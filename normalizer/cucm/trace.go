@@ -21,9 +21,13 @@ type trace struct {
 	tag []byte // correlation tag printed in the record
 	// ip and device are who caused the record, as its correlation tag says.
 	ip, device []byte
-	// tail is true while the tail tags of an SDI record are still to be read.
-	tail bool
-	said []byte // body without the tail, once text has looked for it
+	// tail is true while the tail tags of an SDI record are still to be read;
+	// who are those behind the correlation tag, from the one at place on, while
+	// they are.
+	tail  bool
+	who   []byte
+	place int
+	said  []byte // body without the tail, once text has looked for it
 	// columns is true for a record whose text is columns padded with blanks.
 	columns bool
 	// plain is the first line of the record if it is plain, once that has been

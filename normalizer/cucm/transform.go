@@ -3,6 +3,7 @@ package cucm
 import (
 	"bytes"
 
+	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/schemas"
 )
 
@@ -15,15 +16,19 @@ import (
 //	SPROC::globalize - Prefix digits: +1, Digits to strip: 0, Globalized Cgpn after Strip and Prefix digits = +14085251015
 func (f *fact) transformed(line []byte) bool {
 	f.kind = schemas.KindDigitsTransform
-	if v, ok := behind(line, "after stripAndPrependDigits ", len("after strip")); ok {
-		if number := word(v); dialable(number) {
-			f.with("number", number)
+	const what = "stripAndPrependDigits"
+	if i := text.Index(line, what, len("strip")); i >= 0 {
+		before, v := line[:i], line[i+len(what):]
+		switch {
+		case bytes.HasSuffix(before, []byte("after ")) && hasPrefix(v, " "):
+			if number := word(v[1:]); dialable(number) {
+				f.with("number", number)
+			}
+			return f.n > 0
+		case bytes.HasSuffix(before, []byte("Performing ")):
+			f.transform(v, "Prefix data =", "Strip Data =")
+			return true
 		}
-		return f.n > 0
-	}
-	if v, ok := behind(line, "Performing stripAndPrependDigits", len("Performing strip")); ok {
-		f.transform(v, "Prefix data =", "Strip Data =")
-		return true
 	}
 	if v, ok := after(line, "SPROC::globalize - "); ok {
 		if n, ok := after(v, "Prefix digits = "); ok {
