@@ -65,15 +65,16 @@ func (h *heads) contexter() schemas.Contexter {
 // that the line decides. text is the open record so far, empty when none is.
 func (h *heads) begin(r *schemas.Record, text, line []byte) bool {
 	if !h.document {
-		return len(h.parsers) == 1 && h.parsers[0].start(r, line, false)
+		return len(h.parsers) == 1 && h.parsers[0].start(r, line)
 	}
-	if h.quoted(r, text, line) {
+	found, untimed := h.quoted(r, text, line)
+	if found {
 		return true
 	}
 	if h.goesOn(text, line) {
 		return false
 	}
-	if i := h.weak(r, line); i >= 0 {
+	if i := h.weak(r, line, untimed); i >= 0 {
 		h.owner = i
 		return true
 	}
@@ -88,18 +89,23 @@ func (h *heads) begin(r *schemas.Record, text, line []byte) bool {
 // quoted finds the heads that end any record in a document: those that give a
 // time, whoever's, and those of the parser whose record is open. The start
 // line of a SIP message is a head without a time: alone in the text it begins
-// a record, inside the record of another product it must not.
-func (h *heads) quoted(r *schemas.Record, text, line []byte) bool {
-	if h.owner >= 0 && h.parsers[h.owner].start(r, line, false) {
-		return true
+// a record, inside the record of another product it must not. untimed is the
+// parser that takes line for one, -1 for none.
+func (h *heads) quoted(r *schemas.Record, text, line []byte) (found bool, untimed int) {
+	if h.owner >= 0 && h.parsers[h.owner].start(r, line) {
+		return true, -1
 	}
+	untimed = -1
 	for i := range h.parsers {
-		if h.parsers[i].start(r, line, true) {
+		switch ok := h.parsers[i].start(r, line); {
+		case ok && !r.Time.IsZero():
 			h.owner = i
-			return true
+			return true, -1
+		case ok && untimed < 0:
+			untimed = i
 		}
 	}
-	return h.owner >= 0 && len(text) > 0 && h.parsers[h.owner].excerpt(r, line)
+	return h.owner >= 0 && len(text) > 0 && h.parsers[h.owner].excerpt(r, line), untimed
 }
 
 func (h *heads) goesOn(text, line []byte) bool {
@@ -110,13 +116,11 @@ func (h *heads) goesOn(text, line []byte) bool {
 	return e != nil && e.Continues(text, line)
 }
 
-// weak returns the parser that takes line for a head without a time or for a
-// damaged line of its log, -1 for none.
-func (h *heads) weak(r *schemas.Record, line []byte) int {
-	for i := range h.parsers {
-		if h.parsers[i].start(r, line, false) {
-			return i
-		}
+// weak returns the parser that takes line for a head without a time, which is
+// untimed, or for a damaged line of its log, -1 for none.
+func (h *heads) weak(r *schemas.Record, line []byte, untimed int) int {
+	if untimed >= 0 && h.parsers[untimed].start(r, line) {
+		return untimed
 	}
 	for i := range h.parsers {
 		if h.parsers[i].excerpt(r, line) {
@@ -136,7 +140,7 @@ func (h *heads) glued(r *schemas.Record, line []byte) int {
 			best, owner = at, i
 		}
 	}
-	if best < 0 || !h.parsers[owner].start(r, line[best:], false) {
+	if best < 0 || !h.parsers[owner].start(r, line[best:]) {
 		return -1
 	}
 	if h.document {
@@ -145,9 +149,8 @@ func (h *heads) glued(r *schemas.Record, line []byte) int {
 	return best
 }
 
-// start asks the parser for a head at the begin of line; timed wants one that
-// gives a time.
-func (p *headParser) start(r *schemas.Record, line []byte, timed bool) bool {
+// start asks the parser for a head at the begin of line.
+func (p *headParser) start(r *schemas.Record, line []byte) bool {
 	var t time.Time
 	var ok bool
 	source := p.source
@@ -156,7 +159,7 @@ func (p *headParser) start(r *schemas.Record, line []byte, timed bool) bool {
 	} else {
 		t, ok = p.Start(line, p.prev)
 	}
-	if !ok || timed && t.IsZero() {
+	if !ok {
 		return false
 	}
 	if p.sourcer != nil && p.header == nil {

@@ -24,13 +24,24 @@ func (Parser) Excerpt(line []byte) bool {
 
 // excerpt reports whether line holds one of quotes.
 func excerpt(line []byte) bool {
-	for _, m := range quotes {
-		if at := bytes.Index(line, []byte(m.text)); at == 0 || at > 0 && !m.first {
-			return true
+	for i, c := range line {
+		for _, n := range quotesBy[c] {
+			if m := &quotes[n]; (i == 0 || !m.first) && len(line)-i >= len(m.text) && string(line[i:i+len(m.text)]) == m.text {
+				return true
+			}
 		}
 	}
 	return false
 }
+
+// quotesBy are the indices of quotes by their first byte: most lines of prose hold
+// few of these bytes.
+var quotesBy = func() (by [256][]int) {
+	for n, m := range quotes {
+		by[m.text[0]] = append(by[m.text[0]], n)
+	}
+	return by
+}()
 
 // quotes are what only Jabber writes; first ones count only at the beginning
 // of a line, because prose may quote them.
