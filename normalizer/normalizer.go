@@ -58,12 +58,15 @@ func New(parsers []schemas.Parser) *Normalizer {
 // events it gave. Text of an unknown source is unparsed and gives no event,
 // because a pasted document is mostly prose.
 func (n *Normalizer) Normalize(dst *schemas.EventBatch, b *schemas.RecordBatch) {
-	n.mem.Reset()
+	n.mem.Begin(b.Blob)
 	n.first = b.File.Fingerprint.ID(0)
 	dst.Events = dst.Events[:0]
 	dst.Span = schemas.Span{
 		File: b.File, Start: b.Start, End: b.End, EOF: b.EOF, Problems: b.Problems,
-		Records: len(b.Records), Damaged: text.Damage(b.Blob),
+		Records: len(b.Records),
+	}
+	if !n.mem.ASCII(b.Blob) {
+		dst.Span.Damaged = text.Damage(b.Blob)
 	}
 	for next := 0; next < len(b.Records); {
 		next = n.records(dst, b, next)
@@ -183,14 +186,14 @@ func count(s *schemas.Span, r *schemas.Record) {
 	}
 	// Times of a file seldom run backwards: one comparison does for most.
 	switch t := r.Time; {
-	case !s.To.IsZero() && !t.Before(s.From):
-		if t.After(s.To) {
+	case t.After(s.To):
+		if !s.To.IsZero() {
 			s.To = t
+		} else if !t.Before(dated) {
+			s.From, s.To = t, t
 		}
-	case !t.Before(dated):
-		if s.From = t; s.To.IsZero() {
-			s.To = t
-		}
+	case t.Before(s.From) && !t.Before(dated):
+		s.From = t
 	}
 }
 

@@ -133,7 +133,7 @@ func (Parser) ParseIn(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *s
 			line, mended = raw, text.Wrapped
 		}
 	}
-	ascii := text.ASCII(raw)
+	ascii := a.ASCII(raw)
 	plain := known && (ascii || text.ASCII(h.message))
 	if !plain {
 		var done text.Repairs

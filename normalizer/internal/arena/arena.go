@@ -36,7 +36,9 @@ type Arena struct {
 	xmpps []schemas.XMPP
 	// text holds the strings that stand nowhere in the batch, one behind the
 	// other.
-	text    []byte
+	text []byte
+	// ascii is true when the whole batch is.
+	ascii   bool
 	signals Index
 	earlier Index
 	notes   Index
@@ -46,8 +48,15 @@ type Arena struct {
 	scope   string // what Scope returned last
 }
 
+// Begin takes everything back and is told the text of the batch that comes next.
+func (a *Arena) Begin(batch []byte) {
+	a.Reset()
+	a.ascii = len(batch) > 0 && text.ASCII(batch)
+}
+
 // Reset takes everything back.
 func (a *Arena) Reset() {
+	a.ascii = false
 	a.keys, a.attrs, a.sips, a.xmpps = a.keys[:0], a.attrs[:0], a.sips[:0], a.xmpps[:0]
 	a.text, a.scope = a.text[:0], ""
 	a.signals.reset()
@@ -165,6 +174,10 @@ func (a *Arena) Scope(scratch []byte) string {
 	}
 	return a.scope
 }
+
+// ASCII does what text.ASCII does for a part of the batch, which is asked once:
+// hardly a log holds anything else.
+func (a *Arena) ASCII(b []byte) bool { return a != nil && a.ascii || text.ASCII(b) }
 
 // String returns b as a string. It is no copy: b stays as it is until Reset, as
 // the text of the batch does.
