@@ -123,7 +123,7 @@ func (p Parser) Parse(dst []schemas.Event, f *schemas.File, r *schemas.Record) [
 
 // ParseIn implements arena.Parser.
 func (Parser) ParseIn(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *schemas.Record) []schemas.Event {
-	raw, rest := text.Line(r.Text)
+	raw, rest := text.FirstLine(r.Text, r.Lines)
 	line, mended := raw, text.Repairs(0)
 	var h head
 	known := h.fields(raw)

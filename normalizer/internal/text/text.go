@@ -168,6 +168,15 @@ func Line(b []byte) (line, rest []byte) {
 	return trimCR(b), rest
 }
 
+// FirstLine does what Line does for text of so many lines: one need not be
+// searched for its end.
+func FirstLine(b []byte, lines int) (line, rest []byte) {
+	if n := len(b); lines == 1 && n > 0 && b[n-1] == '\n' {
+		return trimCR(b[:n-1]), b[n:]
+	}
+	return Line(b)
+}
+
 func trimCR(b []byte) []byte {
 	for len(b) > 0 && b[len(b)-1] == '\r' {
 		b = b[:len(b)-1]
