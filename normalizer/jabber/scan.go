@@ -39,20 +39,23 @@ func find(msg []byte) (*rule, int) {
 	msg = msg[:min(len(msg), maxMessage)]
 	best, at := len(rules), 0
 	var before uint64
-	for base := 0; base < len(msg); base += 64 {
-		words := wordBits(msg[base:min(base+64, len(msg))])
-		begins := words &^ (words<<1 | before)
-		before = words >> 63
+	for base := 0; base < len(msg); base += block {
+		letters := letterBits(msg, base)
+		// What stands before a byte is one lane lower; before the lowest lane, the
+		// highest one of the eight bytes before.
+		begins := letters &^ (letters<<8 | letters>>55&0xFE | before)
+		before = letters >> 63
 		for ; begins != 0; begins &= begins - 1 {
-			i := base + bits.TrailingZeros64(begins)
+			bit := bits.TrailingZeros64(begins)
+			i := base + 8*(bit&7) + bit>>3
 			if i+4 > len(msg) {
-				break
+				continue
 			}
 			m := mark(msg[i:])
 			if !marks[m] {
 				continue
 			}
-			if k := match(msg[i:], m, best); k < best {
+			if k := match(msg, i, m, best); k < best || k == best && i < at {
 				best, at = k, i
 			}
 		}
@@ -63,18 +66,21 @@ func find(msg []byte) (*rule, int) {
 	return &rules[best], at
 }
 
-// match returns the index of the first rule before best whose needle b, of mark
-// m, begins with; best when there is none.
-func match(b []byte, m uint32, best int) int {
+// match returns the index of the first rule up to best whose needle is the word
+// of mark m that begins at i in msg; len(rules) when there is none.
+func match(msg []byte, i int, m uint32, best int) int {
+	if i > 0 && (msg[i-1] == '_' || msg[i-1]-'0' <= 9) {
+		return len(rules)
+	}
 	for _, k := range byMark[m] {
-		if int(k) >= best {
+		if int(k) > best {
 			break
 		}
-		if needle := rules[k].needle; len(b) >= len(needle) && string(b[:len(needle)]) == needle {
+		if needle := rules[k].needle; len(msg)-i >= len(needle) && string(msg[i:i+len(needle)]) == needle {
 			return int(k)
 		}
 	}
-	return best
+	return len(rules)
 }
 
 // maxMessage bounds how much of a message find looks at, in bytes: what a
@@ -84,31 +90,39 @@ const maxMessage = 1 << 9
 // mark folds the four bytes that b begins with into twelve bits.
 func mark(b []byte) uint32 { return binary.LittleEndian.Uint32(b) * 0x9E3779B1 >> 20 }
 
-// wordBits returns which of the bytes of b, 64 at most, words are made of: ASCII
-// letters, digits and underscores. It looks at eight at a time.
-func wordBits(b []byte) (words uint64) {
-	n := 0
-	for ; len(b) >= 8; n += 8 {
-		words |= wordBits8(binary.LittleEndian.Uint64(b)) << (n & 63)
+// block is how many bytes letterBits looks at.
+const block = 64
+
+// letterBits returns which of the bytes of msg from index from on, a block at
+// most, are ASCII letters. It looks at eight at a time, and the k-th eight own
+// the k-th bit of each byte of the result, so that one shift puts them there.
+func letterBits(msg []byte, from int) (letters uint64) {
+	b := msg[from:min(from+block, len(msg))]
+	shift := 7
+	for ; len(b) >= 8; shift-- {
+		letters |= letterBits8(binary.LittleEndian.Uint64(b)) >> (shift & 63)
 		b = b[8:]
 	}
-	var last uint64
-	for i, c := range b {
-		last |= uint64(c) << (8 * i & 63)
+	if len(b) == 0 {
+		return letters
 	}
-	return words | wordBits8(last)<<(n&63)
+	var last uint64
+	if len(msg) >= 8 {
+		last = binary.LittleEndian.Uint64(msg[len(msg)-8:]) >> (64 - 8*len(b))
+	} else {
+		for i, c := range b {
+			last |= uint64(c) << (8 * i)
+		}
+	}
+	return letters | letterBits8(last)>>(shift&63)
 }
 
-// wordBits8 does it for eight bytes.
-func wordBits8(v uint64) uint64 {
+// letterBits8 sets the highest bit of each byte of v that is a letter.
+func letterBits8(v uint64) uint64 {
 	const ones, high = 0x0101010101010101, 0x8080808080808080
-	low := v &^ high
-	small := low | 0x20*ones
+	small := v&^high | 0x20*ones
 	// The highest bit of a byte is set where it is at least the limit.
-	digit := (low + (0x80-'0')*ones) &^ (low + (0x7F-'9')*ones)
-	letter := (small + (0x80-'a')*ones) &^ (small + (0x7F-'z')*ones)
-	other := low ^ '_'*ones + 0x7F*ones // unset for an underscore
-	return (digit | letter | ^other) & high &^ v >> 7 * 0x0102040810204080 >> 56
+	return (small + (0x80-'a')*ones) &^ (small + (0x7F-'z')*ones) & high &^ v
 }
 
 // byMark are the indices of the rules, ascending, by the mark of their needle.

@@ -10,11 +10,11 @@ func TestFind(t *testing.T) {
 	msgs := []string{"", "x", "LERR_", "xLERR_ LERR_", "[Recv:<a/>", "DNS query", "a DNS quer"}
 	for i := range rules {
 		n := rules[i].needle
-		if len(n) < 4 || !isWord(n[0]) {
-			t.Errorf("needle %q does not begin with a word of four bytes", n)
+		if len(n) < 4 || !isWord(n[0]) || n[0] <= '9' || n[0] == '_' {
+			t.Errorf("needle %q has less than four bytes or does not begin with a letter", n)
 		}
 		other := rules[(i*7+3)%len(rules)].needle
-		for _, pad := range []string{"", "- ", "*-----* some words before it, ", "x", string(bytes.Repeat([]byte("ab "), 20)), string(bytes.Repeat([]byte("a"), 61)) + " "} {
+		for _, pad := range []string{"", "- ", "*-----* some words before it, ", "x", "_", "7", "\u00e9", n + "x" + n + "_" + n + "-", string(bytes.Repeat([]byte("ab "), 20)), string(bytes.Repeat([]byte("a"), 61)) + " "} {
 			msgs = append(msgs, pad+n, pad+n+" "+other, pad+other+","+n, pad+n[:len(n)-1])
 		}
 	}
@@ -69,23 +69,25 @@ func TestUsual(t *testing.T) {
 	}
 }
 
-// TestWordBits compares wordBits with the same judged byte by byte.
-func TestWordBits(t *testing.T) {
+// TestLetterBits compares letterBits with the same judged byte by byte.
+func TestLetterBits(t *testing.T) {
 	all := make([]byte, 256)
 	for c := range all {
 		all[c] = byte(c)
 	}
 	for from := range all {
-		for _, n := range [...]int{0, 1, 7, 8, 9, 63, 64} {
-			b := all[from:min(from+n, len(all))]
-			var want uint64
-			for i, c := range b {
-				if isWord(c) {
-					want |= 1 << i
+		for _, n := range [...]int{0, 1, 7, 8, 9, 63, 64, 65, 127} {
+			msg := all[from:min(from+n, len(all))]
+			for base := 0; base < len(msg); base += block {
+				var want uint64
+				for i, c := range msg[base:min(base+block, len(msg))] {
+					if isWord(c) && c > '9' && c != '_' {
+						want |= 1 << (i%8*8 + i/8)
+					}
 				}
-			}
-			if got := wordBits(b); got != want {
-				t.Errorf("wordBits(%q) = %b, want %b", b, got, want)
+				if got := letterBits(msg, base); got != want {
+					t.Errorf("letterBits(%q, %d) = %b, want %b", msg, base, got, want)
+				}
 			}
 		}
 	}
