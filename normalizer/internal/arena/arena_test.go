@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/uctrace/uctrace/normalizer/internal/arena"
+	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/schemas"
 )
 
@@ -73,8 +74,8 @@ func TestStringsStay(t *testing.T) {
 			}
 		}
 	}
-	a, text := new(arena.Arena), []byte("what stands in a batch")
-	if n := testing.AllocsPerRun(100, func() { a.String(text) }); n > 0 {
+	a, part := new(arena.Arena), []byte("what stands in a batch")
+	if n := testing.AllocsPerRun(100, func() { a.String(part) }); n > 0 {
 		t.Errorf("%v allocations", n)
 	}
 }
@@ -87,6 +88,26 @@ func TestEvidence(t *testing.T) {
 				t.Errorf("%q: %q, want %q", in, got, want)
 			}
 		}
+	}
+}
+
+// TestASCII wants the answer of text.ASCII in a batch that is, one that is not,
+// and none.
+func TestASCII(t *testing.T) {
+	for _, batch := range []string{"", "plain", "pl\u00e4in"} {
+		a := new(arena.Arena)
+		a.Begin([]byte(batch))
+		for i := range len(batch) + 1 {
+			if got, want := a.ASCII([]byte(batch[:i])), text.ASCII([]byte(batch[:i])); got != want {
+				t.Errorf("%q of %q: %v", batch[:i], batch, got)
+			}
+		}
+		if a.Reset(); a.ASCII([]byte("\u00e4")) {
+			t.Errorf("after %q everything is ASCII", batch)
+		}
+	}
+	if (*arena.Arena)(nil).ASCII([]byte("\u00e4")) {
+		t.Error("without an arena everything is ASCII")
 	}
 }
 

@@ -47,6 +47,17 @@ func TestClean(t *testing.T) {
 	}
 }
 
+// TestFirstLine wants the number of lines to change nothing but the way.
+func TestFirstLine(t *testing.T) {
+	for _, in := range []string{"", "\n", "a", "a\n", "a\r\n", "a\r\r\n", "\r\n", "a\nb", "a\nb\n"} {
+		line, rest := text.Line([]byte(in))
+		got, after := text.FirstLine([]byte(in), max(1, len(bytes.SplitAfter([]byte(in), []byte{'\n'}))-1))
+		if string(got) != string(line) || string(after) != string(rest) || (after == nil) != (rest == nil) {
+			t.Errorf("%q: %q and %q, want %q and %q", in, got, after, line, rest)
+		}
+	}
+}
+
 func TestTrimLinePrefix(t *testing.T) {
 	for in, want := range map[string]string{
 		"Line 11448: 2019/07/04  14:37": "2019/07/04  14:37", "\tLine 5: x": "x", "Line 5:x": "x", "Line 5 x": "Line 5 x",
