@@ -124,6 +124,8 @@ func (r *reasoning) tie(a, b int, e *schemas.Event, reason string) {
 func reasonOf(a, b *schemas.Key, e *schemas.Event) string {
 	has := func(t schemas.KeyType) bool { return a.Type == t || b.Type == t }
 	switch {
+	case e.Kind == schemas.KindMediaLeg && e.Attr("by") == "media":
+		return "the media of the two legs are connected"
 	case e.Kind == schemas.KindMediaLeg:
 		return "admission control associates the two legs"
 	case e.Kind == schemas.KindCallSetup:

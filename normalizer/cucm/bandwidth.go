@@ -10,6 +10,7 @@ var (
 	stateReserved = []byte("reserved")
 	stateRefused  = []byte("refused")
 	byLBM         = []byte("lbm")
+	byMedia       = []byte("media")
 )
 
 // bandwidth appends the event of a line of the interface to the location

@@ -103,6 +103,9 @@ func (t *trace) result(dst []schemas.Event) []schemas.Event {
 		if !ok {
 			continue
 		}
+		if string(name) != "DialingPartition" { // the only one with blanks in it
+			value = upTo(value, " ") // the words of who quotes it follow
+		}
 		switch string(name) {
 		case "CallingPartyNumber":
 			f.with("calling", value)

@@ -191,6 +191,32 @@ func (t *trace) mediaManager(dst []schemas.Event) []schemas.Event {
 	return dst
 }
 
+// mediaConnect appends the event of a line in which the media of two legs are
+// connected. A leg may be that of an announcer, a bridge or a recorder.
+// Releases before 9.0 have no other line that names both legs of a call.
+//
+//	ARBTRY-ConnectionManager-wait_MediaConnectRequest(51140856,51140857)
+//	ConnectionManager - wait_AuConnectInfoInd, CI(16777217,16777218)
+func (t *trace) mediaConnect(dst []schemas.Event) []schemas.Event {
+	_, words, ok := bytes.Cut(t.body[:min(len(t.body), 160)], []byte("wait_"))
+	if !ok || !hasPrefix(words, "MediaConnectRequest") && !hasPrefix(words, "AuConnect") {
+		return dst
+	}
+	_, legs, ok := bytes.Cut(words, []byte{'('})
+	first := leadingDigits(legs)
+	if !ok || len(first) == 0 || len(legs) == len(first) || legs[len(first)] != ',' {
+		return dst
+	}
+	f := fact{kind: schemas.KindMediaLeg}
+	f.with("by", byMedia)
+	f.ci(first)
+	f.ci(bytes.TrimLeft(legs[len(first)+1:], " "))
+	if f.k < 2 {
+		return dst
+	}
+	return t.line(dst, &f)
+}
+
 // mediaFailure appends the event of a line that says that media failed, with
 // the legs it names.
 func (t *trace) mediaFailure(dst []schemas.Event, what []byte) []schemas.Event {

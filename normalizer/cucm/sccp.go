@@ -14,6 +14,7 @@ import (
 //	StationInit: (0000109) KeypadButton kpButton=5.
 //	StationD:    (0000109) CallState callState=12 lineInstance=1 callReference=26717221
 //	StationD:    (0000109) OpenReceiveChannel conferenceID=26717221 passThruPartyID=16777225 …
+//	StationD(1):  TCPPid = [1.100.117.1] CallInfo callingPartyName='' callingParty=13001 …
 //	StationInit - InboundStim - OffHookMessageID tcpHandle=0x6b88028
 //	StationD - stationOutputStartTone: 37=ReorderTone tcpHandle=0x6b88028
 func (t *trace) sccp(dst []schemas.Event) ([]schemas.Event, bool) {
@@ -39,7 +40,10 @@ func (t *trace) sccp(dst []schemas.Event) ([]schemas.Event, bool) {
 		if end < 0 {
 			return dst, false
 		}
-		endpoint, rest = rest[1:end], bytes.TrimLeft(rest[end+1:], " ")
+		endpoint, rest = rest[1:end], bytes.TrimLeft(rest[end+1:], ": ")
+		if hasPrefix(rest, "TCPPid") {
+			_, rest, _ = bytes.Cut(rest, []byte("] "))
+		}
 	}
 	rest = bytes.TrimPrefix(rest, []byte("InboundStim - "))
 	name, params := messageName(rest)

@@ -41,6 +41,8 @@ func (t *trace) service(dst []schemas.Event) []schemas.Event {
 		}
 	case 'A':
 		switch {
+		case hasPrefix(b, "ARBTRY-ConnectionManager"):
+			return t.mediaConnect(dst)
 		case hasPrefix(b, "AlarmClass:"):
 			return t.alarm(dst)
 		case hasPrefix(b, "AddDevice returns Error"):
@@ -65,8 +67,11 @@ func (t *trace) service(dst []schemas.Event) []schemas.Event {
 			return t.tlsError(dst)
 		}
 	case 'C':
-		if hasPrefix(b, "Cti") {
+		switch {
+		case hasPrefix(b, "Cti"):
 			return t.ctiFailure(dst)
+		case hasPrefix(b, "ConnectionManager"):
+			return t.mediaConnect(dst)
 		}
 	case 'E':
 		if hasPrefix(b, "EnvProcessCdr::output") {

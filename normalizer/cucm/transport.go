@@ -163,16 +163,19 @@ func (t *trace) appendEvidence(buf []byte, n int, start []byte) []byte {
 }
 
 // ownCIs returns the call identifiers of the leg: the ends of the tags that
-// this node gave. Of a message whose direction is known only one can be its
-// own; the other may be an identifier of another cluster.
+// this node gave. A message whose direction is known has one at most: the other
+// tag is that of the other side, which may be another cluster with identifiers of
+// its own.
 func ownCIs(m *sip.Message, d schemas.Direction) (from, to []byte) {
-	from, to = sip.CI(m.From), sip.CI(m.To)
 	switch {
-	case from == nil || to == nil:
-	case d != "" && (d == schemas.Out) == (m.Status == 0), bytes.Equal(from, to):
-		to = nil
-	case d != "":
-		from = nil
+	case d == "":
+		if from, to = sip.CI(m.From), sip.CI(m.To); bytes.Equal(from, to) {
+			to = nil
+		}
+	case (d == schemas.Out) == (m.Status == 0):
+		from = sip.CI(m.From)
+	default:
+		to = sip.CI(m.To)
 	}
 	return from, to
 }

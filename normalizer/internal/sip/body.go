@@ -68,10 +68,13 @@ func bodyLen(body []byte, spaced bool) int {
 	return n
 }
 
-// conclude names the method of a response without CSeq, where no other will
-// do: the address of record is both From and To, the contact is the device
+// conclude cuts what follows an address in a message on one line, and names the
+// method of a response without CSeq, where no other will do: the address of record is both From and To, the contact is the device
 // itself, and the registrar grants a time (RFC 3261 section 10.3).
 func (m *Message) conclude() {
+	if m.Mended&text.Glued != 0 {
+		m.From, m.To = addressOnly(m.From), addressOnly(m.To)
+	}
 	if m.CSeq != nil || m.Status/100 != 2 || m.extras[expires] == nil || !bytes.Contains(m.Contact, []byte("+sip.instance=")) {
 		return
 	}
@@ -80,5 +83,33 @@ func (m *Message) conclude() {
 	if ok && ok2 && len(from) > 0 && bytes.Equal(from, to) {
 		m.register = true
 		m.Mended |= text.Method
+	}
+}
+
+// addressOnly returns the address and the parameters that a value of From or To
+// begins with. In a message that stands on one line its author's words may
+// follow.
+//
+//	<sip:3000@10.0.6.105>;tag=4705~8b68bd5c-f78f-44c5-b1ce-8ea93a8efbb6-21438414 . . //Truncated Output
+func addressOnly(value []byte) []byte {
+	open := len(value) - len(afterQuoted(value))
+	if i := bytes.IndexByte(value[open:], '<'); i >= 0 {
+		open += i
+	} else {
+		return value
+	}
+	i := bytes.IndexByte(value[open:], '>')
+	if i < 0 {
+		return value
+	}
+	for end := open + i + 1; ; {
+		rest := bytes.TrimLeft(value[end:], " \t")
+		if len(rest) == 0 || rest[0] != ';' {
+			return value[:end]
+		}
+		end = len(value) - len(rest) + 1
+		for end < len(value) && value[end] != ' ' && value[end] != '\t' && value[end] != ';' {
+			end++
+		}
 	}
 }

@@ -139,11 +139,17 @@ func (m *Message) startLine(line []byte) bool {
 //
 //	INVITE SIP/2.0
 //	REGISTER sip:10.106.111.182
+//	INVITE sip:9898@10.106.95.200: 5061 SIP/2.0
 func (m *Message) damagedStart(line, rest []byte) bool {
 	line = bytes.TrimRight(line, " \t")
 	i := bytes.IndexByte(line, ' ')
 	if i < 3 || !slices.Contains(methods[:], string(line[:i])) {
 		return false
+	}
+	if uri, n := brokenURI(line, i+1); n > 0 {
+		m.Line, m.Method, m.URI = line[:n], line[:i], uri
+		m.Mended |= text.Head
+		return true
 	}
 	next, _ := text.Line(text.TrimLead(rest))
 	if name, _ := cutName(next); !Known(name) {
@@ -159,6 +165,23 @@ func (m *Message) damagedStart(line, rest []byte) bool {
 	m.Line, m.Method = line, line[:i]
 	m.Mended |= text.Head
 	return true
+}
+
+// brokenURI reads the URI at line[from:], which a page has broken behind one of
+// its delimiters, up to the version. It returns the URI without the blanks and
+// how long the request line is, 0 when there is none.
+func brokenURI(line []byte, from int) (uri []byte, n int) {
+	const version = " SIP/2.0"
+	end := bytes.Index(line, []byte(version))
+	if end <= from || scheme(line[from:]) == 0 {
+		return nil, 0
+	}
+	for i := from; i < end; i++ {
+		if line[i] == ' ' && bytes.IndexByte([]byte(":@;="), line[i-1]) < 0 {
+			return nil, 0
+		}
+	}
+	return bytes.ReplaceAll(line[from:end], []byte{' '}, nil), end + len(version)
 }
 
 // StartLine reports whether line, which is without its line end, is the start

@@ -107,6 +107,17 @@ func TestDamage(t *testing.T) {
 			fromUser: "9110001", reason: "Q.850;cause=47", repairs: "glued",
 		},
 		{
+			name: "everything on one line, with the words of who quotes it",
+			text: `SIP/2.0 183 Session Progress Via: SIP/2.0/TCP 10.1.2.7:5060 Call-ID: a@b CSeq: 1 INVITE ` +
+				`From: "Queue <1>" <sip:8888@10.1.2.7> ;tag=10-33198813 ;x=1 . . //Truncated Output 100 Trying sent`,
+			callID: "a@b", cseq: "1 INVITE", from: `"Queue <1>" <sip:8888@10.1.2.7> ;tag=10-33198813 ;x=1`, fromUser: "8888", repairs: "glued",
+		},
+		{
+			name: "a blank in the URI, and the first field behind the version",
+			text: lines("INVITE sip:9898@10.1.0.20: 5061 SIP/2.0 Via: SIP/2.0/TLS 10.1.0.3:5061;branch=z9hG4bK14", "Call-ID: a@b", "CSeq: 1 INVITE", ""),
+			callID: "a@b", cseq: "1 INVITE", repairs: "glued head",
+		},
+		{
 			name: "a response on one line",
 			text: `SIP/2.0 200 OK Via: SIP/2.0/UDP 10.48.32.90:5060 Call-ID: a@b CSeq: 102 BYE`, callID: "a@b", cseq: "102 BYE",
 			repairs: "glued",
