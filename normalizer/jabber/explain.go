@@ -73,6 +73,12 @@ func (h *head) explain(dst []schemas.Attr, line []byte) []schemas.Attr {
 		}
 		return dst
 	}
+	if h.shape == endpoint {
+		words := bytes.Fields(before)
+		add("uptime", words[0])
+		add("module", words[1])
+		return dst
+	}
 	stamp := until(before, "[")
 	rest := before[len(stamp):]
 	words := bytes.Fields(bytes.TrimPrefix(bytes.TrimSpace(stamp), []byte("-- ")))

@@ -12,10 +12,11 @@ import (
 type shape uint8
 
 const (
-	csf    shape = iota // Jabber's, with or without time and level
-	webex               // the Webex app's own
-	report              // PRT.txt
-	phone               // a desk phone's
+	csf      shape = iota // Jabber's, with or without time and level
+	webex                 // the Webex app's own
+	report                // PRT.txt
+	phone                 // a desk phone's
+	endpoint              // a room endpoint's
 )
 
 // head is the beginning of a record.
@@ -39,6 +40,7 @@ type head struct {
 //	2024-02-01T05:48:33.551Z <Error> [0x84953][]WebViewController.swift:358 webView(...):message
 //	[2025-12-10 17:30:33,696] message
 //	1773 DEB Nov 09 12:59:23.449563 JAVA-message
+//	83716.91 PROV I: message
 //
 // component, function and message are nil where a page broke the line before
 // them. The blank after the level may be a no-break one (U+00A0). Before the head
@@ -63,7 +65,10 @@ func readHead(line []byte, prev time.Time) (head, bool) {
 			return webexHead(line, prev)
 		}
 		if h.time, i = localTime(line, prev); i == 0 {
-			return phoneHead(line, prev)
+			if h, ok := phoneHead(line, prev); ok {
+				return h, true
+			}
+			return endpointHead(line, prev)
 		}
 	case c == '-':
 		if !bytes.HasPrefix(line, []byte("-- ")) {

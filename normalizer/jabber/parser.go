@@ -99,6 +99,11 @@ func (Parser) Glued(line []byte, from int) int {
 			return start
 		}
 	}
+	if len(line) > 0 && line[0] >= '0' && line[0] <= '9' {
+		if _, ok := endpointHead(line, time.Time{}); ok {
+			return gluedEndpoint(line, from)
+		}
+	}
 	if len(line) == 0 || line[0] != '-' {
 		return -1
 	}
