@@ -10,7 +10,7 @@ import (
 
 // margin is what stands before every line of a copy of a log and is none of
 // it: the mark of a quotation, the indentation of a web page, the number of the
-// line, or what grep prints.
+// line, or what grep or the search of an editor prints.
 type margin struct {
 	name string
 	// width returns how many bytes of line are margin, -1 for a line without.
@@ -24,8 +24,8 @@ const marginBytes = 16 << 10
 // one line of head has none.
 func marginOf(head []byte, whole bool) (margin, bool) {
 	indent, lines := []byte(nil), 0
-	quoted, named, count := true, true, numbering{}
-	for len(head) > 0 && (quoted || named || !count.failed || lines == 0 || len(indent) > 0) {
+	quoted, named, found, count := true, true, true, numbering{}
+	for len(head) > 0 && (quoted || named || found || !count.failed || lines == 0 || len(indent) > 0) {
 		line, rest, ended := bytes.Cut(head, []byte{'\n'})
 		if !ended && !whole {
 			break
@@ -42,6 +42,7 @@ func marginOf(head []byte, whole bool) (margin, bool) {
 		}
 		quoted = quoted && quoteWidth(line) > 0
 		named = named && grepWidth(line) > 0
+		found = found && searchWidth(line) > 0
 		lines++
 	}
 	switch {
@@ -50,6 +51,8 @@ func marginOf(head []byte, whole bool) (margin, bool) {
 		return margin{"the mark of a quotation", quoteWidth}, true
 	case named:
 		return margin{"the name of a file, as grep prints it", grepWidth}, true
+	case found && lines > 1:
+		return margin{"its number, as the search of an editor prints it", searchWidth}, true
 	case !count.failed && count.lines > 2:
 		return margin{"its number", numberWidth}, true
 	case len(indent) > 1 || len(indent) == 1 && indent[0] == '\t':
@@ -111,6 +114,25 @@ func grepWidth(line []byte) int {
 		return n
 	}
 	return -1
+}
+
+// searchWidth measures what Notepad++ prints before a line that it has found.
+//
+//		Line 190: 00020092.001 |07:34:19.684 |AppInfo  |…
+func searchWidth(line []byte) int {
+	rest := bytes.TrimLeft(line, " \t")
+	rest, ok := bytes.CutPrefix(rest, []byte("Line "))
+	n := 0
+	for n < len(rest) && rest[n] >= '0' && rest[n] <= '9' {
+		n++
+	}
+	if !ok || n == 0 || n == len(rest) || rest[n] != ':' {
+		return -1
+	}
+	if n++; n < len(rest) && rest[n] == ' ' {
+		n++
+	}
+	return len(line) - len(rest) + n
 }
 
 // numbering finds out whether every line begins with its number.

@@ -52,6 +52,8 @@ func (s *statement) consequences(dst []schemas.Event, m *message, e *schemas.Eve
 		return s.alertLogins(dst, m, e)
 	}
 	switch string(m.header.name) {
+	case "CtiProviderOpenFailure", "CtiDeviceOpenFailure", "CtiLineOpenFailure":
+		return append(dst, s.ctiFailure(m, e))
 	case "AuthenticationFailed", "PlatformAdminAccountLocked":
 		return append(dst, s.login(m, e, "fail"))
 	case "AuthenticationSucceeded":
@@ -112,6 +114,26 @@ func (s *statement) trunkReason(a []schemas.Attr, peers []byte) []schemas.Attr {
 		a = append(a, schemas.Attr{Name: "text", Value: name})
 	}
 	return a
+}
+
+// ctiFailure returns the event of an alarm by which CTI Manager refuses an
+// application, a device or a line.
+func (s *statement) ctiFailure(m *message, alarm *schemas.Event) schemas.Event {
+	e := *alarm
+	e.Kind = schemas.KindCTIEvent
+	p := m.params
+	a := s.add(s.mem.Attrs(7), "name", m.header.name)
+	if code, text, _ := codes.CTICode(string(p.get("reasoncode", "reason"))); code != "" {
+		a = append(a, schemas.Attr{Name: "code", Value: code})
+		if text != "" {
+			a = append(a, schemas.Attr{Name: "text", Value: text})
+		}
+	}
+	a = s.add(a, "device", p.get("devicename"))
+	a = s.add(a, "line", p.get("directorynumber"))
+	a = s.add(a, "user", p.get("loginuserid", "userid"))
+	e.Attrs = s.add(a, "detail", m.text)
+	return e
 }
 
 // protocol returns the name of a protocol as events spell it.

@@ -2,7 +2,6 @@ package cucm
 
 import (
 	"bytes"
-	"strconv"
 
 	"github.com/uctrace/uctrace/normalizer/internal/codes"
 	"github.com/uctrace/uctrace/schemas"
@@ -116,36 +115,17 @@ func (f *fact) ctiOutcome(v []byte) {
 // ctiCode adds an error code, and its name unless CTI Manager prints words of
 // its own; a code of zero is a success.
 func (f *fact) ctiCode(printed, description []byte) bool {
-	code, ok := ctiNumber(printed)
-	if !ok || code == 0 {
+	code, meaning, ok := codes.CTICode(string(printed))
+	if !ok || code == "" {
 		return false
 	}
-	const hex = "0x8ccc005f"
-	out := strconv.AppendUint(make([]byte, 0, len(hex)), 1<<32|uint64(code), 16)
-	out[0] = 'x'
-	f.with("code", append([]byte{'0'}, out...))
+	f.with("code", []byte(code))
 	if len(description) > 0 {
 		f.with("text", description)
 	} else {
-		f.with("text", []byte(codes.CTI(code)))
+		f.with("text", []byte(meaning))
 	}
 	return true
-}
-
-// ctiNumber reads an error code in one of its three notations.
-//
-//	2362179679   -1932787617   0x8ccc005f
-func ctiNumber(b []byte) (uint32, bool) {
-	b = bytes.TrimRight(b, ".")
-	if string(b) == "0" || string(b) == "0x0" {
-		return 0, true
-	}
-	s := string(b)
-	if n, err := strconv.ParseUint(s, 0, 32); err == nil {
-		return uint32(n), true
-	}
-	n, err := strconv.ParseInt(s, 10, 32)
-	return uint32(n), err == nil
 }
 
 // ctiFailure appends the event of the text of an alarm that tells why CTI

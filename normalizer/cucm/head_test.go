@@ -153,3 +153,15 @@ func TestNode(t *testing.T) {
 		}
 	}
 }
+
+// TestMark has a byte order mark before an excerpt that begins with a message.
+func TestMark(t *testing.T) {
+	const dump = "SIP/2.0 404 Not Found\r\nCall-ID: a@10.1.0.2\r\nCSeq: 101 INVITE\r\n\r\n"
+	for _, log := range []string{dump, "\xef\xbb\xbf" + dump} {
+		r := schemas.Record{Text: []byte(log), Line: 1, Lines: 4}
+		events := cucm.SDL{}.Parse(nil, &schemas.File{Source: schemas.CUCMSDL}, &r)
+		if len(events) != 1 || events[0].SIP == nil || events[0].SIP.Status != 404 {
+			t.Errorf("%q: %+v", log, events)
+		}
+	}
+}

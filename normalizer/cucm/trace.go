@@ -143,10 +143,10 @@ func headless(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *schemas.R
 	if text.Blank(r.Text) {
 		return dst
 	}
-	t := trace{mem: a, file: f, record: r, body: r.Text, tail: true}
+	t := trace{mem: a, file: f, record: r, body: bytes.TrimPrefix(r.Text, []byte("\xef\xbb\xbf")), tail: true}
 	from := len(dst)
 	if i := sip.Find(t.text()); i >= 0 {
-		dst = t.message(dst, r.Text[:i], t.text()[i:])
+		dst = t.message(dst, t.text()[:i], t.text()[i:])
 	} else {
 		dst = t.mobility(dst)
 	}

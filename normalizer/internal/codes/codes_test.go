@@ -82,3 +82,25 @@ func TestNames(t *testing.T) {
 		t.Errorf("-1932787595: got %q", got)
 	}
 }
+
+func TestCTICode(t *testing.T) {
+	const users = "Directory login failed - User not present in Standard CTI Users group"
+	for _, tt := range []struct {
+		printed, code, text string
+		ok                  bool
+	}{
+		{"2362179679", "0x8ccc005f", users, true},
+		{"-1932787617", "0x8ccc005f", users, true},
+		{"0x8CCC005F", "0x8ccc005f", users, true},
+		{"8.", "0x00000008", "", true},
+		{"0", "", "", true},
+		{"0x0", "", "", true},
+		{"", "", "", false},
+		{"Success", "", "", false},
+		{"99999999999", "", "", false},
+	} {
+		if code, text, ok := codes.CTICode(tt.printed); code != tt.code || text != tt.text || ok != tt.ok {
+			t.Errorf("%q: %q, %q, %v", tt.printed, code, text, ok)
+		}
+	}
+}

@@ -1,5 +1,31 @@
 package codes
 
+import (
+	"strconv"
+	"strings"
+)
+
+// CTICode reads an error code of CTI Manager in one of its three notations and
+// returns it as Jabber prints it, and what it means. ok is false when printed is
+// no code; no error is "".
+//
+//	2362179679   -1932787617   0x8ccc005f
+func CTICode(printed string) (code, text string, ok bool) {
+	printed = strings.TrimRight(printed, ".")
+	n, err := strconv.ParseUint(printed, 0, 32)
+	if err != nil {
+		signed, err := strconv.ParseInt(printed, 10, 32)
+		if err != nil {
+			return "", "", false
+		}
+		n = uint64(uint32(signed))
+	}
+	if n == 0 {
+		return "", "", true
+	}
+	return "0x" + strconv.FormatUint(1<<32|n, 16)[1:], CTI(uint32(n)), true
+}
+
 // CTI returns what an error code of CTI Manager means. CTI Manager and its
 // clients print one number in three notations; the unsigned one is asked for.
 //

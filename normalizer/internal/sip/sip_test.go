@@ -113,8 +113,8 @@ func TestDamage(t *testing.T) {
 			callID: "a@b", cseq: "1 INVITE", from: `"Queue <1>" <sip:8888@10.1.2.7> ;tag=10-33198813 ;x=1`, fromUser: "8888", repairs: "glued",
 		},
 		{
-			name: "a blank in the URI, and the first field behind the version",
-			text: lines("INVITE sip:9898@10.1.0.20: 5061 SIP/2.0 Via: SIP/2.0/TLS 10.1.0.3:5061;branch=z9hG4bK14", "Call-ID: a@b", "CSeq: 1 INVITE", ""),
+			name:   "a blank in the URI, and the first field behind the version",
+			text:   lines("INVITE sip:9898@10.1.0.20: 5061 SIP/2.0 Via: SIP/2.0/TLS 10.1.0.3:5061;branch=z9hG4bK14", "Call-ID: a@b", "CSeq: 1 INVITE", ""),
 			callID: "a@b", cseq: "1 INVITE", repairs: "glued head",
 		},
 		{
