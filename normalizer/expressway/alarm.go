@@ -14,7 +14,7 @@ import (
 //
 //	alarm: Level="WARN" Event="Alarm Raised" Id="20006" UUID="0f96695e-…" Severity="warning" Detail="Cluster database communication failure: The database is unable to replicate …"
 func (s *statement) alarm(dst []schemas.Event, p *pairs, kind schemas.Kind) []schemas.Event {
-	e := s.fact(kind, 6, 1)
+	dst, e := s.fact(dst, kind, 6, 1)
 	name := alarmName(p[fID])
 	if i := bytes.Index(p[fDetail], []byte(": ")); i > 0 || name == "" {
 		title := p[fDetail]
@@ -29,19 +29,19 @@ func (s *statement) alarm(dst []schemas.Event, p *pairs, kind schemas.Kind) []sc
 	e.Attrs = s.attrs(e.Attrs, "text", clip(p[fDetail]))
 	e.Attrs = s.attrs(e.Attrs, "uuid", p[fUUID])
 	e.Attrs = s.attrs(e.Attrs, "app", s.head.tag)
-	return append(dst, e)
+	return dst
 }
 
 // acknowledged reads that an administrator has seen an alarm.
 func (s *statement) acknowledged(dst []schemas.Event, p *pairs) []schemas.Event {
-	e := s.fact(schemas.KindAlarmAudit, 4, 2)
+	dst, e := s.fact(dst, schemas.KindAlarmAudit, 4, 2)
 	e.Attrs = s.attrs(e.Attrs, "user", p[fUser])
 	e.Attrs = s.attrs(e.Attrs, "type", p[fEvent])
 	e.Attrs = s.attrs(e.Attrs, "resource", p[fID])
 	e.Attrs = s.attrs(e.Attrs, "text", clip(p[fDetail]))
 	e.Keys = s.userKey(e.Keys, p[fUser])
 	e.Keys = s.key1(e.Keys, schemas.KeyAddr, p[fSrcIP])
-	return append(dst, e)
+	return dst
 }
 
 // alarmName returns what the alarm of this Id is about, "" for those that are
@@ -106,7 +106,7 @@ func (s *statement) cluster(dst []schemas.Event) []schemas.Event {
 	if !p.has(fDetail) || bytes.HasPrefix(s.module, []byte("developer.management")) && !aboutPeers(p[fDetail]) {
 		return dst
 	}
-	e := s.fact(schemas.KindAlarmRaised, 7, 1)
+	dst, e := s.fact(dst, schemas.KindAlarmRaised, 7, 1)
 	e.Attrs = s.attrs(e.Attrs, "name", clip(p[fDetail]))
 	e.Attrs = word1(e.Attrs, "severity", level)
 	text := p[fReason]
@@ -121,7 +121,7 @@ func (s *statement) cluster(dst []schemas.Event) []schemas.Event {
 	if _, host, ok := bytes.Cut(peer, []byte("@")); ok {
 		e.Keys = s.key1(e.Keys, schemas.KeyAddr, host)
 	}
-	return append(dst, e)
+	return dst
 }
 
 func aboutPeers(detail []byte) bool {
@@ -159,7 +159,7 @@ func (s *statement) licence(dst []schemas.Event) []schemas.Event {
 	if !p.has(fDetail) || !p.has(fLicence) {
 		return dst
 	}
-	e := s.fact(schemas.KindSIPEvent, 4, 0)
+	dst, e := s.fact(dst, schemas.KindSIPEvent, 4, 0)
 	e.Attrs = s.attrs(e.Attrs, "event", p[fDetail])
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "service", Value: "license"})
 	detail := p[fLicence]
@@ -168,5 +168,5 @@ func (s *statement) licence(dst []schemas.Event) []schemas.Event {
 	}
 	e.Attrs = s.attrs(e.Attrs, "detail", detail)
 	e.Attrs = s.attrs(e.Attrs, "level", p[fLevel])
-	return append(dst, e)
+	return dst
 }

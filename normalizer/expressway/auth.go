@@ -12,16 +12,16 @@ import (
 //
 //	Event="Authentication Failed" Service="SIP" Src-ip="192.0.2.161" Src-port="25723" Detail="Incorrect authentication credential for user" Protocol="TLS" Method="OPTIONS" Level="1"
 func (s *statement) refused(dst []schemas.Event, p *pairs) []schemas.Event {
-	return append(dst, s.verdict(p, "fail"))
+	return s.verdict(dst, p, "fail")
 }
 
 // session reads an administrator's sign-in.
 func (s *statement) session(dst []schemas.Event, p *pairs) []schemas.Event {
-	return append(dst, s.verdict(p, "ok"))
+	return s.verdict(dst, p, "ok")
 }
 
-func (s *statement) verdict(p *pairs, outcome string) schemas.Event {
-	e := s.fact(schemas.KindLoginAuth, 6, 2)
+func (s *statement) verdict(dst []schemas.Event, p *pairs, outcome string) []schemas.Event {
+	dst, e := s.fact(dst, schemas.KindLoginAuth, 6, 2)
 	user := p[fUser]
 	if len(user) == 0 {
 		user = p[fUsername]
@@ -43,7 +43,7 @@ func (s *statement) verdict(p *pairs, outcome string) schemas.Event {
 		e.SIP.Direction, e.SIP.Peer = schemas.In, client
 		e.SIP.Method, e.SIP.Transport = s.mem.String(p[fMethod]), transportName(p[fProtocol])
 	}
-	return e
+	return dst
 }
 
 // digest reads that a digest does not fit, which the event log repeats with
@@ -55,10 +55,10 @@ func (s *statement) digest(dst []schemas.Event) []schemas.Event {
 	if !has(s.head.rest, words) {
 		return dst
 	}
-	e := s.fact(schemas.KindLoginAuth, 3, 0)
+	dst, e := s.fact(dst, schemas.KindLoginAuth, 3, 0)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "outcome", Value: "fail"},
 		schemas.Attr{Name: "service", Value: "SIP"}, schemas.Attr{Name: "detail", Value: words})
-	return append(dst, e)
+	return dst
 }
 
 // directory reads a lookup of credentials. That they were found is no success:
@@ -69,11 +69,11 @@ func (s *statement) directory(dst []schemas.Event) []schemas.Event {
 	if !holds(p[fDetail], "ailed", "not found", "rror", "imeout", "timed out", "nable to") {
 		return dst
 	}
-	e := s.fact(schemas.KindLoginAuth, 3, 1)
+	dst, e := s.fact(dst, schemas.KindLoginAuth, 3, 1)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "outcome", Value: "fail"}, schemas.Attr{Name: "service", Value: "ldap"})
 	e.Attrs = s.attrs(e.Attrs, "detail", clip(p[fDetail]))
 	e.Keys = addrKey(e.Keys, s.hostPort(p[fDstIP], p[fDstPort]))
-	return append(dst, e)
+	return dst
 }
 
 // provisioning reads a verdict of CUCM's user data service on a user of mobile
@@ -98,7 +98,7 @@ func (s *statement) provisioning(dst []schemas.Event) []schemas.Event {
 	default:
 		return dst
 	}
-	e := s.fact(schemas.KindLoginAuth, 7, 3)
+	dst, e := s.fact(dst, schemas.KindLoginAuth, 7, 3)
 	e.Attrs = word1(e.Attrs, "outcome", outcome)
 	e.Attrs = s.attrs(e.Attrs, "user", p[fUsername])
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "service", Value: "cucm-uds"})
@@ -109,7 +109,7 @@ func (s *statement) provisioning(dst []schemas.Event) []schemas.Event {
 	e.Keys = s.userKey(e.Keys, p[fUsername])
 	e.Keys = s.key1(e.Keys, schemas.KeyAddr, p[fClientID])
 	e.Keys = s.key1(e.Keys, schemas.KeyAddr, tupleHost(p[fServer]))
-	return append(dst, e)
+	return dst
 }
 
 // tupleHost returns the host of a server that Python prints as a tuple.

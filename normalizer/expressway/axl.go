@@ -33,7 +33,7 @@ func (s *statement) axlIn(dst []schemas.Event, p *pairs) []schemas.Event {
 	default:
 		return dst
 	}
-	e := s.event(kind, withoutQuery(s.header()))
+	dst, e := s.event(dst, kind, withoutQuery(s.header()))
 	e.Attrs = s.attrs(e.Attrs, "function", function)
 	if kind == schemas.KindAXLResponse {
 		e.Attrs = s.attrs(e.Attrs, "status", status)
@@ -44,7 +44,7 @@ func (s *statement) axlIn(dst []schemas.Event, p *pairs) []schemas.Event {
 	}
 	e.Attrs = s.attrs(e.Attrs, "url", url)
 	e.Keys = s.key1(e.Keys, schemas.KeyAddr, urlHost(url))
-	return append(dst, e)
+	return dst
 }
 
 // urlHost returns the host of url, without port.

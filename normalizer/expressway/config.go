@@ -47,7 +47,7 @@ func (s *statement) configIn(dst []schemas.Event, b []byte) []schemas.Event {
 	if len(s.head.rest) == 0 {
 		line = s.first
 	}
-	e := s.event(schemas.KindConfigChange, line)
+	dst, e := s.event(dst, schemas.KindConfigChange, line)
 	e.Attrs = s.mem.Attrs(4)
 	e.Attrs = s.attrs(e.Attrs, "name", name)
 	e.Attrs = s.attrs(e.Attrs, "from", from)
@@ -56,7 +56,7 @@ func (s *statement) configIn(dst []schemas.Event, b []byte) []schemas.Event {
 	if secretSetting(name) {
 		e.Text = s.mem.Evidence(clip(name), schemas.MaxEvidence)
 	}
-	return append(dst, e)
+	return dst
 }
 
 // changedTo returns the new value: in single quotes, or up to the quote that
@@ -77,11 +77,11 @@ func changedTo(b []byte) []byte {
 
 // certificateChange reads that a certificate of the box was changed.
 func (s *statement) certificateChange(dst []schemas.Event, p *pairs) []schemas.Event {
-	e := s.fact(schemas.KindConfigChange, 3, 0)
+	dst, e := s.fact(dst, schemas.KindConfigChange, 3, 0)
 	e.Attrs = s.attrs(e.Attrs, "name", p[fEvent])
 	e.Attrs = s.attrs(e.Attrs, "to", clip(p[fDetail]))
 	e.Attrs = s.attrs(e.Attrs, "user", p[fUser])
-	return append(dst, e)
+	return dst
 }
 
 // secretSetting reports whether a setting of this name holds a secret.

@@ -50,7 +50,7 @@ func (l *xcpLine) stanza(dst []schemas.Event) []schemas.Event {
 	if !isResult {
 		kind = schemas.KindDialbackVerify
 	}
-	ev := l.about(kind, sender, target)
+	dst, ev := l.about(dst, kind, sender, target)
 	if string(e.Type) == "error" {
 		if c := xmpp.Condition(l.detail[e.End:]); c != nil {
 			ev.Attrs = l.attrs(ev.Attrs, "detail", c)
@@ -70,8 +70,8 @@ func (l *xcpLine) stanza(dst []schemas.Event) []schemas.Event {
 			l.xcoder = hexRun(e.ID)
 		}
 	}
-	l.keyed(&ev, sender, target)
-	return append(dst, ev)
+	l.keyed(ev, sender, target)
+	return dst
 }
 
 // timer reads the start of the wait for the answer to a db:result.
@@ -82,7 +82,7 @@ func (l *xcpLine) timer(dst []schemas.Event) []schemas.Event {
 		return l.unparsed(dst, "damaged dialback timer")
 	}
 	sender, target := l.connection.pair()
-	e := l.about(schemas.KindDialbackTimer, sender, target)
+	dst, e := l.about(dst, schemas.KindDialbackTimer, sender, target)
 	_, after, _ := bytes.Cut(l.detail, []byte("timeout in "))
 	n := 0
 	for n < len(after) && after[n] >= '0' && after[n] <= '9' {
@@ -91,12 +91,13 @@ func (l *xcpLine) timer(dst []schemas.Event) []schemas.Event {
 	e.Attrs = l.attrs(e.Attrs, "seconds", after[:n])
 	scope := l.process()
 	e.Keys = append(l.streamKeys(e.Keys, scope), l.pairKey(sender, target, scope))
-	return append(dst, e)
+	return dst
 }
 
-// about returns an event about S and T, or about neither when they are empty.
-func (l *xcpLine) about(kind schemas.Kind, sender, target string) schemas.Event {
-	e := l.event(kind, l.first)
+// about appends an event about S and T, or about neither when they are empty,
+// and returns it too.
+func (l *xcpLine) about(dst []schemas.Event, kind schemas.Kind, sender, target string) ([]schemas.Event, *schemas.Event) {
+	dst, e := l.event(dst, kind, l.first)
 	if text.Index(l.first, "\u201d", 0) >= 0 {
 		e.Repairs = append(e.Repairs, "quotes")
 	}
@@ -104,7 +105,7 @@ func (l *xcpLine) about(kind schemas.Kind, sender, target string) schemas.Event 
 	if sender != "" {
 		e.Attrs = append(e.Attrs, schemas.Attr{Name: "sender", Value: sender}, schemas.Attr{Name: "target", Value: target})
 	}
-	return e
+	return dst, e
 }
 
 // keyed adds the keys that all lines about a pair share.

@@ -73,10 +73,10 @@ func (s *statement) ban(dst []schemas.Event) []schemas.Event {
 	}
 	addr = until(addr, " \",")
 	jail := before[bytes.LastIndexByte(before, '[')+1:]
-	e := s.fact(kind, 4, 1)
+	dst, e := s.fact(dst, kind, 4, 1)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "name", Value: "Intrusion protection"})
 	e.Attrs = s.attrs(e.Attrs, "facility", jail)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "app", Value: "fail2ban"})
 	e.Keys = s.key1(e.Keys, schemas.KeyAddr, addr)
-	return append(dst, e)
+	return dst
 }

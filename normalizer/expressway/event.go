@@ -53,7 +53,7 @@ func (s *statement) eventLine(dst []schemas.Event) []schemas.Event {
 			return s.certificateChange(dst, &p)
 		}
 	}
-	return append(dst, s.callEvent(&p))
+	return s.callEvent(dst, &p)
 }
 
 // alarmOrAuth reads the events whose names begin with an a; nil when it is
@@ -74,11 +74,11 @@ func (s *statement) alarmOrAuth(dst []schemas.Event, p *pairs, name []byte) []sc
 	return nil
 }
 
-// callEvent returns what a box decided about a call or a search, and every
+// callEvent appends what a box decided about a call or a search, and every
 // event that has no kind of its own.
-func (s *statement) callEvent(p *pairs) schemas.Event {
-	e := s.fact(schemas.KindSIPEvent, 15, 4)
-	src, dst := s.ends(p)
+func (s *statement) callEvent(dst []schemas.Event, p *pairs) []schemas.Event {
+	dst, e := s.fact(dst, schemas.KindSIPEvent, 15, 4)
+	src, to := s.ends(p)
 	e.Attrs = s.attrs(e.Attrs, "event", p[fEvent])
 	e.Attrs = s.attrs(e.Attrs, "service", p[fService])
 	e.Attrs = s.attrs(e.Attrs, "reason", p[fReason])
@@ -86,7 +86,7 @@ func (s *statement) callEvent(p *pairs) schemas.Event {
 	e.Attrs = s.attrs(e.Attrs, "code", p[fCode])
 	e.Attrs = s.attrs(e.Attrs, "cause", p[fCause])
 	e.Attrs = word1(e.Attrs, "src", src)
-	e.Attrs = word1(e.Attrs, "dst", dst)
+	e.Attrs = word1(e.Attrs, "dst", to)
 	e.Attrs = s.attrs(e.Attrs, "src_alias", p[fSrcAlias])
 	e.Attrs = s.attrs(e.Attrs, "dst_alias", p[fDstAlias])
 	e.Attrs = s.attrs(e.Attrs, "protocol", p[fProtocol])
@@ -96,12 +96,12 @@ func (s *statement) callEvent(p *pairs) schemas.Event {
 	switch {
 	case src != "":
 		e.Keys = addrKey(e.Keys, src)
-	case dst != "":
-		e.Keys = addrKey(e.Keys, dst)
+	case to != "":
+		e.Keys = addrKey(e.Keys, to)
 	default:
 		e.Keys = s.key1(e.Keys, schemas.KeyAddr, namedAddr(p[fDetail]))
 	}
-	return e
+	return dst
 }
 
 // callKeys appends the keys of the call that an event line is about.
@@ -150,7 +150,7 @@ func registrationState(name []byte) string {
 //
 //	Event="Registration Rejected" Reason="Unknown domain" Service="SIP" Src-ip="192.0.2.7" … AOR="sip:amy@example.com" Contact="…"
 func (s *statement) registration(dst []schemas.Event, p *pairs, state string) []schemas.Event {
-	e := s.fact(schemas.KindRegistrationState, 8, 6)
+	dst, e := s.fact(dst, schemas.KindRegistrationState, 8, 6)
 	who := p[fAOR]
 	if who == nil {
 		who = p[fSrcAlias]
@@ -168,7 +168,7 @@ func (s *statement) registration(dst []schemas.Event, p *pairs, state string) []
 	e.Keys = s.userKey(e.Keys, sip.URIUser(who))
 	e.Keys = addrKey(e.Keys, s.hostPort(p[fSrcIP], p[fSrcPort]))
 	e.Keys = s.callKeys(e.Keys, p)
-	return append(dst, e)
+	return dst
 }
 
 func registrationProtocol(service []byte) string {
@@ -183,13 +183,13 @@ func registrationProtocol(service []byte) string {
 
 // markerOf appends a mark that somebody set: it parts one test from the next.
 func (s *statement) markerOf(dst []schemas.Event, name, detail []byte) []schemas.Event {
-	e := s.fact(schemas.KindLogMarker, 1, 0)
+	dst, e := s.fact(dst, schemas.KindLogMarker, 1, 0)
 	words := name
 	if len(detail) > 0 {
 		words = append(append(append([]byte(nil), name...), ": "...), detail...)
 	}
 	e.Attrs = s.attrs(e.Attrs, "text", clip(words))
-	return append(dst, e)
+	return dst
 }
 
 // marker reads the text that an administrator put into the diagnostic log. The

@@ -36,9 +36,9 @@ func (s *statement) http(dst []schemas.Event) []schemas.Event {
 	if !m.request && !m.response {
 		return dst
 	}
-	e := s.httpEvent(&m, &p, line)
+	dst, e := s.httpEvent(dst, &m, &p, line)
 	e.Line = s.lineAt(at)
-	return s.contents(append(dst, e), &m)
+	return s.contents(dst, &m)
 }
 
 // httpMessage is what a record says about an HTTP message.
@@ -154,13 +154,13 @@ func (m *httpMessage) header(name string) []byte {
 	}
 }
 
-func (s *statement) httpEvent(m *httpMessage, p *pairs, line []byte) schemas.Event {
+func (s *statement) httpEvent(dst []schemas.Event, m *httpMessage, p *pairs, line []byte) ([]schemas.Event, *schemas.Event) {
 	kind := schemas.KindHTTPRequest
 	if m.response {
 		kind = schemas.KindHTTPResponse
 	}
 	url := withoutQuery(m.url)
-	e := s.event(kind, withoutQuery(line))
+	dst, e := s.event(dst, kind, withoutQuery(line))
 	e.Attrs, e.Keys = s.mem.Attrs(9), s.mem.Keys(4)
 	e.Attrs = word1(e.Attrs, "direction", string(m.direction))
 	number := p[fTxn]
@@ -206,7 +206,7 @@ func (s *statement) httpEvent(m *httpMessage, p *pairs, line []byte) schemas.Eve
 			e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyDevice, Value: s.mem.String(device), Scope: s.file.Cluster})
 		}
 	}
-	return e
+	return dst, e
 }
 
 // contents appends two facts of the messages that sign in a user over the
@@ -223,12 +223,12 @@ func (s *statement) contents(dst []schemas.Event, m *httpMessage) []schemas.Even
 	if at := bytes.Index(m.head, []byte("Set-Cookie: X-Auth=")); at >= 0 {
 		line, _ := cutLine(m.head[at:])
 		if domain := wordAfter(line, "Domain="); len(domain) > 0 {
-			dst = append(dst, s.stated(m, at, line, "X-Auth cookie domain", domain))
+			dst = s.stated(dst, m, at, line, "X-Auth cookie domain", domain)
 		}
 	}
 	if at := bytes.Index(m.head, []byte("<userUdsServer")); at >= 0 {
 		line, _ := cutLine(m.head[at:])
-		dst = append(dst, s.stated(m, at, line, "userUdsServer", udsServer(m.head[at:])))
+		dst = s.stated(dst, m, at, line, "userUdsServer", udsServer(m.head[at:]))
 	}
 	return dst
 }
@@ -253,13 +253,13 @@ func udsServer(b []byte) []byte {
 	return []byte("(empty)")
 }
 
-// stated returns a value that a message states at in its head.
-func (s *statement) stated(m *httpMessage, at int, line []byte, name string, value []byte) schemas.Event {
-	e := s.event(schemas.KindConfigValue, line)
+// stated appends a value that a message states at in its head.
+func (s *statement) stated(dst []schemas.Event, m *httpMessage, at int, line []byte, name string, value []byte) []schemas.Event {
+	dst, e := s.event(dst, schemas.KindConfigValue, line)
 	e.Line = s.lineAt(m.at + at)
 	e.Attrs = append(s.mem.Attrs(2), schemas.Attr{Name: "name", Value: name})
 	e.Attrs = s.attrs(e.Attrs, "value", clip(value))
-	return e
+	return dst
 }
 
 // httpError reads that the proxy refused a request: 403 where the domain is
@@ -267,7 +267,7 @@ func (s *statement) stated(m *httpMessage, at int, line []byte, name string, val
 //
 //	traffic_server[15550]: Event="Sending HTTP error response" Status="403" Reason="Forbidden" Dst-ip="192.0.2.80" Dst-port="50314"
 func (s *statement) httpError(dst []schemas.Event, p *pairs) []schemas.Event {
-	e := s.fact(schemas.KindHTTPResponse, 5, 2)
+	dst, e := s.fact(dst, schemas.KindHTTPResponse, 5, 2)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "direction", Value: string(schemas.Out)})
 	e.Attrs = s.attrs(e.Attrs, "number", p[fTxn])
 	e.Attrs = s.attrs(e.Attrs, "status", p[fStatus])
@@ -275,5 +275,5 @@ func (s *statement) httpError(dst []schemas.Event, p *pairs) []schemas.Event {
 	peer := s.far(p)
 	e.Attrs = word1(e.Attrs, "peer", peer)
 	e.Keys = addrKey(s.key1(e.Keys, schemas.KeyTrackingID, p[fTracking]), peer)
-	return append(dst, e)
+	return dst
 }

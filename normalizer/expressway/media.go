@@ -32,7 +32,7 @@ func (s *statement) h323(dst []schemas.Event) []schemas.Event {
 	if name == "" || len(message) == 0 {
 		return dst
 	}
-	e := s.fact(schemas.KindDigitsSignal, 5, 1)
+	dst, e := s.fact(dst, schemas.KindDigitsSignal, 5, 1)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "protocol", Value: name})
 	e.Attrs = s.attrs(e.Attrs, "message", message)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "direction", Value: string(direction(out))})
@@ -40,7 +40,7 @@ func (s *statement) h323(dst []schemas.Event) []schemas.Event {
 	e.Attrs = word1(e.Attrs, "peer", peer)
 	e.Attrs = s.attrs(e.Attrs, "detail", clip(detail))
 	e.Keys = addrKey(e.Keys, peer)
-	return append(dst, e)
+	return dst
 }
 
 // far returns the address of the other side: the one of Src and Dst that a
@@ -76,7 +76,7 @@ func (s *statement) pdu(dst []schemas.Event, at int) []schemas.Event {
 	s.pairs(&p)
 	from := bytes.LastIndexByte(body[:reject], '\n') + 1
 	line, _ := cutLine(body[from:])
-	e := s.event(schemas.KindMediaChannel, line)
+	dst, e := s.event(dst, schemas.KindMediaChannel, line)
 	e.Line = s.record.Line + bytes.Count(s.first[:len(s.first)-len(body)+from], []byte("\n"))
 	e.Attrs, e.Keys = s.mem.Attrs(4), s.mem.Keys(1)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "state", Value: "rejected"})
@@ -87,7 +87,7 @@ func (s *statement) pdu(dst []schemas.Event, at int) []schemas.Event {
 		e.Attrs = append(e.Attrs, schemas.Attr{Name: "detail", Value: "channel " + string(n)})
 	}
 	e.Keys = addrKey(e.Keys, peer)
-	return append(dst, e)
+	return dst
 }
 
 // wordAfter returns the word behind name in b, nil when b has no such name.
@@ -119,7 +119,7 @@ func (s *statement) mediaRoute(dst []schemas.Event) []schemas.Event {
 	default:
 		return dst
 	}
-	e := s.fact(schemas.KindMediaChannel, 4, 0)
+	dst, e := s.fact(dst, schemas.KindMediaChannel, 4, 0)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "state", Value: state})
 	e.Attrs = s.attrs(e.Attrs, "local", wordAfter2(d, "Rxd on "))
 	if from := wordAfter2(d, " from "); bytes.IndexByte(from, ':') > 0 {
@@ -128,7 +128,7 @@ func (s *statement) mediaRoute(dst []schemas.Event) []schemas.Event {
 	if at := bytes.Index(d, []byte("Txd on ")); at >= 0 {
 		e.Attrs = s.attrs(e.Attrs, "detail", clip(d[at:]))
 	}
-	return append(dst, e)
+	return dst
 }
 
 // wordAfter2 returns the blank-delimited word behind name in b.
@@ -154,13 +154,13 @@ func (s *statement) policy(dst []schemas.Event) []schemas.Event {
 	}
 	var p pairs
 	s.pairs(&p)
-	e := s.fact(schemas.KindSIPEvent, 4, 1)
+	dst, e := s.fact(dst, schemas.KindSIPEvent, 4, 1)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "event", Value: event})
 	e.Attrs = s.attrs(e.Attrs, "detail", clip(p[fDetail]))
 	remote := s.hostPort(p[fRemoteIP], p[fRemotePort])
 	e.Attrs = word1(e.Attrs, "src", remote)
 	e.Keys = addrKey(s.callKeys(e.Keys, &p), remote)
-	return append(dst, e)
+	return dst
 }
 
 // search reads which rule a search goes on with. That other rules do not match
@@ -174,11 +174,11 @@ func (s *statement) search(dst []schemas.Event) []schemas.Event {
 	}
 	var p pairs
 	s.pairs(&p)
-	e := s.fact(schemas.KindSIPEvent, 3, 0)
+	dst, e := s.fact(dst, schemas.KindSIPEvent, 3, 0)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "event", Value: "Considering search rule"})
 	e.Attrs = s.attrs(e.Attrs, "detail", clip(p[fDetail]))
 	if _, alias, ok := bytes.Cut(p[fDetail], []byte(" with alias '")); ok {
 		e.Attrs = s.attrs(e.Attrs, "dst_alias", bytes.TrimRight(alias, " '"))
 	}
-	return append(dst, e)
+	return dst
 }

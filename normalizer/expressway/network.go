@@ -18,7 +18,7 @@ func (s *statement) tcp(dst []schemas.Event) []schemas.Event {
 	if state == "" {
 		return dst
 	}
-	e := s.fact(schemas.KindSIPConnection, 5, 1)
+	dst, e := s.fact(dst, schemas.KindSIPConnection, 5, 1)
 	local, peer := s.sides(&p)
 	if has(p[fReason], "no certificate returned") {
 		// Only who was connected to asks for a certificate.
@@ -29,7 +29,7 @@ func (s *statement) tcp(dst []schemas.Event) []schemas.Event {
 	e.Attrs = word1(e.Attrs, "peer", peer)
 	e.Attrs = s.attrs(e.Attrs, "reason", clip(p[fReason]))
 	e.Keys = addrKey(e.Keys, peer)
-	return append(dst, e)
+	return dst
 }
 
 func connectionState(detail []byte) string {
@@ -121,7 +121,7 @@ func (s *statement) dns(dst []schemas.Event) []schemas.Event {
 	if len(name) == 0 && outcome == "fail" {
 		name = lastWord(d)
 	}
-	e := s.fact(schemas.KindDNSLookup, 5, 1)
+	dst, e := s.fact(dst, schemas.KindDNSLookup, 5, 1)
 	e.Attrs = s.attrs(e.Attrs, "name", name)
 	e.Attrs = s.attrs(e.Attrs, "type", kind)
 	if outcome != "none" && (outcome != "fail" || string(kind) != "NAPTR") {
@@ -136,7 +136,7 @@ func (s *statement) dns(dst []schemas.Event) []schemas.Event {
 	if len(name) > 0 {
 		e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyDomain, Value: fold(s.mem.String(name))})
 	}
-	return append(dst, e)
+	return dst
 }
 
 // addresses returns the addresses in b, one blank between them.

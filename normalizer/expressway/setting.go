@@ -105,12 +105,12 @@ func (s *statement) valueEvent(dst []schemas.Event, line, name, value []byte, n 
 	if secretSetting(name) || has(value, "{cipher}") {
 		line, value = append(bytes.Clone(name), ": ***"...), []byte("***")
 	}
-	e := s.event(schemas.KindConfigValue, line)
+	dst, e := s.event(dst, schemas.KindConfigValue, line)
 	e.Line = n
 	e.Attrs = s.mem.Attrs(2)
 	e.Attrs = s.attrs(e.Attrs, "name", name)
 	e.Attrs = s.attrs(e.Attrs, "value", clipTo(value, maxValue))
-	return append(dst, e)
+	return dst
 }
 
 // Alike implements schemas.Alike: the dumps of two hosts begin with the same

@@ -37,7 +37,7 @@ func (s *statement) message(dst []schemas.Event, block []byte) []schemas.Event {
 	}
 	var p pairs
 	s.pairs(&p)
-	e := s.event(schemas.KindSIPMessage, m.Line)
+	dst, e := s.event(dst, schemas.KindSIPMessage, m.Line)
 	if escaped {
 		e.Repairs = append(e.Repairs, "escaped")
 	}
@@ -49,11 +49,11 @@ func (s *statement) message(dst []schemas.Event, block []byte) []schemas.Event {
 		at++
 	}
 	e.Line = s.lineAt(at)
-	s.describe(&e, &m)
+	s.describe(e, &m)
 	e.SIP.Wire = true
 	s.addressed(e.SIP, &p)
 	e.Keys = s.hashKey(e.Keys, p[fMsgHash])
-	return append(dst, e)
+	return dst
 }
 
 // describe fills e with what the message m says. Its keys are, beside others,

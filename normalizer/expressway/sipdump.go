@@ -26,11 +26,11 @@ func (s *statement) sipDump(dst []schemas.Event) []schemas.Event {
 	if !m.Parse(unwrap(s.head.rest[start:])) || m.CallID == nil {
 		return dst
 	}
-	e := s.event(schemas.KindSIPSummary, m.Line)
-	s.describe(&e, &m)
+	dst, e := s.event(dst, schemas.KindSIPSummary, m.Line)
+	s.describe(e, &m)
 	e.Kind = schemas.KindSIPSummary
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "of", Value: "dump"})
-	return append(dst, e)
+	return dst
 }
 
 // startLineIn returns where in line the SIP start line that ends it begins,

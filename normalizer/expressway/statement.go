@@ -96,9 +96,11 @@ func (s *statement) header() []byte {
 	return line
 }
 
-// event returns a new event of the record. The evidence is line.
-func (s *statement) event(kind schemas.Kind, line []byte) schemas.Event {
-	e := schemas.Event{Kind: kind, Text: s.evidence(line), Node: s.node()}
+// event appends a new event of the record, and returns it too. The evidence is
+// line.
+func (s *statement) event(dst []schemas.Event, kind schemas.Kind, line []byte) ([]schemas.Event, *schemas.Event) {
+	dst, e := arena.Event(dst)
+	e.Kind, e.Text, e.Node = kind, s.evidence(line), s.node()
 	e.Repairs = s.repairs.Append(e.Repairs)
 	if s.record.Glued {
 		e.Repairs = text.Glued.Append(e.Repairs)
@@ -106,15 +108,15 @@ func (s *statement) event(kind schemas.Kind, line []byte) schemas.Event {
 	if s.head.mended {
 		e.Repairs = text.LinePrefix.Append(e.Repairs)
 	}
-	return e
+	return dst, e
 }
 
-// fact returns a new event of the record with room for so many attributes and
-// keys. The evidence is the first line.
-func (s *statement) fact(kind schemas.Kind, attrs, keys int) schemas.Event {
-	e := s.event(kind, s.header())
+// fact appends a new event of the record with room for so many attributes and
+// keys, and returns it too. The evidence is the first line.
+func (s *statement) fact(dst []schemas.Event, kind schemas.Kind, attrs, keys int) ([]schemas.Event, *schemas.Event) {
+	dst, e := s.event(dst, kind, s.header())
 	e.Attrs, e.Keys = s.mem.Attrs(attrs), s.mem.Keys(keys)
-	return e
+	return dst, e
 }
 
 // node returns the host that wrote the record.
@@ -136,9 +138,9 @@ func (s *statement) process() string {
 
 // unparsed appends the event of a record that holds a fact which is damaged.
 func (s *statement) unparsed(dst []schemas.Event, why string) []schemas.Event {
-	e := s.event(schemas.KindUnparsed, s.first)
+	dst, e := s.event(dst, schemas.KindUnparsed, s.first)
 	e.Attrs = []schemas.Attr{{Name: "why", Value: why}}
-	return append(dst, e)
+	return dst
 }
 
 // evidence returns the lines of b as one line that fits Event.Text.

@@ -13,7 +13,6 @@ import (
 //
 //	Starting resolver lookup for 'coluc.com:puny=coluc.com:service=_xmpp-server._tcp:defport=0'
 func (l *xcpLine) lookup(dst []schemas.Event) []schemas.Event {
-	e := l.about(schemas.KindDialbackResolve, "", "")
 	host, service := lookedUp(l.detail)
 	outcome := "enter"
 	switch {
@@ -26,6 +25,7 @@ func (l *xcpLine) lookup(dst []schemas.Event) []schemas.Event {
 	default:
 		return dst
 	}
+	dst, e := l.about(dst, schemas.KindDialbackResolve, "", "")
 	e.Attrs = l.attrs(e.Attrs, "host", host)
 	e.Attrs = l.attrs(e.Attrs, "service", service)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "outcome", Value: outcome})
@@ -40,7 +40,7 @@ func (l *xcpLine) lookup(dst []schemas.Event) []schemas.Event {
 	if host != nil {
 		e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyDomain, Value: fold(string(host))})
 	}
-	return append(dst, e)
+	return dst
 }
 
 // lookedUp returns the name and the service of a lookup.
@@ -77,7 +77,7 @@ func (l *xcpLine) resolved(dst []schemas.Event) []schemas.Event {
 	if host == nil {
 		return l.unparsed(dst, "damaged resolver line")
 	}
-	e := l.about(schemas.KindDialbackResolve, "", "")
+	dst, e := l.about(dst, schemas.KindDialbackResolve, "", "")
 	e.Attrs = l.attrs(e.Attrs, "host", host)
 	_, after, _ := bytes.Cut(l.detail, []byte("method="))
 	e.Attrs = l.attrs(e.Attrs, "method", until(after, " ,;\r\n"))
@@ -91,7 +91,7 @@ func (l *xcpLine) resolved(dst []schemas.Event) []schemas.Event {
 		e.Attrs = append(e.Attrs, schemas.Attr{Name: "sender", Value: sender}, schemas.Attr{Name: "target", Value: target})
 	}
 	e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyDomain, Value: fold(string(host))})
-	return append(dst, e)
+	return dst
 }
 
 // opened reads the opening of a server stream. A client's stream is none of
@@ -106,14 +106,14 @@ func (l *xcpLine) opened(dst []schemas.Event) []schemas.Event {
 	if string(e.XMLNS) == "jabber:client" {
 		return dst
 	}
-	ev := l.about(schemas.KindDialbackStream, "", "")
+	dst, ev := l.about(dst, schemas.KindDialbackStream, "", "")
 	ev.Attrs = append(ev.Attrs, schemas.Attr{Name: "state", Value: "opened"})
 	ev.Keys = l.streamKeys(ev.Keys, l.process())
 	ev.Keys = l.key1(ev.Keys, schemas.KeyStream, e.ID)
 	ev.XMPP = &schemas.XMPP{
 		Stanza: "stream:stream", From: string(e.From), To: string(e.To), ID: string(e.ID), Direction: schemas.In,
 	}
-	return append(dst, ev)
+	return dst
 }
 
 // closed reads the end of a stream that only carried a db:verify; it is normal,
@@ -126,7 +126,7 @@ func (l *xcpLine) closed(dst []schemas.Event) []schemas.Event {
 
 // state appends a dialback.stream event.
 func (l *xcpLine) state(dst []schemas.Event, state, detail string) []schemas.Event {
-	e := l.about(schemas.KindDialbackStream, "", "")
+	dst, e := l.about(dst, schemas.KindDialbackStream, "", "")
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "state", Value: state}, schemas.Attr{Name: "detail", Value: detail})
 	scope := l.process()
 	e.Keys = l.streamKeys(e.Keys, scope)
@@ -134,7 +134,7 @@ func (l *xcpLine) state(dst []schemas.Event, state, detail string) []schemas.Eve
 		sender, target := l.connection.pair()
 		e.Keys = append(e.Keys, l.pairKey(sender, target, scope))
 	}
-	return append(dst, e)
+	return dst
 }
 
 // history reads a change of state of a connection. Only the change to

@@ -20,8 +20,6 @@ func (s *statement) summary(dst []schemas.Event) []schemas.Event {
 	if len(callID) == 0 || len(method) == 0 {
 		return dst
 	}
-	e := s.fact(schemas.KindSIPSummary, 3, 4)
-	uri := part(d, "Request-URI=")
 	status := 0
 	for _, c := range part(d, "Code=") {
 		if c < '0' || c > '9' || status > 99 {
@@ -29,6 +27,7 @@ func (s *statement) summary(dst []schemas.Event) []schemas.Event {
 		}
 		status = status*10 + int(c-'0')
 	}
+	dst, e := s.fact(dst, schemas.KindSIPSummary, 3, 4)
 	x := s.mem.SIP()
 	e.SIP = x
 	x.Method, x.Status, x.CallID = s.mem.String(method), status, s.mem.String(callID)
@@ -37,6 +36,7 @@ func (s *statement) summary(dst []schemas.Event) []schemas.Event {
 	}
 	x.SessionID = sessionID(d)
 	if status == 0 {
+		uri := part(d, "Request-URI=")
 		x.RequestURI = s.mem.String(uri)
 		e.Attrs = s.attrs(e.Attrs, "ruri_user", sip.URIUser(uri))
 	}
@@ -55,7 +55,7 @@ func (s *statement) summary(dst []schemas.Event) []schemas.Event {
 		hash = p[fMsgHash]
 	}
 	e.Keys = s.hashKey(e.Keys, hash)
-	return append(dst, e)
+	return dst
 }
 
 // sessionID returns the Session-ID header value that a summary splits in two.

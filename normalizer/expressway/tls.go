@@ -14,7 +14,7 @@ import (
 //	Event="Inbound TLS Negotiation Error" Service="SIP" Src-ip="192.0.2.45" Src-port="46049" Dst-ip="172.16.2.2" Dst-port="5062" Detail="Peer's TLS certificate identity was unacceptable" Protocol="TLS" Level="1"
 //	Event="Outbound TLS Negotiation Error" … Dst-port="7001" … Common-name="10.48.36.171"
 func (s *statement) negotiation(dst []schemas.Event, p *pairs, first byte) []schemas.Event {
-	e := s.fact(schemas.KindTLSHandshake, 7, 1)
+	dst, e := s.fact(dst, schemas.KindTLSHandshake, 7, 1)
 	local, peer := s.sides(p)
 	direction := ""
 	switch first {
@@ -37,7 +37,7 @@ func (s *statement) negotiation(dst []schemas.Event, p *pairs, first byte) []sch
 	e.Attrs = s.attrs(e.Attrs, "detail", clip(detail))
 	e.Attrs = s.attrs(e.Attrs, "service", p[fService])
 	e.Keys = addrKey(e.Keys, peer)
-	return append(dst, e)
+	return dst
 }
 
 // ssl reads a handshake that failed, as OpenSSL words it. bServer says who we
@@ -70,7 +70,7 @@ func (s *statement) ssl(dst []schemas.Event) []schemas.Event {
 			reason = bytes.TrimSpace(value)
 		}
 	}
-	e := s.fact(schemas.KindTLSHandshake, 6, 1)
+	dst, e := s.fact(dst, schemas.KindTLSHandshake, 6, 1)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "outcome", Value: "fail"})
 	switch string(server) {
 	case "true":
@@ -82,7 +82,7 @@ func (s *statement) ssl(dst []schemas.Event) []schemas.Event {
 	e.Attrs = s.attrs(e.Attrs, "local", local)
 	e.Attrs = s.attrs(e.Attrs, "detail", clip(reason))
 	e.Keys = s.key1(e.Keys, schemas.KeyAddr, peer)
-	return append(dst, e)
+	return dst
 }
 
 // trafficText reads a line that the proxy writes without pairs. It names the
@@ -95,13 +95,13 @@ func (s *statement) trafficText(dst []schemas.Event) []schemas.Event {
 	line, _ := cutLine(s.head.rest)
 	if _, after, ok := bytes.Cut(line, []byte("SSL connection failed for '")); ok {
 		host, reason, _ := bytes.Cut(after, []byte("'"))
-		e := s.fact(schemas.KindTLSHandshake, 5, 1)
+		dst, e := s.fact(dst, schemas.KindTLSHandshake, 5, 1)
 		e.Attrs = append(e.Attrs, schemas.Attr{Name: "outcome", Value: "fail"}, schemas.Attr{Name: "direction", Value: "out"})
 		e.Attrs = s.attrs(e.Attrs, "peer", host)
 		e.Attrs = s.attrs(e.Attrs, "detail", clip(bytes.Trim(reason, ": ")))
 		e.Attrs = append(e.Attrs, schemas.Attr{Name: "service", Value: "traffic_server"})
 		e.Keys = s.key1(e.Keys, schemas.KeyAddr, host)
-		return append(dst, e)
+		return dst
 	}
 	if _, after, ok := bytes.Cut(line, []byte("certificate verification failed for (")); ok {
 		host, rest, _ := bytes.Cut(after, []byte(")"))
@@ -112,20 +112,20 @@ func (s *statement) trafficText(dst []schemas.Event) []schemas.Event {
 		if i := bytes.Index(reason, []byte(" server=")); i >= 0 {
 			reason = reason[:i]
 		}
-		return append(dst, s.certificate(host, reason))
+		return s.certificate(dst, host, reason)
 	}
 	if _, after, ok := bytes.Cut(line, []byte("SNI (")); ok && has(after, "not in certificate") && !has(after, "Action=Continue") {
-		return append(dst, s.certificate(until(after, ")"), []byte("name not in certificate")))
+		return s.certificate(dst, until(after, ")"), []byte("name not in certificate"))
 	}
 	return dst
 }
 
-// certificate returns that the certificate of host was refused.
-func (s *statement) certificate(host, reason []byte) schemas.Event {
-	e := s.fact(schemas.KindTLSCertificate, 3, 1)
+// certificate appends that the certificate of host was refused.
+func (s *statement) certificate(dst []schemas.Event, host, reason []byte) []schemas.Event {
+	dst, e := s.fact(dst, schemas.KindTLSCertificate, 3, 1)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "outcome", Value: "fail"})
 	e.Attrs = s.attrs(e.Attrs, "host", host)
 	e.Attrs = s.attrs(e.Attrs, "reason", clip(reason))
 	e.Keys = s.key1(e.Keys, schemas.KeyAddr, host)
-	return e
+	return dst
 }

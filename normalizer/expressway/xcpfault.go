@@ -31,7 +31,7 @@ func (l *xcpLine) component(dst []schemas.Event, state string) []schemas.Event {
 	_, after, _ := bytes.Cut(l.detail, []byte("host '"))
 	host := until(after, "' ,")
 	port := wordAfter(after, "port ")
-	e := l.fact(schemas.KindSIPConnection, 4, 1)
+	dst, e := l.fact(dst, schemas.KindSIPConnection, 4, 1)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "state", Value: state}, schemas.Attr{Name: "transport", Value: "tcp"})
 	peer := l.hostPort(host, port)
 	e.Attrs = word1(e.Attrs, "peer", peer)
@@ -39,7 +39,7 @@ func (l *xcpLine) component(dst []schemas.Event, state string) []schemas.Event {
 		e.Attrs = l.attrs(e.Attrs, "reason", clip(after[at:]))
 	}
 	e.Keys = addrKey(e.Keys, peer)
-	return append(dst, e)
+	return dst
 }
 
 // fault reads a warning or an error. Of its words only the first were seen in a
@@ -67,10 +67,10 @@ func (l *xcpLine) fault(dst []schemas.Event) []schemas.Event {
 //
 //	CodeLocation="base_connection.cpp:104" Detail="Failed to connect to component jabberd-port-1.expresswayc-vngtp-lab"
 func (l *xcpLine) unreachable(dst []schemas.Event) []schemas.Event {
-	e := l.fact(schemas.KindSIPConnection, 2, 0)
+	dst, e := l.fact(dst, schemas.KindSIPConnection, 2, 0)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "state", Value: "failed"})
 	e.Attrs = l.attrs(e.Attrs, "reason", clip(l.detail))
-	return append(dst, e)
+	return dst
 }
 
 // noName reads that an address has no name, which the components need to check
@@ -78,13 +78,13 @@ func (l *xcpLine) unreachable(dst []schemas.Event) []schemas.Event {
 //
 //	CodeLocation="cvsservice.cpp:409" Detail="caught exception: exception in reverseDNSLookup: reverse DNS lookup failed for address=10.0.2.2"
 func (l *xcpLine) noName(dst []schemas.Event) []schemas.Event {
-	e := l.fact(schemas.KindDNSLookup, 4, 1)
+	dst, e := l.fact(dst, schemas.KindDNSLookup, 4, 1)
 	name := wordAfter(l.detail, "address=")
 	e.Attrs = l.attrs(e.Attrs, "name", name)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "type", Value: "PTR"}, schemas.Attr{Name: "outcome", Value: "fail"})
 	e.Attrs = l.attrs(e.Attrs, "detail", clip(l.detail))
 	e.Keys = l.key1(e.Keys, schemas.KeyDomain, name)
-	return append(dst, e)
+	return dst
 }
 
 // authComponent reads that the proxy of XMPP clients cannot ask IM and Presence
@@ -92,11 +92,11 @@ func (l *xcpLine) noName(dst []schemas.Event) []schemas.Event {
 //
 //	Detail="Failed to query auth component for SASL mechanisms"
 func (l *xcpLine) authComponent(dst []schemas.Event) []schemas.Event {
-	e := l.fact(schemas.KindLoginAuth, 3, 2)
+	dst, e := l.fact(dst, schemas.KindLoginAuth, 3, 2)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "outcome", Value: "fail"}, schemas.Attr{Name: "service", Value: "sasl"})
 	e.Attrs = l.attrs(e.Attrs, "detail", clip(l.detail))
 	e.Keys = l.streamKeys(e.Keys, l.process())
-	return append(dst, e)
+	return dst
 }
 
 // badCertificate reads that the certificate of a server, or of another component,
@@ -104,7 +104,7 @@ func (l *xcpLine) authComponent(dst []schemas.Event) []schemas.Event {
 //
 //	CodeLocation="cvsservice.cpp:601" Detail="Certificate verification failed for host=10.0.2.2, additional info: Invalid Hostname"
 func (l *xcpLine) badCertificate(dst []schemas.Event) []schemas.Event {
-	e := l.fact(schemas.KindTLSCertificate, 3, 1)
+	dst, e := l.fact(dst, schemas.KindTLSCertificate, 3, 1)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "outcome", Value: "fail"})
 	host := wordAfter(l.detail, "for host=")
 	if l.hasConnection {
@@ -113,11 +113,11 @@ func (l *xcpLine) badCertificate(dst []schemas.Event) []schemas.Event {
 	e.Attrs = l.attrs(e.Attrs, "host", host)
 	e.Keys = l.key1(e.Keys, schemas.KeyAddr, host)
 	e.Attrs = l.attrs(e.Attrs, "reason", clip(l.detail))
-	return append(dst, e)
+	return dst
 }
 
 func (l *xcpLine) badHandshake(dst []schemas.Event) []schemas.Event {
-	e := l.fact(schemas.KindTLSHandshake, 5, 1)
+	dst, e := l.fact(dst, schemas.KindTLSHandshake, 5, 1)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "outcome", Value: "fail"})
 	if l.hasConnection {
 		e.Attrs = append(e.Attrs, schemas.Attr{Name: "direction", Value: string(direction(l.connection.out))})
@@ -126,7 +126,7 @@ func (l *xcpLine) badHandshake(dst []schemas.Event) []schemas.Event {
 	}
 	e.Attrs = l.attrs(e.Attrs, "detail", clip(l.detail))
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "service", Value: "xmpp"})
-	return append(dst, e)
+	return dst
 }
 
 // broken reads that a dialback ended otherwise than by an answer: its time ran
@@ -170,14 +170,14 @@ func (l *xcpLine) verdictStanza(dst []schemas.Event) []schemas.Event {
 			return l.badHandshake(dst)
 		}
 	}
-	e := l.event(schemas.KindLoginAuth, l.first[:l.upTo(x.End)])
+	dst, e := l.event(dst, schemas.KindLoginAuth, l.first[:l.upTo(x.End)])
 	e.Attrs, e.Keys = l.mem.Attrs(3), l.mem.Keys(2)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "outcome", Value: outcome}, schemas.Attr{Name: "service", Value: "sasl"})
 	if outcome == "fail" {
 		e.Attrs = l.attrs(e.Attrs, "detail", xmpp.Condition(l.detail))
 	}
 	e.Keys = l.streamKeys(e.Keys, l.process())
-	return append(dst, e)
+	return dst
 }
 
 // upTo returns the index in first of the offset at in the detail: a payload
@@ -199,11 +199,11 @@ func (s *statement) tunnel(dst []schemas.Event) []schemas.Event {
 	if len(reason) == 0 {
 		reason = line
 	}
-	e := s.fact(schemas.KindSIPConnection, 4, 1)
+	dst, e := s.fact(dst, schemas.KindSIPConnection, 4, 1)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "state", Value: "failed"}, schemas.Attr{Name: "transport", Value: "ssh"})
 	peer := s.hostPort(p[fDstIP], p[fDstPort])
 	e.Attrs = word1(e.Attrs, "peer", peer)
 	e.Attrs = s.attrs(e.Attrs, "reason", clip(reason))
 	e.Keys = addrKey(e.Keys, peer)
-	return append(dst, e)
+	return dst
 }
