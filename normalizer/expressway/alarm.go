@@ -15,19 +15,19 @@ import (
 //	alarm: Level="WARN" Event="Alarm Raised" Id="20006" UUID="0f96695e-…" Severity="warning" Detail="Cluster database communication failure: The database is unable to replicate …"
 func (s *statement) alarm(dst []schemas.Event, p *pairs, kind schemas.Kind) []schemas.Event {
 	dst, e := s.fact(dst, kind, 6, 1)
-	name := alarmName(p[fID])
-	if i := bytes.Index(p[fDetail], []byte(": ")); i > 0 || name == "" {
-		title := p[fDetail]
+	name := alarmName(p.value(fID))
+	if i := bytes.Index(p.value(fDetail), []byte(": ")); i > 0 || name == "" {
+		title := p.value(fDetail)
 		if i > 0 {
 			title = title[:i]
 		}
 		name = s.mem.String(clip(title))
 	}
 	e.Attrs = word1(e.Attrs, "name", name)
-	e.Attrs = word1(e.Attrs, "severity", strings.ToLower(string(p[fSeverity])))
-	e.Attrs = s.attrs(e.Attrs, "id", p[fID])
-	e.Attrs = s.attrs(e.Attrs, "text", clip(p[fDetail]))
-	e.Attrs = s.attrs(e.Attrs, "uuid", p[fUUID])
+	e.Attrs = word1(e.Attrs, "severity", strings.ToLower(string(p.value(fSeverity))))
+	e.Attrs = s.attrs(e.Attrs, "id", p.value(fID))
+	e.Attrs = s.attrs(e.Attrs, "text", clip(p.value(fDetail)))
+	e.Attrs = s.attrs(e.Attrs, "uuid", p.value(fUUID))
 	e.Attrs = s.attrs(e.Attrs, "app", s.head.tag)
 	return dst
 }
@@ -35,12 +35,12 @@ func (s *statement) alarm(dst []schemas.Event, p *pairs, kind schemas.Kind) []sc
 // acknowledged reads that an administrator has seen an alarm.
 func (s *statement) acknowledged(dst []schemas.Event, p *pairs) []schemas.Event {
 	dst, e := s.fact(dst, schemas.KindAlarmAudit, 4, 2)
-	e.Attrs = s.attrs(e.Attrs, "user", p[fUser])
-	e.Attrs = s.attrs(e.Attrs, "type", p[fEvent])
-	e.Attrs = s.attrs(e.Attrs, "resource", p[fID])
-	e.Attrs = s.attrs(e.Attrs, "text", clip(p[fDetail]))
-	e.Keys = s.userKey(e.Keys, p[fUser])
-	e.Keys = s.key1(e.Keys, schemas.KeyAddr, p[fSrcIP])
+	e.Attrs = s.attrs(e.Attrs, "user", p.value(fUser))
+	e.Attrs = s.attrs(e.Attrs, "type", p.value(fEvent))
+	e.Attrs = s.attrs(e.Attrs, "resource", p.value(fID))
+	e.Attrs = s.attrs(e.Attrs, "text", clip(p.value(fDetail)))
+	e.Keys = s.userKey(e.Keys, p.value(fUser))
+	e.Keys = s.key1(e.Keys, schemas.KeyAddr, p.value(fSrcIP))
 	return dst
 }
 
@@ -103,20 +103,20 @@ func (s *statement) cluster(dst []schemas.Event) []schemas.Event {
 	}
 	var p pairs
 	s.pairs(&p)
-	if !p.has(fDetail) || bytes.HasPrefix(s.module, []byte("developer.management")) && !aboutPeers(p[fDetail]) {
+	if !p.has(fDetail) || bytes.HasPrefix(s.module, []byte("developer.management")) && !aboutPeers(p.value(fDetail)) {
 		return dst
 	}
 	dst, e := s.fact(dst, schemas.KindAlarmRaised, 7, 1)
-	e.Attrs = s.attrs(e.Attrs, "name", clip(p[fDetail]))
+	e.Attrs = s.attrs(e.Attrs, "name", clip(p.value(fDetail)))
 	e.Attrs = word1(e.Attrs, "severity", level)
-	text := p[fReason]
+	text := p.value(fReason)
 	if len(text) == 0 {
-		text = p[fContext]
+		text = p.value(fContext)
 	}
 	e.Attrs = s.attrs(e.Attrs, "text", clip(text))
 	e.Attrs = s.attrs(e.Attrs, "facility", s.module)
 	e.Attrs = s.attrs(e.Attrs, "app", s.head.tag)
-	peer := p[fPeerNode]
+	peer := p.value(fPeerNode)
 	e.Attrs = s.attrs(e.Attrs, "node", peer)
 	if _, host, ok := bytes.Cut(peer, []byte("@")); ok {
 		e.Keys = s.key1(e.Keys, schemas.KeyAddr, host)
@@ -160,13 +160,13 @@ func (s *statement) licence(dst []schemas.Event) []schemas.Event {
 		return dst
 	}
 	dst, e := s.fact(dst, schemas.KindSIPEvent, 4, 0)
-	e.Attrs = s.attrs(e.Attrs, "event", p[fDetail])
+	e.Attrs = s.attrs(e.Attrs, "event", p.value(fDetail))
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "service", Value: "license"})
-	detail := p[fLicence]
+	detail := p.value(fLicence)
 	if p.has(fTokens) {
-		detail = append(append(append([]byte(nil), detail...), " tokens="...), p[fTokens]...)
+		detail = append(append(append([]byte(nil), detail...), " tokens="...), p.value(fTokens)...)
 	}
 	e.Attrs = s.attrs(e.Attrs, "detail", detail)
-	e.Attrs = s.attrs(e.Attrs, "level", p[fLevel])
+	e.Attrs = s.attrs(e.Attrs, "level", p.value(fLevel))
 	return dst
 }

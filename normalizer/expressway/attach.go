@@ -115,11 +115,11 @@ func noteOf(r *schemas.Record) (n note, ok bool) {
 	switch {
 	case invite:
 		n.what = noteInvite
-		n.peer = bytes.Join([][]byte{p[fSrcIP], p[fSrcPort]}, []byte(":"))
-		n.id = until(after(p[fDetail], "Call-ID="), ", ")
-		n.user = sip.URIUser(until(after(p[fDetail], "Request-URI="), ", "))
-	case bytes.HasPrefix(p[fDetail], []byte("Sending DNS query")):
-		n.what, n.id, n.user = noteQuery, p[fName], until(p[fType], " (,")
+		n.peer = bytes.Join([][]byte{p.value(fSrcIP), p.value(fSrcPort)}, []byte(":"))
+		n.id = until(after(p.value(fDetail), "Call-ID="), ", ")
+		n.user = sip.URIUser(until(after(p.value(fDetail), "Request-URI="), ", "))
+	case bytes.HasPrefix(p.value(fDetail), []byte("Sending DNS query")):
+		n.what, n.id, n.user = noteQuery, p.value(fName), until(p.value(fType), " (,")
 	default:
 		n.what = noteAnswer
 	}

@@ -22,26 +22,26 @@ func (s *statement) session(dst []schemas.Event, p *pairs) []schemas.Event {
 
 func (s *statement) verdict(dst []schemas.Event, p *pairs, outcome string) []schemas.Event {
 	dst, e := s.fact(dst, schemas.KindLoginAuth, 6, 2)
-	user := p[fUser]
+	user := p.value(fUser)
 	if len(user) == 0 {
-		user = p[fUsername]
+		user = p.value(fUsername)
 	}
-	client := s.hostPort(p[fSrcIP], p[fSrcPort])
+	client := s.hostPort(p.value(fSrcIP), p.value(fSrcPort))
 	e.Attrs = word1(e.Attrs, "outcome", outcome)
 	e.Attrs = s.attrs(e.Attrs, "user", user)
-	e.Attrs = s.attrs(e.Attrs, "service", p[fService])
+	e.Attrs = s.attrs(e.Attrs, "service", p.value(fService))
 	e.Attrs = word1(e.Attrs, "client", client)
-	detail := p[fDetail]
+	detail := p.value(fDetail)
 	if len(detail) == 0 {
-		detail = p[fReason]
+		detail = p.value(fReason)
 	}
 	e.Attrs = s.attrs(e.Attrs, "detail", clip(detail))
-	e.Attrs = s.attrs(e.Attrs, "code", p[fCode])
+	e.Attrs = s.attrs(e.Attrs, "code", p.value(fCode))
 	e.Keys = addrKey(s.userKey(e.Keys, user), client)
 	if p.is(fService, "SIP") && p.has(fMethod) {
 		e.SIP = s.mem.SIP()
 		e.SIP.Direction, e.SIP.Peer = schemas.In, client
-		e.SIP.Method, e.SIP.Transport = s.mem.String(p[fMethod]), transportName(p[fProtocol])
+		e.SIP.Method, e.SIP.Transport = s.mem.String(p.value(fMethod)), transportName(p.value(fProtocol))
 	}
 	return dst
 }
@@ -66,13 +66,13 @@ func (s *statement) digest(dst []schemas.Event) []schemas.Event {
 func (s *statement) directory(dst []schemas.Event) []schemas.Event {
 	var p pairs
 	s.pairs(&p)
-	if !holds(p[fDetail], "ailed", "not found", "rror", "imeout", "timed out", "nable to") {
+	if !holds(p.value(fDetail), "ailed", "not found", "rror", "imeout", "timed out", "nable to") {
 		return dst
 	}
 	dst, e := s.fact(dst, schemas.KindLoginAuth, 3, 1)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "outcome", Value: "fail"}, schemas.Attr{Name: "service", Value: "ldap"})
-	e.Attrs = s.attrs(e.Attrs, "detail", clip(p[fDetail]))
-	e.Keys = addrKey(e.Keys, s.hostPort(p[fDstIP], p[fDstPort]))
+	e.Attrs = s.attrs(e.Attrs, "detail", clip(p.value(fDetail)))
+	e.Keys = addrKey(e.Keys, s.hostPort(p.value(fDstIP), p.value(fDstPort)))
 	return dst
 }
 
@@ -91,24 +91,24 @@ func (s *statement) provisioning(dst []schemas.Event) []schemas.Event {
 	s.pairs(&p)
 	outcome := ""
 	switch {
-	case holds(p[fDetail], "Failed to authenticate", "failed to authenticate", "uthentication failed", "uthentication failure", "uthenticating user failed"):
+	case holds(p.value(fDetail), "Failed to authenticate", "failed to authenticate", "uthentication failed", "uthentication failure", "uthenticating user failed"):
 		outcome = "fail"
-	case holds(p[fDetail], "Successfully authenticated", "uthentication succeeded", "uthenticated user"):
+	case holds(p.value(fDetail), "Successfully authenticated", "uthentication succeeded", "uthenticated user"):
 		outcome = "ok"
 	default:
 		return dst
 	}
 	dst, e := s.fact(dst, schemas.KindLoginAuth, 7, 3)
 	e.Attrs = word1(e.Attrs, "outcome", outcome)
-	e.Attrs = s.attrs(e.Attrs, "user", p[fUsername])
+	e.Attrs = s.attrs(e.Attrs, "user", p.value(fUsername))
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "service", Value: "cucm-uds"})
-	e.Attrs = s.attrs(e.Attrs, "server", tupleHost(p[fServer]))
-	e.Attrs = s.attrs(e.Attrs, "client", p[fClientID])
-	e.Attrs = s.attrs(e.Attrs, "detail", clip(p[fDetail]))
-	e.Attrs = s.attrs(e.Attrs, "code", p[fCode])
-	e.Keys = s.userKey(e.Keys, p[fUsername])
-	e.Keys = s.key1(e.Keys, schemas.KeyAddr, p[fClientID])
-	e.Keys = s.key1(e.Keys, schemas.KeyAddr, tupleHost(p[fServer]))
+	e.Attrs = s.attrs(e.Attrs, "server", tupleHost(p.value(fServer)))
+	e.Attrs = s.attrs(e.Attrs, "client", p.value(fClientID))
+	e.Attrs = s.attrs(e.Attrs, "detail", clip(p.value(fDetail)))
+	e.Attrs = s.attrs(e.Attrs, "code", p.value(fCode))
+	e.Keys = s.userKey(e.Keys, p.value(fUsername))
+	e.Keys = s.key1(e.Keys, schemas.KeyAddr, p.value(fClientID))
+	e.Keys = s.key1(e.Keys, schemas.KeyAddr, tupleHost(p.value(fServer)))
 	return dst
 }
 

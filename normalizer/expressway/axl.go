@@ -24,7 +24,7 @@ func (s *statement) axlIn(dst []schemas.Event, p *pairs) []schemas.Event {
 	if !p.has(fFunction) {
 		return dst
 	}
-	function, status, url := p[fFunction], p[fStatus], withoutQuery(p[fURL])
+	function, status, url := p.value(fFunction), p.value(fStatus), withoutQuery(p.value(fURL))
 	kind := schemas.KindAXLResponse
 	switch {
 	case len(status) > 0:
@@ -39,7 +39,7 @@ func (s *statement) axlIn(dst []schemas.Event, p *pairs) []schemas.Event {
 		e.Attrs = s.attrs(e.Attrs, "status", status)
 		// None is how Python prints that there is no reason.
 		if !p.is(fReason, "None") {
-			e.Attrs = s.attrs(e.Attrs, "reason", p[fReason])
+			e.Attrs = s.attrs(e.Attrs, "reason", p.value(fReason))
 		}
 	}
 	e.Attrs = s.attrs(e.Attrs, "url", url)

@@ -31,7 +31,7 @@ func (s *statement) configIn(dst []schemas.Event, b []byte) []schemas.Event {
 			return dst
 		}
 		from, to = bytes.Trim(from, " '"), changedTo(to)
-	} else if name = p[fDetail]; len(name) == 0 {
+	} else if name = p.value(fDetail); len(name) == 0 {
 		return dst
 	} else if i := bytes.LastIndex(name, []byte(" - ")); i > 0 {
 		name = name[:i]
@@ -52,7 +52,7 @@ func (s *statement) configIn(dst []schemas.Event, b []byte) []schemas.Event {
 	e.Attrs = s.attrs(e.Attrs, "name", name)
 	e.Attrs = s.attrs(e.Attrs, "from", from)
 	e.Attrs = s.attrs(e.Attrs, "to", to)
-	e.Attrs = s.attrs(e.Attrs, "user", p[fUser])
+	e.Attrs = s.attrs(e.Attrs, "user", p.value(fUser))
 	if secretSetting(name) {
 		e.Text = s.mem.Evidence(clip(name), schemas.MaxEvidence)
 	}
@@ -78,9 +78,9 @@ func changedTo(b []byte) []byte {
 // certificateChange reads that a certificate of the box was changed.
 func (s *statement) certificateChange(dst []schemas.Event, p *pairs) []schemas.Event {
 	dst, e := s.fact(dst, schemas.KindConfigChange, 3, 0)
-	e.Attrs = s.attrs(e.Attrs, "name", p[fEvent])
-	e.Attrs = s.attrs(e.Attrs, "to", clip(p[fDetail]))
-	e.Attrs = s.attrs(e.Attrs, "user", p[fUser])
+	e.Attrs = s.attrs(e.Attrs, "name", p.value(fEvent))
+	e.Attrs = s.attrs(e.Attrs, "to", clip(p.value(fDetail)))
+	e.Attrs = s.attrs(e.Attrs, "user", p.value(fUser))
 	return dst
 }
 

@@ -98,7 +98,7 @@ func (l *xcpLine) timer(dst []schemas.Event) []schemas.Event {
 // and returns it too.
 func (l *xcpLine) about(dst []schemas.Event, kind schemas.Kind, sender, target string) ([]schemas.Event, *schemas.Event) {
 	dst, e := l.event(dst, kind, l.first)
-	if text.Index(l.first, "\u201d", 0) >= 0 {
+	if !l.plain() && text.Index(l.first, "\u201d", 0) >= 0 {
 		e.Repairs = append(e.Repairs, "quotes")
 	}
 	e.Keys, e.Attrs = l.mem.Keys(7), l.mem.Attrs(6)

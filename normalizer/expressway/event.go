@@ -19,7 +19,7 @@ func (s *statement) eventLine(dst []schemas.Event) []schemas.Event {
 		return dst
 	}
 	var buf [64]byte
-	name := lowered(&buf, p[fEvent])
+	name := lowered(&buf, p.value(fEvent))
 	switch name[0] {
 	case 'r':
 		if state := registrationState(name); state != "" {
@@ -39,7 +39,7 @@ func (s *statement) eventLine(dst []schemas.Event) []schemas.Event {
 		}
 	case 'd':
 		if string(name) == "diagnostic logging" {
-			return s.markerOf(dst, p[fEvent], p[fDetail])
+			return s.markerOf(dst, p.value(fEvent), p.value(fDetail))
 		}
 	case 's':
 		switch string(name) {
@@ -79,19 +79,19 @@ func (s *statement) alarmOrAuth(dst []schemas.Event, p *pairs, name []byte) []sc
 func (s *statement) callEvent(dst []schemas.Event, p *pairs) []schemas.Event {
 	dst, e := s.fact(dst, schemas.KindSIPEvent, 15, 4)
 	src, to := s.ends(p)
-	e.Attrs = s.attrs(e.Attrs, "event", p[fEvent])
-	e.Attrs = s.attrs(e.Attrs, "service", p[fService])
-	e.Attrs = s.attrs(e.Attrs, "reason", p[fReason])
-	e.Attrs = s.attrs(e.Attrs, "detail", clip(p[fDetail]))
-	e.Attrs = s.attrs(e.Attrs, "code", p[fCode])
-	e.Attrs = s.attrs(e.Attrs, "cause", p[fCause])
+	e.Attrs = s.attrs(e.Attrs, "event", p.value(fEvent))
+	e.Attrs = s.attrs(e.Attrs, "service", p.value(fService))
+	e.Attrs = s.attrs(e.Attrs, "reason", p.value(fReason))
+	e.Attrs = s.attrs(e.Attrs, "detail", clip(p.value(fDetail)))
+	e.Attrs = s.attrs(e.Attrs, "code", p.value(fCode))
+	e.Attrs = s.attrs(e.Attrs, "cause", p.value(fCause))
 	e.Attrs = word1(e.Attrs, "src", src)
 	e.Attrs = word1(e.Attrs, "dst", to)
-	e.Attrs = s.attrs(e.Attrs, "src_alias", p[fSrcAlias])
-	e.Attrs = s.attrs(e.Attrs, "dst_alias", p[fDstAlias])
-	e.Attrs = s.attrs(e.Attrs, "protocol", p[fProtocol])
-	e.Attrs = s.attrs(e.Attrs, "auth", p[fAuth])
-	e.Attrs = s.attrs(e.Attrs, "level", p[fLevel])
+	e.Attrs = s.attrs(e.Attrs, "src_alias", p.value(fSrcAlias))
+	e.Attrs = s.attrs(e.Attrs, "dst_alias", p.value(fDstAlias))
+	e.Attrs = s.attrs(e.Attrs, "protocol", p.value(fProtocol))
+	e.Attrs = s.attrs(e.Attrs, "auth", p.value(fAuth))
+	e.Attrs = s.attrs(e.Attrs, "level", p.value(fLevel))
 	e.Keys = s.callKeys(e.Keys, p)
 	switch {
 	case src != "":
@@ -99,21 +99,21 @@ func (s *statement) callEvent(dst []schemas.Event, p *pairs) []schemas.Event {
 	case to != "":
 		e.Keys = addrKey(e.Keys, to)
 	default:
-		e.Keys = s.key1(e.Keys, schemas.KeyAddr, namedAddr(p[fDetail]))
+		e.Keys = s.key1(e.Keys, schemas.KeyAddr, namedAddr(p.value(fDetail)))
 	}
 	return dst
 }
 
 // callKeys appends the keys of the call that an event line is about.
 func (s *statement) callKeys(keys []schemas.Key, p *pairs) []schemas.Key {
-	keys = s.key1(keys, schemas.KeyCallSerial, p[fSerial])
-	keys = s.key1(keys, schemas.KeyTag, p[fTag])
-	return s.key1(keys, schemas.KeyCallID, p[fCallID])
+	keys = s.key1(keys, schemas.KeyCallSerial, p.value(fSerial))
+	keys = s.key1(keys, schemas.KeyTag, p.value(fTag))
+	return s.key1(keys, schemas.KeyCallID, p.value(fCallID))
 }
 
 // ends returns the two ends of the message or connection that a line is about.
 func (s *statement) ends(p *pairs) (src, dst string) {
-	return s.hostPort(p[fSrcIP], p[fSrcPort]), s.hostPort(p[fDstIP], p[fDstPort])
+	return s.hostPort(p.value(fSrcIP), p.value(fSrcPort)), s.hostPort(p.value(fDstIP), p.value(fDstPort))
 }
 
 // namedAddr returns the address in the Detail of a failing external server.
@@ -151,22 +151,22 @@ func registrationState(name []byte) string {
 //	Event="Registration Rejected" Reason="Unknown domain" Service="SIP" Src-ip="192.0.2.7" … AOR="sip:amy@example.com" Contact="…"
 func (s *statement) registration(dst []schemas.Event, p *pairs, state string) []schemas.Event {
 	dst, e := s.fact(dst, schemas.KindRegistrationState, 8, 6)
-	who := p[fAOR]
+	who := p.value(fAOR)
 	if who == nil {
-		who = p[fSrcAlias]
+		who = p.value(fSrcAlias)
 	}
 	e.Attrs = word1(e.Attrs, "state", state)
 	e.Attrs = s.attrs(e.Attrs, "device", who)
-	e.Attrs = word1(e.Attrs, "protocol", registrationProtocol(p[fService]))
-	reason := p[fReason]
+	e.Attrs = word1(e.Attrs, "protocol", registrationProtocol(p.value(fService)))
+	reason := p.value(fReason)
 	if len(reason) == 0 {
-		reason = p[fCode]
+		reason = p.value(fCode)
 	}
 	e.Attrs = s.attrs(e.Attrs, "reason", reason)
-	e.Attrs = s.attrs(e.Attrs, "detail", clip(p[fDetail]))
-	e.Attrs = s.attrs(e.Attrs, "contact", p[fContact])
+	e.Attrs = s.attrs(e.Attrs, "detail", clip(p.value(fDetail)))
+	e.Attrs = s.attrs(e.Attrs, "contact", p.value(fContact))
 	e.Keys = s.userKey(e.Keys, sip.URIUser(who))
-	e.Keys = addrKey(e.Keys, s.hostPort(p[fSrcIP], p[fSrcPort]))
+	e.Keys = addrKey(e.Keys, s.hostPort(p.value(fSrcIP), p.value(fSrcPort)))
 	e.Keys = s.callKeys(e.Keys, p)
 	return dst
 }

@@ -7,6 +7,7 @@ type field uint8
 // first is kept; Node is the exception, see peerNode.
 const (
 	unread field = iota
+	passed       // a pair of many records that no rule reads
 	fEvent
 	fService
 	fReason
@@ -57,6 +58,7 @@ const (
 	fMsgHash
 	fFunction
 	fAuth
+	fLastVia
 	fieldCount
 )
 
@@ -92,6 +94,8 @@ func fieldS(name []byte) field {
 		return fSrcPort
 	case "Src-alias":
 		return fSrcAlias
+	case "Src-alias-type":
+		return passed
 	case "Severity":
 		return fSeverity
 	case "Status":
@@ -112,6 +116,8 @@ func fieldD(name []byte) field {
 		return fDstPort
 	case "Dst-alias":
 		return fDstAlias
+	case "Dst-alias-type":
+		return passed
 	}
 	return unread
 }
@@ -134,6 +140,8 @@ func fieldC(name []byte) field {
 		return fClientID
 	case "Code":
 		return fCode
+	case "CodeLocation":
+		return passed
 	}
 	return unread
 }
@@ -168,6 +176,8 @@ func fieldUMT(name []byte) field {
 		return fURL
 	case "UUID":
 		return fUUID
+	case "UTCTime", "Module", "Thread", "ThreadID":
+		return passed
 	case "Method":
 		return fMethod
 	case "Msg", "Message":
@@ -194,6 +204,8 @@ func fieldLNP(name []byte) field {
 		return fLocalIP
 	case "Local-port":
 		return fLocalPort
+	case "Last-via-addr":
+		return fLastVia
 	case "Name":
 		return fName
 	case "Node":

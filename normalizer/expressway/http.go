@@ -30,7 +30,7 @@ func (s *statement) http(dst []schemas.Event) []schemas.Event {
 		if line == nil {
 			return s.unparsed(dst, "no HTTP start line in the HTTPMSG block")
 		}
-	} else if msg := p[fMessage]; len(msg) > 0 {
+	} else if msg := p.value(fMessage); len(msg) > 0 {
 		m.startLine(msg)
 	}
 	if !m.request && !m.response {
@@ -57,7 +57,7 @@ type httpMessage struct {
 
 // words reads direction and kind from the words of the line.
 func (m *httpMessage) words(p *pairs) {
-	d := p[fDetail]
+	d := p.value(fDetail)
 	switch {
 	case bytes.HasPrefix(d, []byte("Receiv")), p.is(fAction, "Received"):
 		m.direction = schemas.In
@@ -73,9 +73,9 @@ func (m *httpMessage) words(p *pairs) {
 		m.request, m.direction = true, schemas.Out
 	case p.is(fMessage, "Response"):
 		m.response, m.direction = true, schemas.In
-		m.status, m.reason, _ = bytes.Cut(p[fResponse], []byte(" "))
+		m.status, m.reason, _ = bytes.Cut(p.value(fResponse), []byte(" "))
 	}
-	m.method, m.url, m.tracking = p[fMethod], p[fURL], p[fTracking]
+	m.method, m.url, m.tracking = p.value(fMethod), p.value(fURL), p.value(fTracking)
 }
 
 // startLine reads a request line or a status line (RFC 9112) that b begins
@@ -163,9 +163,9 @@ func (s *statement) httpEvent(dst []schemas.Event, m *httpMessage, p *pairs, lin
 	dst, e := s.event(dst, kind, withoutQuery(line))
 	e.Attrs, e.Keys = s.mem.Attrs(9), s.mem.Keys(4)
 	e.Attrs = word1(e.Attrs, "direction", string(m.direction))
-	number := p[fTxn]
+	number := p.value(fTxn)
 	if len(number) == 0 {
-		number = p[fRef]
+		number = p.value(fRef)
 	}
 	e.Attrs = s.attrs(e.Attrs, "number", number)
 	if m.request {
@@ -180,13 +180,13 @@ func (s *statement) httpEvent(dst []schemas.Event, m *httpMessage, p *pairs, lin
 	}
 	peer := s.far(p)
 	if m.direction == schemas.Out && p.has(fDstIP) {
-		peer = s.hostPort(p[fDstIP], p[fDstPort])
+		peer = s.hostPort(p.value(fDstIP), p.value(fDstPort))
 	}
 	e.Attrs = word1(e.Attrs, "peer", peer)
-	if m.request && m.direction == schemas.In && text.Index(s.head.rest, `Last-via-addr=""`, len("Last-")) >= 0 {
+	if m.request && m.direction == schemas.In && p.empty(fLastVia) {
 		e.Attrs = word1(e.Attrs, "client", peer) // no other Expressway stands between
 	}
-	e.Attrs = word1(e.Attrs, "local", s.hostPort(p[fLocalIP], p[fLocalPort]))
+	e.Attrs = word1(e.Attrs, "local", s.hostPort(p.value(fLocalIP), p.value(fLocalPort)))
 	e.Keys = s.key1(e.Keys, schemas.KeyTrackingID, m.tracking)
 	switch host := urlHost(url); {
 	case len(host) > 0:
@@ -269,11 +269,11 @@ func (s *statement) stated(dst []schemas.Event, m *httpMessage, at int, line []b
 func (s *statement) httpError(dst []schemas.Event, p *pairs) []schemas.Event {
 	dst, e := s.fact(dst, schemas.KindHTTPResponse, 5, 2)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "direction", Value: string(schemas.Out)})
-	e.Attrs = s.attrs(e.Attrs, "number", p[fTxn])
-	e.Attrs = s.attrs(e.Attrs, "status", p[fStatus])
-	e.Attrs = s.attrs(e.Attrs, "reason", p[fReason])
+	e.Attrs = s.attrs(e.Attrs, "number", p.value(fTxn))
+	e.Attrs = s.attrs(e.Attrs, "status", p.value(fStatus))
+	e.Attrs = s.attrs(e.Attrs, "reason", p.value(fReason))
 	peer := s.far(p)
 	e.Attrs = word1(e.Attrs, "peer", peer)
-	e.Keys = addrKey(s.key1(e.Keys, schemas.KeyTrackingID, p[fTracking]), peer)
+	e.Keys = addrKey(s.key1(e.Keys, schemas.KeyTrackingID, p.value(fTracking)), peer)
 	return dst
 }

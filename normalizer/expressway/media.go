@@ -20,7 +20,7 @@ func (s *statement) h323(dst []schemas.Event) []schemas.Event {
 	}
 	var p pairs
 	s.pairs(&p)
-	d := p[fDetail]
+	d := p.value(fDetail)
 	out := bytes.HasPrefix(d, []byte("Sending "))
 	if !out && !bytes.HasPrefix(d, []byte("Receiv")) {
 		return dst
@@ -106,7 +106,7 @@ func wordAfter(b []byte, name string) []byte {
 func (s *statement) mediaRoute(dst []schemas.Event) []schemas.Event {
 	var p pairs
 	s.pairs(&p)
-	d, ok := bytes.CutPrefix(p[fDetail], []byte("Route: "))
+	d, ok := bytes.CutPrefix(p.value(fDetail), []byte("Route: "))
 	if !ok {
 		return dst
 	}
@@ -156,8 +156,8 @@ func (s *statement) policy(dst []schemas.Event) []schemas.Event {
 	s.pairs(&p)
 	dst, e := s.fact(dst, schemas.KindSIPEvent, 4, 1)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "event", Value: event})
-	e.Attrs = s.attrs(e.Attrs, "detail", clip(p[fDetail]))
-	remote := s.hostPort(p[fRemoteIP], p[fRemotePort])
+	e.Attrs = s.attrs(e.Attrs, "detail", clip(p.value(fDetail)))
+	remote := s.hostPort(p.value(fRemoteIP), p.value(fRemotePort))
 	e.Attrs = word1(e.Attrs, "src", remote)
 	e.Keys = addrKey(s.callKeys(e.Keys, &p), remote)
 	return dst
@@ -176,8 +176,8 @@ func (s *statement) search(dst []schemas.Event) []schemas.Event {
 	s.pairs(&p)
 	dst, e := s.fact(dst, schemas.KindSIPEvent, 3, 0)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "event", Value: "Considering search rule"})
-	e.Attrs = s.attrs(e.Attrs, "detail", clip(p[fDetail]))
-	if _, alias, ok := bytes.Cut(p[fDetail], []byte(" with alias '")); ok {
+	e.Attrs = s.attrs(e.Attrs, "detail", clip(p.value(fDetail)))
+	if _, alias, ok := bytes.Cut(p.value(fDetail), []byte(" with alias '")); ok {
 		e.Attrs = s.attrs(e.Attrs, "dst_alias", bytes.TrimRight(alias, " '"))
 	}
 	return dst

@@ -14,20 +14,20 @@ import (
 func (s *statement) tcp(dst []schemas.Event) []schemas.Event {
 	var p pairs
 	s.pairs(&p)
-	state := connectionState(p[fDetail])
+	state := connectionState(p.value(fDetail))
 	if state == "" {
 		return dst
 	}
 	dst, e := s.fact(dst, schemas.KindSIPConnection, 5, 1)
 	local, peer := s.sides(&p)
-	if has(p[fReason], "no certificate returned") {
+	if has(p.value(fReason), "no certificate returned") {
 		// Only who was connected to asks for a certificate.
 		peer, local = s.ends(&p)
 	}
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "state", Value: state}, schemas.Attr{Name: "transport", Value: "tcp"})
 	e.Attrs = word1(e.Attrs, "local", local)
 	e.Attrs = word1(e.Attrs, "peer", peer)
-	e.Attrs = s.attrs(e.Attrs, "reason", clip(p[fReason]))
+	e.Attrs = s.attrs(e.Attrs, "reason", clip(p.value(fReason)))
 	e.Keys = addrKey(e.Keys, peer)
 	return dst
 }
@@ -59,7 +59,7 @@ func connectionState(detail []byte) string {
 // but nobody connects from a public address to a private one and sees it so.
 func (s *statement) sides(p *pairs) (local, peer string) {
 	src, dst := s.ends(p)
-	if sipPort(p[fDstPort]) && (!ownPort(p[fSrcPort]) || private(p[fDstIP]) && !private(p[fSrcIP])) {
+	if sipPort(p.value(fDstPort)) && (!ownPort(p.value(fSrcPort)) || private(p.value(fDstIP)) && !private(p.value(fSrcIP))) {
 		return dst, src
 	}
 	return src, dst
@@ -102,7 +102,7 @@ func sipPort(port []byte) bool {
 func (s *statement) dns(dst []schemas.Event) []schemas.Event {
 	var p pairs
 	s.pairs(&p)
-	d := p[fDetail]
+	d := p.value(fDetail)
 	outcome := ""
 	switch {
 	case bytes.HasPrefix(d, []byte("Sending DNS query")):
@@ -116,8 +116,8 @@ func (s *statement) dns(dst []schemas.Event) []schemas.Event {
 	default:
 		return dst
 	}
-	kind := until(p[fType], " (,")
-	name := p[fName]
+	kind := until(p.value(fType), " (,")
+	name := p.value(fName)
 	if len(name) == 0 && outcome == "fail" {
 		name = lastWord(d)
 	}

@@ -1,97 +1,121 @@
 package expressway
 
-import "bytes"
+import (
+	"bytes"
 
-// pairs are the values of a record's pairs, without quotes and outer blanks;
-// nil for those that the record has not. They are parts of the record.
-type pairs [fieldCount][]byte
+	"github.com/uctrace/uctrace/normalizer/internal/text"
+)
 
-// has reports whether the field has a value.
-func (p *pairs) has(f field) bool { return len(p[f]) > 0 }
+// pairs are the values of a record's pairs, without quotes and outer blanks, as
+// parts of text.
+type pairs struct {
+	text []byte
+	at   [fieldCount]span
+}
+
+// span is where a value begins and ends; to is 0 for one that the record has not.
+type span struct{ from, to uint16 }
+
+// value returns the value of the field; nil when the record has none.
+func (p *pairs) value(f field) []byte {
+	x := p.at[f]
+	if x.to == 0 {
+		return nil
+	}
+	return p.text[x.from:x.to]
+}
+
+// has reports whether the field has a value that is not empty.
+func (p *pairs) has(f field) bool { return p.at[f].from < p.at[f].to }
+
+// empty reports whether the record has the field, without a value.
+func (p *pairs) empty(f field) bool { return p.at[f].to > 0 && !p.has(f) }
 
 // is reports whether the field has this value.
-func (p *pairs) is(f field, value string) bool { return string(p[f]) == value }
+func (p *pairs) is(f field, value string) bool { return string(p.value(f)) == value }
+
+// keep notes the value of a field. Of several the first is kept, but for Node.
+func (p *pairs) keep(f field, from, to int) {
+	if f == fNode && p.at[fNode].to > 0 {
+		f = fPeerNode // the second Node of a clusterdb line
+	}
+	if p.at[f].to == 0 {
+		p.at[f] = span{uint16(from), uint16(to)}
+	}
+}
+
+// maxPairs bounds how far into a record pairs are looked for, in bytes:
+// Protocol-buffer may hold a whole message and stands near the end.
+const maxPairs = 16 << 10
 
 // read reads the pairs of b. What is no pair is skipped word by word. harmless is
 // true when b plainly holds no secret: it is pairs alone, none is named like one,
 // and no value has an equals sign.
 func (p *pairs) read(b []byte) (harmless bool) {
+	b = b[:min(len(b), maxPairs)]
+	p.text = b
+	var quotes [64]uint16
+	known := text.Places(quotes[:], b, '"')
 	harmless = true
-	for i, equals := 0, bytes.IndexByte(b, '='); i < len(b) && equals >= 0; {
-		f, value, next := usualPair(b, i, equals)
-		if next > 0 {
-			if f == unread {
-				harmless = harmless && !secretName(b[i:equals])
+	i, q, count := 0, 0, 0
+	for ; i < len(b); count++ {
+		if q+1 < known {
+			open, end := int(quotes[q]), int(quotes[q+1])
+			if f := usualPair(b, i, open, end); f != unread {
+				p.keep(f, open+1, end)
+				i, q = end+1, q+2
+				continue
 			}
-			// Nearly always the next equals sign is that of the next pair.
-			if equals = indexFrom(b, equals+1, '='); equals >= 0 && equals < next {
-				equals, harmless = indexFrom(b, next, '='), false
-			}
-		} else {
-			var name []byte
-			if name, value, next = nextPair(b, i); name == nil {
-				return false
-			}
-			f, harmless = fieldOf(name), false
-			equals = indexFrom(b, next, '=')
 		}
-		i = next
-		if f == unread {
-			continue
+		if bytes.IndexByte(b[i:], '=') < 0 {
+			break
 		}
-		if f == fNode && p[fNode] != nil {
-			f = fPeerNode // the second Node of a clusterdb line
+		name, value, next := nextPair(b, i)
+		if name == nil {
+			return false
 		}
-		if p[f] == nil {
-			p[f] = trimmed(value)
+		value = trimmed(value)
+		from := cap(b) - cap(value)
+		p.keep(fieldOf(name), from, from+len(value))
+		i, harmless = next, false
+		for q < known && int(quotes[q]) < i {
+			q++
 		}
 	}
-	return harmless
+	return harmless && bytes.Count(b, []byte{'='}) == count
 }
 
-// indexFrom returns the index in b of the first c at or after from, or -1.
-func indexFrom(b []byte, from int, c byte) int {
-	if at := bytes.IndexByte(b[from:], c); at >= 0 {
-		return from + at
+// usualPair returns the field of the pair at i when at most blanks and a colon
+// stand before its name, and the value is in quotes, the next at open and end,
+// and needs no second look; unread for any other. nextPair reads all pairs.
+func usualPair(b []byte, i, open, end int) field {
+	for b[i] == ' ' || b[i] == ':' {
+		i++
 	}
-	return -1
+	switch first, last := b[open+1], b[end-1]; {
+	case open <= i+1 || b[open-1] != '=':
+		return unread
+	case end == open+1: // empty
+	case last == '=' || last <= ' ' || first <= ' ' || last > '~' || first > '~':
+		return unread // the quote may open another value; blanks
+	}
+	if end+1 < len(b) && nameChar[b[end+1]] {
+		return unread
+	}
+	name := b[i : open-1]
+	f := fieldOf(name)
+	if f == unread && isPairName(name) && !secretName(name) {
+		return passed
+	}
+	return f
 }
 
 // trimmed returns value without the white space around it, never nil.
 func trimmed(value []byte) []byte {
-	if n := len(value); n == 0 || value[0]-'!' <= '~'-'!' && value[n-1]-'!' <= '~'-'!' {
-		return value
-	}
 	if v := bytes.TrimSpace(value); v != nil {
 		return v
 	}
 	return value
-}
-
-// usualPair reads what nextPair does when what stands between i and the next
-// equals sign is a name, with at most blanks and a colon before it, and the value
-// is in quotes that hold no others and end it. next is where to go on, else 0.
-func usualPair(b []byte, i, equals int) (f field, value []byte, next int) {
-	for b[i] == ' ' || b[i] == ':' {
-		i++
-	}
-	if equals == i || equals+1 >= len(b) || b[equals+1] != '"' {
-		return unread, nil, 0
-	}
-	if f = fieldOf(b[i:equals]); f == unread && !isPairName(b[i:equals]) {
-		return unread, nil, 0
-	}
-	value = b[equals+len(`="`):]
-	end := bytes.IndexByte(value, '"')
-	switch {
-	case end < 0:
-		return unread, nil, 0
-	case end > 0 && (value[end-1] == '=' || value[end-1] == ' '): // the quote may open another value
-		return unread, nil, 0
-	case end+1 < len(value) && nameChar[value[end+1]]:
-		return unread, nil, 0
-	}
-	return f, value[:end], equals + len(`="`) + end + len(`"`)
 }
 
 // isPairName reports whether name is that of a pair.
@@ -150,7 +174,7 @@ func pastGlued(b []byte, i int) int {
 	for end < len(b) && nameChar[b[end]] {
 		end++
 	}
-	if end < len(b) && b[end] == '=' && fieldOf(b[i:end]) != unread {
+	if end < len(b) && b[end] == '=' && fieldOf(b[i:end]) > passed {
 		return i
 	}
 	if blank := bytes.IndexByte(b[i:], ' '); blank >= 0 {

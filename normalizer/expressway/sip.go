@@ -52,7 +52,7 @@ func (s *statement) message(dst []schemas.Event, block []byte) []schemas.Event {
 	s.describe(e, &m)
 	e.SIP.Wire = true
 	s.addressed(e.SIP, &p)
-	e.Keys = s.hashKey(e.Keys, p[fMsgHash])
+	e.Keys = s.hashKey(e.Keys, p.value(fMsgHash))
 	return dst
 }
 
@@ -130,7 +130,7 @@ func transport(via []byte) string {
 // prints neither Action nor the local address, and only one of Src and Dst.
 func (s *statement) addressed(m *schemas.SIP, p *pairs) {
 	src, to := s.ends(p)
-	m.Local = s.hostPort(p[fLocalIP], p[fLocalPort])
+	m.Local = s.hostPort(p.value(fLocalIP), p.value(fLocalPort))
 	switch {
 	case p.is(fAction, "Received"), !p.has(fAction) && src != "" && to == "":
 		m.Direction, m.Peer = schemas.In, src

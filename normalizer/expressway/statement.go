@@ -27,6 +27,27 @@ type statement struct {
 	harmless bool
 	// mark is what block found, plus 2; 0 before it was asked.
 	mark int
+	form form
+}
+
+// A form says whether a record is one line of printable ASCII, as nearly every
+// one is: then nothing in it needs mending.
+type form uint8
+
+const (
+	unseen form = iota
+	plain
+	other
+)
+
+// plain reports whether the record has the form of that name.
+func (s *statement) plain() bool {
+	if s.form == unseen {
+		if s.form = other; text.Printable(withoutEnd(s.first)) {
+			s.form = plain
+		}
+	}
+	return s.form == plain
 }
 
 // block returns where the marker of a message block stands behind the head, or
@@ -46,7 +67,7 @@ func (s *statement) pairs(p *pairs) {
 		b = b[:i]
 	}
 	b = b[:min(len(b), maxPairs)]
-	if bytes.IndexByte(b, 0xE2) >= 0 {
+	if !s.plain() && bytes.IndexByte(b, 0xE2) >= 0 {
 		var mended text.Repairs
 		if b, mended = text.Clean(b); mended&text.Quotes != 0 {
 			s.repairs |= mended
@@ -58,10 +79,6 @@ func (s *statement) pairs(p *pairs) {
 	head := len(s.first) - len(s.head.rest)
 	s.harmless = p.read(b) && len(b) > 0 && head+len(b) == len(s.first) && bytes.IndexByte(s.first[:head], '=') < 0
 }
-
-// maxPairs bounds how far into a record pairs are looked for, in bytes:
-// Protocol-buffer may hold a whole message and stands near the end.
-const maxPairs = 16 << 10
 
 // blockAt returns where the marker of a message block stands in b, or -1. A
 // record of one line that holds a block is a web copy.
@@ -92,6 +109,9 @@ func (s *statement) lineAt(at int) int {
 
 // header returns the first line of the record.
 func (s *statement) header() []byte {
+	if s.plain() {
+		return withoutEnd(s.first)
+	}
 	line, _ := cutLine(s.first)
 	return line
 }
@@ -146,10 +166,21 @@ func (s *statement) unparsed(dst []schemas.Event, why string) []schemas.Event {
 // evidence returns the lines of b as one line that fits Event.Text.
 func (s *statement) evidence(b []byte) string {
 	b = b[:min(len(b), schemas.MaxEvidence)]
-	if !s.harmless || len(b) == 0 || &b[0] != &s.first[0] {
+	if !s.harmless || !s.begins(b) {
 		b = mask(b)
 	}
+	if s.plain() && s.begins(b) {
+		for len(b) > 0 && b[len(b)-1] <= ' ' {
+			b = b[:len(b)-1]
+		}
+		return s.mem.String(b)
+	}
 	return s.mem.Evidence(b, schemas.MaxEvidence)
+}
+
+// begins reports whether b is what the record begins with.
+func (s *statement) begins(b []byte) bool {
+	return len(b) > 0 && len(s.first) > 0 && &b[0] == &s.first[0]
 }
 
 // attrs appends name and value when there is a value. What it says is masked
@@ -158,7 +189,7 @@ func (s *statement) attrs(dst []schemas.Attr, name string, value []byte) []schem
 	if len(value) == 0 {
 		return dst
 	}
-	if bytes.IndexByte(value, '=') >= 0 {
+	if !s.harmless && bytes.IndexByte(value, '=') >= 0 {
 		value = mask(value)
 	}
 	return append(dst, schemas.Attr{Name: name, Value: s.mem.String(value)})
@@ -222,6 +253,18 @@ func cutLine(b []byte) (line, rest []byte) {
 		b = b[:len(b)-1]
 	}
 	return b, rest
+}
+
+// withoutEnd returns b, which ends with its only line end if it has one, without
+// that.
+func withoutEnd(b []byte) []byte {
+	if n := len(b); n > 0 && b[n-1] == '\n' {
+		b = b[:n-1]
+	}
+	if n := len(b); n > 0 && b[n-1] == '\r' {
+		b = b[:n-1]
+	}
+	return b
 }
 
 func has(b []byte, s string) bool { return bytes.Contains(b, []byte(s)) }

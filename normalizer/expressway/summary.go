@@ -14,7 +14,7 @@ import (
 func (s *statement) summary(dst []schemas.Event) []schemas.Event {
 	var p pairs
 	s.pairs(&p)
-	d := p[fDetail]
+	d := p.value(fDetail)
 	callID := part(d, "Call-ID=")
 	method := part(d, "Method=")
 	if len(callID) == 0 || len(method) == 0 {
@@ -52,7 +52,7 @@ func (s *statement) summary(dst []schemas.Event) []schemas.Event {
 	}
 	hash := part(d, "Msg-Hash=")
 	if len(hash) == 0 {
-		hash = p[fMsgHash]
+		hash = p.value(fMsgHash)
 	}
 	e.Keys = s.hashKey(e.Keys, hash)
 	return dst

@@ -29,13 +29,13 @@ func (s *statement) negotiation(dst []schemas.Event, p *pairs, first byte) []sch
 	e.Attrs = word1(e.Attrs, "direction", direction)
 	e.Attrs = word1(e.Attrs, "peer", peer)
 	e.Attrs = word1(e.Attrs, "local", local)
-	e.Attrs = s.attrs(e.Attrs, "name", p[fCommonName])
-	detail := p[fDetail]
+	e.Attrs = s.attrs(e.Attrs, "name", p.value(fCommonName))
+	detail := p.value(fDetail)
 	if len(detail) == 0 {
-		detail = p[fReason]
+		detail = p.value(fReason)
 	}
 	e.Attrs = s.attrs(e.Attrs, "detail", clip(detail))
-	e.Attrs = s.attrs(e.Attrs, "service", p[fService])
+	e.Attrs = s.attrs(e.Attrs, "service", p.value(fService))
 	e.Keys = addrKey(e.Keys, peer)
 	return dst
 }

@@ -195,13 +195,13 @@ func (s *statement) tunnel(dst []schemas.Event) []schemas.Event {
 	}
 	var p pairs
 	p.read(line)
-	reason := p[fDetail]
+	reason := p.value(fDetail)
 	if len(reason) == 0 {
 		reason = line
 	}
 	dst, e := s.fact(dst, schemas.KindSIPConnection, 4, 1)
 	e.Attrs = append(e.Attrs, schemas.Attr{Name: "state", Value: "failed"}, schemas.Attr{Name: "transport", Value: "ssh"})
-	peer := s.hostPort(p[fDstIP], p[fDstPort])
+	peer := s.hostPort(p.value(fDstIP), p.value(fDstPort))
 	e.Attrs = word1(e.Attrs, "peer", peer)
 	e.Attrs = s.attrs(e.Attrs, "reason", clip(reason))
 	e.Keys = addrKey(e.Keys, peer)

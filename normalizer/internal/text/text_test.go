@@ -2,6 +2,7 @@ package text_test
 
 import (
 	"bytes"
+	"math/rand"
 	"slices"
 	"strings"
 	"testing"
@@ -228,6 +229,31 @@ func TestIndex(t *testing.T) {
 				if got, want := text.Index([]byte(line), needle, rare), strings.Index(line, needle); got != want {
 					t.Errorf("Index(%q, %q, %d) = %d, want %d", line, needle, rare, got, want)
 				}
+			}
+		}
+	}
+}
+
+// TestPlaces finds every byte of texts of all lengths around a word and a line of
+// the cache, those that differ from it in one bit only among them.
+func TestPlaces(t *testing.T) {
+	rng := rand.New(rand.NewSource(1))
+	for n := range 200 {
+		b := make([]byte, n)
+		for i := range b {
+			b[i] = "\"\"#!\"\xa2 \x00"[rng.Intn(8)]
+		}
+		var want []uint16
+		for i, c := range b {
+			if c == '"' {
+				want = append(want, uint16(i))
+			}
+		}
+		for _, room := range []int{0, 1, len(want), 300} {
+			got := make([]uint16, room)
+			got = got[:text.Places(got, b, '"')]
+			if !slices.Equal(got, want[:min(room, len(want))]) {
+				t.Errorf("%q: %v, want %v", b, got, want)
 			}
 		}
 	}
