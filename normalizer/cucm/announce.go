@@ -31,12 +31,12 @@ func parseAnnounce(line []byte) announce {
 		return a
 	}
 	rest := line[i+len("ing SIP "):]
-	word, rare := " from ", len(" ")
+	word := " from "
 	switch {
 	case bytes.HasSuffix(line[:i], []byte("Incom")):
 		a.direction = schemas.In
 	case bytes.HasSuffix(line[:i], []byte("Outgo")):
-		a.direction, word, rare = schemas.Out, " to ", len(" t")
+		a.direction, word = schemas.Out, " to "
 	default:
 		return announce{}
 	}
@@ -51,14 +51,23 @@ func parseAnnounce(line []byte) announce {
 		return announce{}
 	}
 	a.ok = true
-	if i = text.Index(rest, word, rare); i < 0 {
+	rest, found := beyond(rest[len("TCP message"):], word)
+	if !found {
 		return a
 	}
-	a.host, a.port, rest = hostAndPort(rest[i+len(word):])
-	if i = text.Index(rest, " index ", len(" inde")); i >= 0 {
-		a.index = leadingDigits(rest[i+len(" index "):])
+	a.host, a.port, rest = hostAndPort(rest)
+	if rest, found = beyond(rest, " index "); found {
+		a.index = leadingDigits(rest)
 	}
 	return a
+}
+
+// beyond does what after does; b begins with words more often than not.
+func beyond(b []byte, words string) ([]byte, bool) {
+	if hasPrefix(b, words) {
+		return b[len(words):], true
+	}
+	return after(b, words)
 }
 
 // hostAndPort reads "10.1.0.8 on port 5060" or "10.1.0.43:[49193]" and returns
@@ -72,6 +81,7 @@ func hostAndPort(b []byte) (host, port, rest []byte) {
 	if len(host) > 0 && host[0]-'0' <= 9 && host[len(host)-1]-'0' <= 9 && bytes.IndexByte(host, ':') < 0 {
 		if hasPrefix(rest, " on port ") {
 			port = leadingDigits(rest[len(" on port "):])
+			rest = rest[len(" on port ")+len(port):]
 		}
 		return host, port, rest
 	}

@@ -179,7 +179,7 @@ func sipRow(a *arena.Arena, f *schemas.File, row []string) (e schemas.Event, ok 
 	e.Keys = a.Keys(5)
 	e.Keys = appendKey(e.Keys, schemas.KeyCallID, row[11], "")
 	e.Keys = appendCI(e.Keys, row[1], f)
-	e.Keys = appendKey(e.Keys, schemas.KeyNetID, row[10], a.Scope(appendNode(a.Scratch(), f)))
+	e.Keys = appendKey(e.Keys, schemas.KeyNetID, row[10], a.FileScope(f, appendNode))
 	e.Keys = appendKey(e.Keys, schemas.KeyCorrelationTag, tag, f.Cluster)
 	e.Keys = appendKey(e.Keys, schemas.KeyDevice, row[6], f.Cluster)
 	e.Attrs = appendAttr(appendAttr(a.Attrs(2), "of", "calllog"), "device", row[6])

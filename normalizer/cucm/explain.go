@@ -57,7 +57,8 @@ func (p SDL) Explain(dst []schemas.Attr, r *schemas.Record) []schemas.Attr {
 		x.verdict(p, r, firstWords(body), silentType(h.kind))
 		return x
 	}
-	s := readSig(h.kind, body)
+	var s sdlSig
+	s.read(h.kind, body)
 	x.field("signal", s.signal)
 	x.field("state", s.state)
 	x.field("receiver", s.receiver)

@@ -132,21 +132,6 @@ func (t *trace) squeezed(line []byte) string {
 	return text.Evidence(narrow, schemas.MaxEvidence)
 }
 
-// squeeze appends the beginning of a line with padded columns to dst, without
-// the padding, as far as dst has room.
-func squeeze(dst, line []byte) []byte {
-	for {
-		padding := bytes.Index(line, []byte("  "))
-		if padding < 0 {
-			return append(dst, line[:min(len(line), cap(dst)-len(dst))]...)
-		}
-		dst = append(dst, line[:min(padding+1, cap(dst)-len(dst))]...)
-		for line = line[padding+1:]; len(line) > 0 && line[0] == ' '; {
-			line = line[1:]
-		}
-	}
-}
-
 // causer adds who caused the record to a fact about numbers that names nobody
 // itself.
 func (t *trace) causer(f *fact) {

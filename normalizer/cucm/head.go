@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/uctrace/uctrace/normalizer/internal/text"
-	"github.com/uctrace/uctrace/schemas"
 )
 
 // sdlHead is what the head of an SDL record says.
@@ -44,17 +43,6 @@ func readSDL(b []byte) (h sdlHead, ok bool) {
 		return sdlHead{}, false
 	}
 	return readDamagedSDL(b)
-}
-
-// framedSDL reads the head of r. What Start has judged is not judged again: the
-// clock of an application line whose columns stand where they belong.
-func framedSDL(r *schemas.Record) (h sdlHead, ok bool) {
-	const app = "AppInfo  |"
-	b := r.Text
-	if r.Head && shaped(b) && b[sdlBar1-1] == ' ' && hasPrefix(b[sdlBar2+1:], app) && eightDigits(b) && digits(b[seqLen+1:seqLen+4]) {
-		return sdlHead{seq: b[:seqLen], timed: true, kind: b[sdlBar2+1 : sdlBar2+1+len("AppInfo")], body: sdlBar2 + 1 + len(app)}, true
-	}
-	return readSDL(b)
 }
 
 // mayBegin tells most lines that begin no record by their first byte: a head

@@ -3,6 +3,7 @@ package cucm
 import (
 	"bytes"
 
+	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/schemas"
 )
 
@@ -29,6 +30,9 @@ func (t *trace) sipStation(dst []schemas.Event) []schemas.Event {
 	line, ok := t.stationWords()
 	if !ok {
 		return dst
+	}
+	if hasPrefix(line, "validTLSConnection") {
+		return t.certificateName(dst, line)
 	}
 	f := fact{kind: schemas.KindRegistrationState}
 	switch {
@@ -81,8 +85,6 @@ func (t *trace) sipStation(dst []schemas.Event) []schemas.Event {
 		if !f.closing(line[len("DevStat-StopClose: "):]) {
 			return dst
 		}
-	case hasPrefix(line, "validTLSConnection"):
-		return t.certificateName(dst, line)
 	default:
 		i := bytes.Index(line, []byte("Primary Line Timeout"))
 		if i < 0 {
@@ -179,7 +181,7 @@ func (t *trace) firmware(dst []schemas.Event, v []byte) []schemas.Event {
 //
 //	validTLSConnection:TLS InvalidX509NameInCertificate Error , did not find matching SAN either, Rcvd=expc.example.com, Expected=SEP001122334455
 func (t *trace) certificateName(dst []schemas.Event, line []byte) []schemas.Event {
-	if !bytes.Contains(line, []byte("did not find matching SAN")) {
+	if text.Index(line, "did not find matching SAN", len("did not find matchin")) < 0 {
 		return dst
 	}
 	f := fact{kind: schemas.KindTLSCertificate}

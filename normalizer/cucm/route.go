@@ -86,7 +86,7 @@ func (f *fact) cdrc(line []byte) bool {
 		if v, ok := after(line, "RouteListName = "); ok {
 			f.with("list", bytes.TrimRight(word(v), "."))
 		}
-	} else if i = bytes.Index(line, []byte("o more destinations in list")); i < 0 {
+	} else if i = text.Index(line, "o more destinations in list", len("o more ")); i < 0 {
 		return false
 	}
 	f.with("outcome", outcomeExhausted)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/uctrace/uctrace/normalizer/internal/arena"
+	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/schemas"
 )
 
@@ -105,11 +106,19 @@ func parseSDL(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *schemas.R
 	if r.Head && shaped(r.Text) && hasPrefix(r.Text[sdlBar2+1:], "SdlSig") && mute(r.Text) {
 		return dst // the type stands where it belongs, and most records have this one
 	}
-	h, ok := framedSDL(r)
+	t := trace{mem: a, file: f, record: r}
+	if r.Head && usualSDL(r.Text) { // what Start has judged is not judged again: the clock
+		t.seq, t.body = r.Text[:seqLen], r.Text[sdlBar2+1+len("AppInfo  |"):]
+		if r.Text[sdlBar2+1] == 'A' {
+			return t.appInfo(dst)
+		}
+		return t.signal(dst, r.Text[sdlBar2+1:sdlBar2+1+len("SdlSig")])
+	}
+	h, ok := readSDL(r.Text)
 	if !ok {
 		return headless(a, dst, f, r)
 	}
-	t := trace{mem: a, file: f, record: r, body: r.Text[h.body:], seq: h.seq, mended: h.mended}
+	t.seq, t.body, t.mended = h.seq, r.Text[h.body:], h.mended
 	switch h.kind[0] {
 	case 'A':
 		switch {
@@ -142,7 +151,7 @@ func parseSDL(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *schemas.R
 func untimed(b []byte) int {
 	const longest = 40 // of what stands before the type
 	for off := sdlBar2; off < len(b); {
-		i := bytes.Index(b[off:], []byte("|AppInfo"))
+		i := text.Index(b[off:], "|AppInfo", 0)
 		if i < 0 {
 			return 0
 		}

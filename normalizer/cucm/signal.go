@@ -2,7 +2,6 @@ package cucm
 
 import (
 	"bytes"
-	"encoding/binary"
 
 	"github.com/uctrace/uctrace/schemas"
 )
@@ -28,8 +27,8 @@ type sdlSig struct {
 	copy     bool   // SdlSig-S, -Q, -D: a queue prints the same signal again
 }
 
-// readSig reads what stands behind the type column kind.
-func readSig(kind, body []byte) (s sdlSig) {
+// read reads what stands behind the type column kind. Its columns are unset.
+func (s *sdlSig) read(kind, body []byte) {
 	if len(kind) == len("SdlSig-O") {
 		switch kind[len(kind)-1] {
 		case 'O':
@@ -60,19 +59,6 @@ func readSig(kind, body []byte) (s sdlSig) {
 			s.flags, s.params = s.params[1:end], bytes.TrimSpace(s.params[end+1:])
 		}
 	}
-	return s
-}
-
-// present returns column without the blanks around it, nil for an empty one.
-func present(column []byte) []byte {
-	const blanks = 0x2020202020202020
-	for n := len(column); n >= 8 && binary.LittleEndian.Uint64(column[n-8:]) == blanks; n -= 8 {
-		column = column[:n-8] // padding
-	}
-	if column = bytes.TrimSpace(column); len(column) == 0 {
-		return nil
-	}
-	return column
 }
 
 // named returns a part of a correlation tag; * and "Port 45168" name nothing.
@@ -85,18 +71,17 @@ func named(part []byte) []byte {
 
 // signal appends the events that a signal states.
 func (t *trace) signal(dst []schemas.Event, kind []byte) []schemas.Event {
-	name, _, _ := bytes.Cut(t.body, []byte{'|'})
-	if len(kind) == len("SdlSig-O") && repeats(kind[len(kind)-1]) || !stating(bytes.TrimSpace(name)) {
+	var s sdlSig
+	if s.read(kind, t.body); s.copy || !stating(s.signal) {
 		return dst
 	}
-	s := readSig(kind, t.body)
 	t.columns = true
 	t.tag, t.ip, t.device = s.tag, s.ip, s.device
 	from := len(dst)
 	if dst = t.callSignal(dst, &s); len(dst) > from {
 		return dst
 	}
-	return sdlSignal(t, s, dst)
+	return sdlSignal(t, &s, dst)
 }
 
 // repeats reports whether c ends the type of a record that prints a signal

@@ -31,33 +31,33 @@ func statesService(signal []byte) bool {
 //	MGCPRestartInProgress |wait               |MGCPInit(3,100,168,1)       |MGCPHandler(3,100,169,1) |… *@gw1.example.com portNum= 0 RSIP 248528641 - RM: graceful(unknown)
 //	MediaConnectErrorInd  |wait               |MediaCoordinator(2,100,141,1) |MediaManager(2,100,140,7) |… CI1=49611469 CI2=49611470 … Cause=1
 //	SIPPingResult         |restart0           |SIPD(2,100,81,2)            |SIPHandler(2,100,79,1)   |… ccbID= 56626 interErr=F resp=483 state=0 … PeerAddr = 10.1.0.8:5060
-func sdlSignal(t *trace, s sdlSig, dst []schemas.Event) []schemas.Event {
+func sdlSignal(t *trace, s *sdlSig, dst []schemas.Event) []schemas.Event {
 	if s.copy || len(s.signal) < 8 {
 		return dst
 	}
 	switch s.signal[0] {
 	case 'C':
 		if hasPrefix(s.signal, "Cti") && !s.sent {
-			return t.ctiSignal(dst, &s)
+			return t.ctiSignal(dst, s)
 		}
 	case 'D':
 		if string(s.signal) == "DbDiagnosticsReq" && !s.sent {
-			return t.diagnostics(dst, &s)
+			return t.diagnostics(dst, s)
 		}
 	case 'M':
 		switch {
 		case string(s.signal) == "MGCPRestartInProgress":
-			return t.gatewayRestart(dst, &s)
+			return t.gatewayRestart(dst, s)
 		case hasPrefix(s.signal, "MrmAllocate"):
-			return t.resourceSignal(dst, &s)
+			return t.resourceSignal(dst, s)
 		}
-		return t.mediaErrorSignal(dst, &s)
+		return t.mediaErrorSignal(dst, s)
 	case 'S':
 		switch string(s.signal) {
 		case "StationRegister":
-			return t.registerSignal(dst, &s)
+			return t.registerSignal(dst, s)
 		case "SIPPingResult":
-			return t.pingResult(dst, &s)
+			return t.pingResult(dst, s)
 		}
 	}
 	return dst

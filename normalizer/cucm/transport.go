@@ -33,8 +33,10 @@ func (t *trace) transport(dst []schemas.Event) []schemas.Event {
 	if tagged {
 		rest = text.TrimLead(after)
 	}
-	if line, _ := text.Line(rest); !tagged && (!announces(head) || !sip.StartLine(line)) {
-		return dst
+	if !tagged {
+		if line, _ := text.Line(rest); !announces(head) || !sip.StartLine(line) {
+			return dst
+		}
 	}
 	from, before := len(dst), body[:len(body)-len(rest)]
 	next := nextTag(rest)
@@ -141,7 +143,7 @@ func (t *trace) message(dst []schemas.Event, before, b []byte) []schemas.Event {
 		}
 		e.Attrs = appendAttr(e.Attrs, "of", of)
 	}
-	e.Keys = appendKey(e.Keys, schemas.KeyNetID, mem.String(id), mem.Scope(appendNode(mem.Scratch(), t.file)))
+	e.Keys = appendKey(e.Keys, schemas.KeyNetID, mem.String(id), mem.FileScope(t.file, appendNode))
 	e.Keys = appendKey(e.Keys, schemas.KeyCI, mem.String(from), cluster)
 	e.Keys = appendKey(e.Keys, schemas.KeyCI, mem.String(to), cluster)
 	e.Keys = appendKey(e.Keys, schemas.KeyCorrelationTag, mem.String(t.tag), cluster)

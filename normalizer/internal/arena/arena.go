@@ -46,6 +46,9 @@ type Arena struct {
 	print   schemas.Fingerprint
 	printed string
 	scope   string // what Scope returned last
+	// placed is the file that place is the scope of.
+	placed *schemas.File
+	place  string
 }
 
 // Begin takes everything back and is told the text of the batch that comes next.
@@ -58,7 +61,7 @@ func (a *Arena) Begin(batch []byte) {
 func (a *Arena) Reset() {
 	a.ascii = false
 	a.keys, a.attrs, a.sips, a.xmpps = a.keys[:0], a.attrs[:0], a.sips[:0], a.xmpps[:0]
-	a.text, a.scope = a.text[:0], ""
+	a.text, a.scope, a.placed = a.text[:0], "", nil
 	a.signals.reset()
 	a.earlier.reset()
 	a.notes.reset()
@@ -178,6 +181,18 @@ func (a *Arena) Scope(scratch []byte) string {
 // ASCII does what text.ASCII does for a part of the batch, which is asked once:
 // hardly a log holds anything else.
 func (a *Arena) ASCII(b []byte) bool { return a != nil && a.ascii || text.ASCII(b) }
+
+// FileScope returns the scope of keys that are unique in the place that f names,
+// as write appends it. A batch is of one file, and all ask for one.
+func (a *Arena) FileScope(f *schemas.File, write func(buf []byte, f *schemas.File) []byte) string {
+	if a == nil {
+		return string(write(nil, f))
+	}
+	if a.placed != f {
+		a.placed, a.place = f, a.Keep(write(a.Scratch(), f))
+	}
+	return a.place
+}
 
 // String returns b as a string. It is no copy: b stays as it is until Reset, as
 // the text of the batch does.

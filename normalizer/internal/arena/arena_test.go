@@ -120,6 +120,19 @@ func TestRepeated(t *testing.T) {
 				t.Errorf("fingerprint %v is %q", f, got)
 			}
 		}
+		node := func(buf []byte, f *schemas.File) []byte { return append(buf, f.Node...) }
+		one, other := &schemas.File{Node: "one"}, &schemas.File{Node: "other"}
+		for _, f := range []*schemas.File{one, one, other, one} {
+			if got := a.FileScope(f, node); got != f.Node {
+				t.Errorf("scope of the file of %s is %q", f.Node, got)
+			}
+		}
+		if one.Node = "anew"; a != nil {
+			a.Reset()
+			if got := a.FileScope(one, node); got != one.Node {
+				t.Errorf("the next batch has the scope %q", got)
+			}
+		}
 		for _, s := range []string{"", "c/n", "c/n", "c/m", ""} {
 			if got := a.Scope(append(a.Scratch(), s...)); got != s {
 				t.Errorf("scope %q is %q", s, got)

@@ -1,0 +1,55 @@
+package cucm
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"testing"
+)
+
+func TestSqueeze(t *testing.T) {
+	for _, tt := range []struct {
+		line, want string
+		room       int
+	}{
+		{"", "", 9},
+		{"a b", "a b", 9},
+		{"a  b   c ", "a b c ", 9},
+		{"    a", " a", 9},
+		{"a    ", "a ", 9},
+		{"abc   def", "abc d", 5},
+		{"abc   def", "abc ", 4},
+		{"abc   def", "ab", 2},
+		{"ab  cd", "", 0},
+	} {
+		if got := squeeze(make([]byte, 0, tt.room), []byte(tt.line)); string(got) != tt.want {
+			t.Errorf("%q in %d bytes: %q, want %q", tt.line, tt.room, got, tt.want)
+		}
+	}
+}
+
+// TestColumnsByteByByte wants of columns at random what going through them byte
+// by byte gives.
+func TestColumnsByteByByte(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 20_000 {
+		line := make([]byte, random.IntN(60))
+		for i := range line {
+			line[i] = "   \t|ab\xa0"[random.IntN(8)]
+		}
+		want := bytes.TrimSpace(line)
+		if got := present(line); !bytes.Equal(got, want) || (got == nil) != (len(want) == 0) {
+			t.Fatalf("%q without blanks is %q, want %q", line, got, want)
+		}
+		room := random.IntN(70)
+		want = want[:0:0]
+		for i, c := range line {
+			if c != ' ' || i == 0 || line[i-1] != ' ' {
+				want = append(want, c)
+			}
+		}
+		want = want[:min(len(want), room)]
+		if got := squeeze(make([]byte, 0, room), line); !bytes.Equal(got, want) {
+			t.Fatalf("%q in %d bytes: %q, want %q", line, room, got, want)
+		}
+	}
+}
