@@ -11,7 +11,7 @@ import (
 // evaluateAXL makes one session per host that a node sends AXL requests to.
 func (c *Correlator) evaluateAXL(r uint32) {
 	start := func() folder {
-		return &provisioning{hosts: map[string]*axlHost{}, last: map[schemas.Fingerprint]string{}}
+		return &provisioning{hosts: map[string]*axlHost{}, last: hostsOf{}}
 	}
 	c.folded(r, schemas.SessionProvisioning, start, c.compareRecords, c.sort).finish(c)
 }
@@ -19,7 +19,21 @@ func (c *Correlator) evaluateAXL(r uint32) {
 // provisioning reads the AXL traffic of one node.
 type provisioning struct {
 	hosts map[string]*axlHost
-	last  map[schemas.Fingerprint]string // the host of the line before
+	last  hostsOf
+}
+
+// hostsOf are the hosts of AXL traffic, by the file whose last line names them.
+type hostsOf map[schemas.Fingerprint]string
+
+// of returns the host that e is about. A response line may name none: it answers
+// the request before it.
+func (h hostsOf) of(e *schemas.Event) string {
+	fp, host := e.ID.Fingerprint(), e.Key(schemas.KeyAddr)
+	if host == "" && e.Kind == schemas.KindAXLResponse {
+		host = h[fp]
+	}
+	h[fp] = host
+	return host
 }
 
 // axlHost is the traffic with one host.
@@ -37,12 +51,7 @@ type axlHost struct {
 }
 
 func (p *provisioning) add(n uint32, e *schemas.Event, level levels) {
-	// A response line may name no host: it answers the request before it.
-	fp, name := e.ID.Fingerprint(), e.Key(schemas.KeyAddr)
-	if name == "" && e.Kind == schemas.KindAXLResponse {
-		name = p.last[fp]
-	}
-	p.last[fp] = name
+	name := p.last.of(e)
 	h := p.hosts[name]
 	if h == nil {
 		h = &axlHost{gist: newGist(schemas.SessionProvisioning, e), node: e.Node, outcome: schemas.OutcomeOpen}
@@ -80,8 +89,9 @@ func (p *provisioning) add(n uint32, e *schemas.Event, level levels) {
 
 func (p *provisioning) finish(c *Correlator) {
 	for _, name := range slices.Sorted(maps.Keys(p.hosts)) {
-		h := p.hosts[name]
-		s := c.eval.begin(detect.Session{Session: h.session()})
+		h, x := p.hosts[name], c.shareOf(name)
+		requests, responses := h.requests+x.requests, h.responses+x.answers
+		s := c.eval.begin(detect.Session{Session: x.whole(&h.gist)})
 		s.AXL = &detect.AXL{Node: h.node, Host: name, Refused: h.refused, Proofs: c.load(h.proofs)}
 		if h.requests > 0 {
 			s.AXL.Request = c.store.load(&c.eval.mem, h.request)
@@ -94,8 +104,8 @@ func (p *provisioning) finish(c *Correlator) {
 		if name != "" {
 			s.Summary += " to " + name
 		}
-		s.Summary += ", " + plural(h.requests, "request") + ", " + plural(h.responses, "response")
-		if h.responses > 0 && h.status != "" {
+		s.Summary += ", " + plural(requests, "request") + ", " + plural(responses, "response")
+		if responses > 0 && h.status != "" {
 			s.Summary += ", the last one " + h.status
 		}
 		c.finish(s)

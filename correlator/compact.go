@@ -1,7 +1,6 @@
 package correlator
 
 import (
-	"slices"
 	"time"
 
 	"github.com/uctrace/uctrace/schemas"
@@ -9,7 +8,9 @@ import (
 
 // Limits say how long what has come to rest is kept for late evidence, by the
 // time of the logs themselves. A session that is let go stays as it was
-// published; evidence that comes later still makes a session of its own.
+// published; evidence that comes later still makes a session of its own. Of a
+// registration, a subscription or AXL traffic that goes on, what has rested for
+// longer than Ended is summed up.
 type Limits struct {
 	// Ended is for calls that were torn down or refused, dialbacks, and
 	// requests that are answered.
@@ -83,7 +84,7 @@ func (c *Correlator) Held() Held {
 // kept once more.
 func (c *Correlator) Compact(l Limits, version uint64) Changes {
 	ch := c.Evaluate(version)
-	m := moving{old: c, limits: l, fresh: New(c.cfg), moved: map[uint32]uint32{}, live: map[uint32]bool{}, newest: c.newest()}
+	m := moving{old: c, limits: l, fresh: New(c.cfg), moved: map[uint32]uint32{}, live: map[uint32]bool{}, summed: map[uint32]*rest{}, same: map[uint64]bool{}, newest: c.newest()}
 	m.fresh.store.keys.seed = c.store.keys.seed // the hashes of what was emitted stay comparable
 	m.choose()
 	m.move()
@@ -91,7 +92,7 @@ func (c *Correlator) Compact(l Limits, version uint64) Changes {
 	*c = *m.fresh
 	again := c.Evaluate(version)
 	for _, s := range again.Sessions {
-		if emitted[s.ID] != hashSession(c.store.keys.seed, &s) {
+		if emitted[s.ID] != hashSession(c.store.keys.seed, &s) && !m.same[hashUnlisted(c.store.keys.seed, s)] {
 			ch.Sessions = append(ch.Sessions, s)
 		}
 	}
@@ -122,6 +123,9 @@ type moving struct {
 	incidents  []bool          // those that stay
 	newest     int64           // how far the logs have gone, see Correlator.newest
 	files      files
+	summed     map[uint32]*rest  // by root, of units that go on
+	same       map[uint64]bool   // hashes of their sessions, see hashUnlisted
+	dropped    []bool            // records of them that do not, nil for none
 	keep       []stay            // records
 	moved      map[uint32]uint32 // records: where they are in fresh
 }
@@ -148,7 +152,7 @@ func (m *moving) choose() {
 			continue
 		}
 		recs = c.withAll(recs[:0], uint32(r))
-		if m.live[uint32(r)] = m.alive(recs, m.limit(n, recs)); m.live[uint32(r)] {
+		if m.live[uint32(r)] = m.alive(recs, m.limit(n, recs)) && !m.endless(uint32(r)); m.live[uint32(r)] {
 			m.keepAll(recs, whole)
 			for _, rec := range recs {
 				if c.store.at(rec).node != 0 && c.forest.nodes[c.rootOf(rec)].family == lookupFamily {
@@ -193,76 +197,11 @@ func (c *Correlator) withAll(dst []uint32, r uint32) []uint32 {
 	return dst
 }
 
-// chooseLoose keeps the lines of streams that stand outside units.
-func (m *moving) chooseLoose() {
-	c := m.old
-	one := make([]uint32, 1)
-	for n := range c.store.n {
-		if r := c.store.at(n); r.node != 0 || r.flags&flagApart != 0 || c.follows(n) {
-			continue
-		}
-		if one[0] = n; m.alive(one, m.limits.Ended) {
-			m.keep[n] = whole
-		}
-	}
-}
-
-// chooseIncidents keeps the hits of incidents.
-func (m *moving) chooseIncidents() {
-	c := m.old
-	m.incidents = make([]bool, len(c.signed.incidents))
-	for i := range c.signed.incidents {
-		in := &c.signed.incidents[i]
-		recs := make([]uint32, len(in.hits))
-		for j, h := range in.hits {
-			recs[j] = h.rec
-		}
-		if m.incidents[i] = m.alive(recs, m.limits.Lasting); m.incidents[i] {
-			m.keepAll(recs, apart)
-		}
-	}
-}
-
-// chooseKnown keeps the records that say what is known beyond units: about
-// clocks, remote destinations, settings, and what is missing.
-func (m *moving) chooseKnown() {
-	c := m.old
-	for _, x := range c.clocks.list {
-		if m.restsClock(x) {
-			continue
-		}
-		for _, d := range x.ahead {
-			m.keepAll([]uint32{d.rec}, apart)
-		}
-	}
-	for _, d := range c.facts.dests {
-		m.keepAll([]uint32{d.rec}, apart)
-	}
-	for _, recs := range c.signed.settings {
-		m.keepAll(m.settingsThatStay(recs), apart)
-	}
-	for _, g := range c.gaps.list {
-		if !m.restsGap(g) {
-			m.keepAll(g.resting(), apart)
-		}
-	}
-}
-
-// follows reports whether record n is a line that belongs to dialbacks, and so
-// goes with them: alone it would be taken for one whose key is missing.
-func (c *Correlator) follows(n uint32) bool {
-	if len(c.federation.links[n]) > 0 {
-		return true
-	}
-	if kindNames[c.store.at(n).kind] != schemas.KindDialbackResolve {
-		return false
-	}
-	var buf [8]uint32
-	return slices.ContainsFunc(c.streamsOf(buf[:0], n), func(ref uint32) bool { return c.used(c.lane(ref)) })
-}
-
 func (m *moving) keepAll(recs []uint32, as stay) {
 	for _, n := range recs {
+		if as == whole && m.dropped != nil && m.dropped[n] {
+			continue
+		}
 		m.keep[n] = max(m.keep[n], as)
 	}
 }

@@ -36,6 +36,7 @@ func (m *moving) move() {
 		m.moved[n] = f.insert(fresh, e, fam, nil, []byte(c.store.factsOf(r)))
 	}
 	m.moveKeys()
+	m.moveRests()
 	m.moveHits()
 	m.moveElsewhere()
 	m.moveClocks()
@@ -115,7 +116,7 @@ func (m *moving) moveHits() {
 	for root, list := range c.signed.sessions {
 		for _, h := range list {
 			at, ok := m.moved[h.rec]
-			if !ok || !m.live[c.forest.find(root)] {
+			if !ok || !m.live[c.forest.find(root)] || m.dropped != nil && m.dropped[h.rec] {
 				continue
 			}
 			e := f.store.load(new(slab), at)

@@ -32,6 +32,7 @@ type Correlator struct {
 	clocks     clocks
 	gaps       gaps
 	logs       logs
+	rests      map[uint32]*rest // by root
 	// passing counts what came since the last Compact and is no record: parts of
 	// logs, and facts that only join.
 	passing uint64

@@ -101,6 +101,10 @@ func (c *Correlator) revise(ch *Changes, r uint32, version uint64) {
 type evaluation struct {
 	root uint32
 	idle bool // for Result: the unit is not going to wait for anything
+	// omit are records that are taken for let go, and rest what of the unit is
+	// then: for Compact, which looks whether anything changes by it.
+	omit []bool
+	rest *rest
 	// from and until bound the session within its file, when a unit has
 	// several; until is not part of it, and zero is no bound.
 	from, until schemas.ID

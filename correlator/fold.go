@@ -31,7 +31,7 @@ const minRead = 64
 // folded returns the folder of the unit of root r after its last record.
 // ordered says how records are ordered, sort orders a whole unit.
 func (c *Correlator) folded(r uint32, kind schemas.SessionKind, start func() folder, order func(a, b uint32) int, sort func([]uint32)) folder {
-	if st := c.forest.nodes[r].state; st != 0 {
+	if st := c.forest.nodes[r].state; st != 0 && c.eval.omit == nil {
 		if f := c.forest.state(st).read; f != nil && !f.mixed && f.kind == kind && c.extend(r, f, order, sort) {
 			return f.folder
 		}
@@ -42,7 +42,7 @@ func (c *Correlator) folded(r uint32, kind schemas.SessionKind, start func() fol
 	sort(recs)
 	f.dated = c.store.at(recs[0]).t != undated
 	c.read(f, recs)
-	if len(recs) >= minRead {
+	if len(recs) >= minRead && c.eval.omit == nil {
 		c.forest.stateOf(r).read = f
 	}
 	return f.folder

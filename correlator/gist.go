@@ -33,7 +33,7 @@ func newGist(kind schemas.SessionKind, first *schemas.Event) gist {
 }
 
 func (g *gist) add(e *schemas.Event, level levels) {
-	g.see(e, level)
+	g.see(e.Node, e.Source, 1, level)
 	s := &g.s
 	s.EventCount++
 	if len(s.Events) < schemas.MaxSessionEvents {
@@ -48,30 +48,31 @@ func (g *gist) add(e *schemas.Event, level levels) {
 		}
 	}
 	g.addNode(e.Node)
-	if !slices.Contains(s.Sources, e.Source) {
-		s.Sources = append(s.Sources, e.Source)
-		slices.Sort(s.Sources)
-	}
+	g.addSource(e.Source)
 	for i := range e.Keys {
-		k := &e.Keys[i]
-		if k.Type != schemas.KeyCorrelationTag && k.Type != schemas.KeySequence && !slices.Contains(s.Keys, *k) {
-			g.addKey(k)
-		}
+		g.key(&e.Keys[i])
 	}
 }
 
-// see counts e for the log that shows it.
-func (g *gist) see(e *schemas.Event, level levels) {
+func (g *gist) addSource(source schemas.Source) {
+	if s := &g.s; !slices.Contains(s.Sources, source) {
+		s.Sources = append(s.Sources, source)
+		slices.Sort(s.Sources)
+	}
+}
+
+// see counts n events at one of the levels for the log that shows them.
+func (g *gist) see(node string, source schemas.Source, n int, level levels) {
 	for i := range g.s.Sights {
 		x := &g.s.Sights[i]
-		if x.Source == e.Source && strings.EqualFold(x.Node, e.Node) {
-			x.Node = min(x.Node, e.Node)
-			x.Events++
+		if x.Source == source && strings.EqualFold(x.Node, node) {
+			x.Node = min(x.Node, node)
+			x.Events += n
 			g.levels[i] |= level
 			return
 		}
 	}
-	g.s.Sights = append(g.s.Sights, schemas.Sight{Node: e.Node, Source: e.Source, Events: 1})
+	g.s.Sights = append(g.s.Sights, schemas.Sight{Node: node, Source: source, Events: n})
 	g.levels = append(g.levels, level)
 }
 
@@ -105,6 +106,13 @@ func (g *gist) addNode(node string) {
 	}
 	slices.Sort(nodes)
 	g.s.Nodes = nodes
+}
+
+// key keeps a key that is more than a number of a line.
+func (g *gist) key(k *schemas.Key) {
+	if k.Type != schemas.KeyCorrelationTag && k.Type != schemas.KeySequence && !slices.Contains(g.s.Keys, *k) {
+		g.addKey(k)
+	}
 }
 
 // addKey keeps the first keys in their order.

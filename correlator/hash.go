@@ -68,6 +68,12 @@ func hashSession(seed maphash.Seed, s *schemas.Session) uint64 {
 	return h.Sum64()
 }
 
+// hashUnlisted is hashSession without the list of events.
+func hashUnlisted(seed maphash.Seed, s schemas.Session) uint64 {
+	s.Events = nil
+	return hashSession(seed, &s)
+}
+
 func hashLog(seed maphash.Seed, x *schemas.LogCoverage) uint64 {
 	h := newHasher(seed)
 	h.str(x.Node)

@@ -51,9 +51,11 @@ func (q *requests) add(_ uint32, e *schemas.Event, level levels) {
 
 // finish gives the session the outcome of the last transaction that ended.
 func (q *requests) finish(c *Correlator) {
-	s := c.eval.begin(detect.Session{Session: q.session()})
+	p := c.shareOf("")
+	s := c.eval.begin(detect.Session{Session: p.whole(&q.gist)})
+	sent := q.messages + p.messages
 	t := &q.all
-	if q.messages > 0 {
+	if sent > 0 {
 		t = &q.wire
 	}
 	word := string(s.Kind)
@@ -82,8 +84,8 @@ func (q *requests) finish(c *Correlator) {
 	if who != "" {
 		word = strings.Replace(word, ",", " of "+who+",", 1)
 	}
-	s.Summary = word + ", " + messages(q.messages)
-	s.Call = &detect.Call{From: q.from, To: q.to, Messages: q.messages}
+	s.Summary = word + ", " + messages(sent)
+	s.Call = &detect.Call{From: q.from, To: q.to, Messages: sent}
 	c.finish(s)
 }
 

@@ -143,7 +143,11 @@ func (c *Correlator) hitsOf(root uint32) []hit {
 	if !c.forest.nodes[root].signed {
 		return nil
 	}
-	return c.signed.sessions[root]
+	list := c.signed.sessions[root]
+	if omit := c.eval.omit; omit != nil {
+		list = slices.DeleteFunc(slices.Clone(list), func(h hit) bool { return omit[h.rec] })
+	}
+	return list
 }
 
 // hitUnit adds h to the unit of a root.

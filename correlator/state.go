@@ -12,7 +12,7 @@ import (
 
 // stateVersion is the version of what Save writes. It changes with anything
 // that is kept of an event, or about events.
-const stateVersion = "uctrace correlator state 3"
+const stateVersion = "uctrace correlator state 4"
 
 // ErrState is returned by Load for what is no state of this program with these
 // rules: add the events again instead.
@@ -62,6 +62,7 @@ func (s *stateCodec) all(rules string) {
 	s.joins()
 	s.marks()
 	s.ledger()
+	s.rests()
 	s.hits()
 	s.elsewhere()
 	s.clocks()

@@ -236,3 +236,60 @@ func (s *stateCodec) ledger() {
 		l.families[x.k] = true
 	}
 }
+
+// rests are what was let go of units that go on.
+func (s *stateCodec) rests() {
+	for _, u := range entries(s, s.c.rests, func(u *entry[uint32, *rest]) {
+		known := s.root(&u.k)
+		if s.loading {
+			u.v = &rest{shares: map[string]*share{}}
+		}
+		s.byte(&u.v.classes)
+		blind := each(s, u.v.blind, func(b *schemas.Coverage) {
+			s.str(&b.Subject)
+			s.flag(&b.Observable)
+			s.str(&b.Why)
+		})
+		shares := entries(s, u.v.shares, s.share)
+		if s.loading {
+			u.v.blind = blind
+			for _, x := range shares {
+				u.v.shares[x.k] = x.v
+			}
+		}
+		if !known {
+			u.v = nil
+		}
+	}) {
+		if s.loading && u.v != nil {
+			s.c.addRest(u.k, u.v)
+		}
+	}
+}
+
+func (s *stateCodec) share(x *entry[string, *share]) {
+	if s.loading {
+		x.v = &share{}
+	}
+	s.str(&x.k)
+	s.int(&x.v.messages)
+	s.int(&x.v.requests)
+	s.int(&x.v.answers)
+	sights := each(s, x.v.s.Sights, func(v *schemas.Sight) {
+		s.str(&v.Node)
+		s.str((*string)(&v.Source))
+		s.int(&v.Events)
+	})
+	seen := each(s, x.v.levels, func(l *levels) { s.byte((*uint8)(l)) })
+	keys := each(s, x.v.s.Keys, func(k *schemas.Key) {
+		s.str((*string)(&k.Type))
+		s.str(&k.Value)
+		s.str(&k.Scope)
+	})
+	if len(seen) != len(sights) {
+		s.fail(fmt.Errorf("%w: %d levels of %d logs", ErrState, len(seen), len(sights)))
+	}
+	if s.loading && s.err == nil {
+		x.v.s.Sights, x.v.levels, x.v.s.Keys = sights, seen, keys
+	}
+}

@@ -132,6 +132,9 @@ func (c *Correlator) union(a, b uint32) uint32 {
 	A, B := &f.nodes[a], &f.nodes[b]
 	B.parent = a
 	c.mergeHits(a, b)
+	if len(c.rests) > 0 {
+		c.mergeRests(a, b)
+	}
 	A.classes |= B.classes
 	if B.head != 0 {
 		if A.head == 0 {
@@ -179,6 +182,9 @@ func (c *Correlator) records(dst []uint32, r uint32) []uint32 {
 		dst = append(dst, n-1)
 	}
 	slices.Reverse(dst[first:])
+	if omit := c.eval.omit; omit != nil {
+		dst = slices.DeleteFunc(dst, func(n uint32) bool { return omit[n] })
+	}
 	return dst
 }
 
@@ -189,6 +195,9 @@ func (c *Correlator) reclass(r uint32) {
 	root.classes = 0
 	for n := root.head; n != 0; n = c.store.at(n - 1).next {
 		root.classes |= 1 << c.store.at(n-1).class
+	}
+	if x := c.rests[r]; x != nil {
+		root.classes |= x.classes
 	}
 }
 

@@ -20,6 +20,9 @@ const maxUnseen = 20
 func (c *Correlator) unseen(s *detect.Session, blind []schemas.Coverage) []schemas.Coverage {
 	list := append([]schemas.Coverage(nil), blind...) // nil when nothing is left
 	list = c.unseenGaps(list, s)
+	if x := c.restOf(); x != nil {
+		list = append(list, x.blind...)
+	}
 	list = c.unseenLevels(list, s)
 	list = unseenNodes(list, s)
 	slices.SortFunc(list, func(a, b schemas.Coverage) int {

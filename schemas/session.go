@@ -63,7 +63,8 @@ type Session struct {
 	// Summary is one line for a person.
 	Summary string
 	// Events are the ids of the events, ordered by time, file and offset, at
-	// most MaxSessionEvents; EventCount counts all.
+	// most MaxSessionEvents; EventCount counts all. Of one that goes on for days,
+	// as a registration does, they are the first and the latest.
 	Events     []ID
 	EventCount int
 	// Joins say why the parts of a call are one session: as few as it takes to
