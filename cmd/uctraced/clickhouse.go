@@ -171,3 +171,14 @@ func cancelStatements(engine *chdb.Engine) {
 		resp.Body.Close()
 	}
 }
+
+// clickHouseAddress returns where people and Grafana reach the tables.
+func (s *server) clickHouseAddress() string {
+	switch {
+	case s.cfg.ClickHouse.URL != "":
+		return program.Redact(s.cfg.ClickHouse.URL)
+	case s.http != nil:
+		return "http://" + s.http.Addr + "/"
+	}
+	return noPort
+}

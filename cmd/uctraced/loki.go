@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/uctrace/uctrace/internal/flow"
+	"github.com/uctrace/uctrace/internal/program"
 	"github.com/uctrace/uctrace/sinks/loki"
 )
 
@@ -32,4 +33,12 @@ func (s *server) openLoki(context.Context) error {
 	s.raw = &flow.Raw{Bus: s.bus, Sink: sink, SinkName: "loki", Identity: lc.Identity(), Log: s.log, Metrics: s.metrics}
 	s.onClose(sink.Close)
 	return nil
+}
+
+// lokiAddress returns where raw lines go.
+func (s *server) lokiAddress() string {
+	if s.raw == nil {
+		return "none"
+	}
+	return program.Redact(s.cfg.Loki.URL)
 }
