@@ -151,7 +151,7 @@ func concludeLeg(leg *detect.Leg, wired bool) {
 	leg.Outcome = schemas.OutcomeUnknown
 	for _, e := range leg.Events {
 		m := e.SIP
-		if wired && !m.Wire {
+		if wired && !m.Wire && !tellsMore(leg, e) {
 			continue
 		}
 		request := m.Status == 0
@@ -189,6 +189,19 @@ func concludeLeg(leg *detect.Leg, wired bool) {
 	case final >= 400:
 		leg.Outcome = schemas.OutcomeFailed
 	}
+}
+
+// tellsMore reports whether the summary e is of the final answer to an INVITE
+// that no message of leg is: an Expressway at INFO prints the line alone, and who
+// copies lines out of a log takes the one that says why.
+func tellsMore(leg *detect.Leg, e *schemas.Event) bool {
+	m := e.SIP
+	if m.Method != "INVITE" || m.Status < 200 || e.Attr("of") != "info" {
+		return false
+	}
+	return !slices.ContainsFunc(leg.Events, func(w *schemas.Event) bool {
+		return w.SIP.Wire && w.SIP.Status == m.Status && w.SIP.CSeq == m.CSeq
+	})
 }
 
 // busy is what a person did who does not take a call, "" for other answers. It

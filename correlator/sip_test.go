@@ -67,6 +67,10 @@ func TestCalls(t *testing.T) {
 file l cucm.calllog
 0 sum INVITE id=a
 0.5 sum 503/INVITE id=a`, []string{"call ok events=4 | call, answered, 1 leg, 2 messages"}, 1, 0},
+		{"of the final answer there is the line at INFO alone", `file n expressway.tvcs
+0 sip INVITE id=a cseq=1
+0.1 sum INVITE id=a cseq=1 of=info
+0.5 sum 404/INVITE id=a cseq=1 of=info`, []string{"call failed events=3 | call, failed with 404, 1 leg, 1 message"}, 1, 0},
 		{"a phone's registration and call share a Session-ID half", `file n cucm.sdl
 0 sip REGISTER id=r from=1002 to=1002 sid=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 1 sip 200/REGISTER id=r sid=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa

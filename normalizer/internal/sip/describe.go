@@ -73,7 +73,10 @@ func (m *Message) fill(a *arena.Arena, x *schemas.SIP) {
 	x.RequestURI = m.value(a, m.URI)
 	x.Reason = m.value(a, m.Phrase)
 	x.CSeq = m.value(a, m.CSeq)
-	x.CallID = m.value(a, m.CallID)
+	if x.CallID = m.value(a, m.CallID); strings.IndexByte(x.CallID, ' ') >= 0 {
+		// A page put it there: a Call-ID is a word, or two with an @ between.
+		x.CallID, m.Mended = strings.ReplaceAll(x.CallID, " ", ""), m.Mended|text.Address
+	}
 	x.From, x.To = m.value(a, m.From), m.value(a, m.To)
 	x.Contact = m.value(a, m.Contact)
 	x.UserAgent = m.value(a, agent)

@@ -142,6 +142,10 @@ func TestDamage(t *testing.T) {
 			callID: "a@b", cseq: "7 BYE", from: "<sip:1@b> ;tag=x", fromUser: "1", reason: "Q.850;cause=16, SIP;cause=200",
 		},
 		{
+			name: "a blank in the Call-ID", text: lines("INVITE sip:a@b SIP/2.0", "Call-ID: 9062bca7 @127.0.0.1", "CSeq: 1 INVITE", ""),
+			callID: "9062bca7@127.0.0.1", cseq: "1 INVITE", repairs: "address",
+		},
+		{
 			name: "no blank line before the body",
 			text: lines("INVITE sip:a@b SIP/2.0", "Call-ID: a@b", "CSeq: 1 INVITE", "v=0", "o=x"), callID: "a@b", cseq: "1 INVITE",
 			sdp: true, repairs: "no-blank",

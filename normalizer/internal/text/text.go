@@ -39,7 +39,8 @@ const (
 	NoBlank
 	// Head: the record head was incomplete or out of shape.
 	Head
-	// Address: the opening of an address was lost, as in 7@host>;tag=x.
+	// Address: the opening of an address was lost, as in 7@host>;tag=x, or a blank
+	// got into a Call-ID.
 	Address
 	// Wrapped: a line was broken in two at the edge of a page.
 	Wrapped
