@@ -3,6 +3,7 @@ package expressway
 import (
 	"bytes"
 
+	"github.com/uctrace/uctrace/normalizer/internal/text"
 	"github.com/uctrace/uctrace/schemas"
 )
 
@@ -93,6 +94,8 @@ func (s *statement) ssl(dst []schemas.Event) []schemas.Event {
 //	traffic_server[2030]: [ET_NET 3] WARNING: Core server certificate verification failed for (cucm1.example.com). Action=Terminate Error=self signed certificate server=cucm1.example.com(192.0.2.5) depth=0
 func (s *statement) trafficText(dst []schemas.Event) []schemas.Event {
 	line, _ := cutLine(s.head.rest)
+	line, mended := text.Clean(line)
+	s.repairs |= mended
 	if _, after, ok := bytes.Cut(line, []byte("SSL connection failed for '")); ok {
 		host, reason, _ := bytes.Cut(after, []byte("'"))
 		dst, e := s.fact(dst, schemas.KindTLSHandshake, 5, 1)

@@ -41,7 +41,7 @@ func (Parser) Match(name string, head []byte) int {
 			continue
 		}
 		lines++
-		h, ok := readHead(line, time.Time{})
+		h, ok := anyHead(line, time.Time{})
 		switch {
 		case !ok || h.shape == webex:
 		case h.shape == report:
@@ -69,7 +69,7 @@ func reportFile(name string) bool {
 
 // Start reports a record head. The time is local time in the zone of prev.
 func (Parser) Start(line []byte, prev time.Time) (time.Time, bool) {
-	h, ok := readHead(line, prev)
+	h, ok := anyHead(line, prev)
 	if !ok {
 		return time.Time{}, false
 	}

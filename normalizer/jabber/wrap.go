@@ -2,9 +2,26 @@ package jabber
 
 import (
 	"bytes"
+	"time"
 
 	"github.com/uctrace/uctrace/normalizer/internal/text"
 )
+
+// anyHead does what readHead does, also where a page made the blanks of line
+// no-break ones. What it returns is no part of line then.
+func anyHead(line []byte, prev time.Time) (head, bool) {
+	h, ok := readHead(line, prev)
+	if ok || len(line) < minHead || line[0] < '-' || line[0] > 'W' || bytes.IndexByte(line[:minHead], 0xC2) < 0 {
+		return h, ok
+	}
+	if clean, mended := text.Clean(line[:min(len(line), maxMendedHead)]); mended&text.NBSP != 0 {
+		return readHead(clean, prev)
+	}
+	return h, false
+}
+
+// maxMendedHead bounds the head of a line whose blanks are mended.
+const maxMendedHead = 512
 
 // cutHead reports whether b is what a page that broke its lines left of the
 // bracketed fields on the first one: thread, and of path, component and function

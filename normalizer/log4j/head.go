@@ -104,10 +104,24 @@ func loggerOf(b []byte) (logger, message []byte, ok bool) {
 		}
 		tail = trimBlanks(tail[closing+1:])
 	}
-	if len(tail) == 0 || tail[0] != '-' || len(tail) > 1 && tail[1] != ' ' {
+	dash := dashLen(tail)
+	if dash == 0 || len(tail) > dash && tail[dash] != ' ' {
 		return nil, nil, false
 	}
-	return b[:end], trimBlanks(tail[1:]), true
+	return b[:end], trimBlanks(tail[dash:]), true
+}
+
+// dashLen returns the length of the dash that b begins with, a typographic one
+// of a copy included; 0 for none.
+func dashLen(b []byte) int {
+	switch {
+	case len(b) == 0:
+	case b[0] == '-':
+		return 1
+	case bytes.HasPrefix(b, []byte("\u2013")), bytes.HasPrefix(b, []byte("\u2014")):
+		return len("\u2013")
+	}
+	return 0
 }
 
 func loggerByte(c byte) bool {

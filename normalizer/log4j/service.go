@@ -13,11 +13,15 @@ import (
 //	servletRouters.AXLFilter - AXL REQUEST :⏎<SOAP-ENV:Envelope …><ns:executeSQLQuery sequence="1563080407841"><sql>…
 //	axl.AXLClientLogger - AXLClientBase - sendSOAPRequest received : <?xml …><ns:executeSQLQueryResponse sequence="…
 func (s *statement) axl(dst []schemas.Event) []schemas.Event {
-	name, sequence, at := bodyElement(s.record.Text)
+	body, _ := text.Clean(s.record.Text)
+	name, sequence, at := bodyElement(body)
 	if len(name) == 0 {
 		return dst
 	}
-	line, number := s.lineAt(at)
+	if len(body) != len(s.record.Text) {
+		at = bytes.Index(s.record.Text, name)
+	}
+	line, number := s.lineAt(max(0, at))
 	function, answer := bytes.CutSuffix(name, []byte("Response"))
 	kind := schemas.KindAXLRequest
 	if answer || string(name) == "Fault" {
@@ -26,7 +30,7 @@ func (s *statement) axl(dst []schemas.Event) []schemas.Event {
 	e := s.event(kind, line, number)
 	a := s.mem.Attrs(3)
 	if string(name) == "Fault" {
-		fault := s.record.Text[at:]
+		fault := body
 		a = s.add(a, "status", after(fault, "<faultcode>", "<"))
 		a = s.add(a, "reason", after(fault, "<faultstring>", "<"))
 	} else {
