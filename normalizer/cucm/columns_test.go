@@ -53,3 +53,23 @@ func TestColumnsByteByByte(t *testing.T) {
 		}
 	}
 }
+
+// TestColumnTag wants of signals at random what cutting them at their bars gives.
+func TestColumnTag(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for range 20_000 {
+		signal := make([]byte, random.IntN(24))
+		for i := range signal {
+			signal[i] = "|||^^ \nab"[random.IntN(9)]
+		}
+		var want []byte
+		if columns := bytes.SplitN(signal, []byte{'|'}, 6); len(columns) == 6 {
+			if i := bytes.IndexAny(columns[5], "^| \n"); i >= 0 && columns[5][i] == '^' {
+				want = columns[5][:i]
+			}
+		}
+		if got := columnTag(signal); !bytes.Equal(got, want) {
+			t.Fatalf("%q has the tag %q, want %q", signal, got, want)
+		}
+	}
+}

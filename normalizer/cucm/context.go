@@ -37,6 +37,13 @@ func readTagLine(record []byte) (l tagLine, ok bool) {
 // columnTag returns the correlation tag of a signal, which is the sixth of the
 // columns that b begins with, up to its first ^; empty when there is none.
 func columnTag(b []byte) []byte {
+	if end := bytes.IndexByte(b, '^'); end >= 0 { // the first stands in that column, nearly always
+		start := bytes.LastIndexByte(b[:end], '|') + 1
+		tag := b[start:end]
+		if bytes.Count(b[:start], []byte{'|'}) == 5 && bytes.IndexByte(tag, ' ') < 0 && bytes.IndexByte(tag, '\n') < 0 {
+			return tag
+		}
+	}
 	for range 5 {
 		bar := bytes.IndexByte(b, '|')
 		if bar < 0 {
