@@ -14,7 +14,7 @@ import (
 //	CcDisconnInd |wait      |Cc(2,100,220,1)           |LineCdpc(2,100,175,6) |… CI=49611480 CI.branch=0 … cv=16
 //	DaReq        |wait      |Da(2,100,211,1)           |Cdcc(2,100,219,6)    |… CI=49611479 Fqdn=pi=0si1 Cgpn=tn=2npi=1ti=1nd=+14085550115pi=1si0 DialedNum=tn=4npi=1ti=1nd=2003pi=0si1
 func (t *trace) callSignal(dst []schemas.Event, s *sdlSig) []schemas.Event {
-	var f fact
+	f := t.newFact("")
 	switch string(s.signal) {
 	case "CcSetupReq":
 		if s.received || !hasPrefix(s.sender, "Cdcc(") {
@@ -63,7 +63,7 @@ func (t *trace) callSignal(dst []schemas.Event, s *sdlSig) []schemas.Event {
 	if f.k == 0 {
 		return dst
 	}
-	return t.line(dst, &f)
+	return t.line(dst, f)
 }
 
 // member appends the event of a signal that tells a hunt list or a route list

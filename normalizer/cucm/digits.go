@@ -31,7 +31,7 @@ func (t *trace) analysis(dst []schemas.Event) ([]schemas.Event, bool) {
 		line = t.joined()
 	}
 	line = bytes.TrimLeft(line[min(len(line), len(name)):], " ")
-	f := fact{kind: schemas.KindDigitsAnalysis}
+	f := t.newFact(schemas.KindDigitsAnalysis)
 	switch {
 	case hasPrefix(line, "match("):
 		f.with("calling", quoted(line, " cn=\""))
@@ -51,7 +51,7 @@ func (t *trace) analysis(dst []schemas.Event) ([]schemas.Event, bool) {
 	if f.n == 0 {
 		return dst, true
 	}
-	return t.line(dst, &f), true
+	return t.line(dst, f), true
 }
 
 // quoted returns the value behind name, which ends with the opening quote.

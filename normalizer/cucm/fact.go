@@ -28,6 +28,13 @@ type joint struct {
 	value []byte
 }
 
+// newFact returns an empty fact, which is in use until the next.
+func (t *trace) newFact(kind schemas.Kind) *fact {
+	f := arena.Own[fact](t.mem)
+	f.kind, f.n, f.k = kind, 0, 0
+	return f
+}
+
 // with adds an attribute, unless value is empty. Blanks at its end, as editors
 // and pages leave them, are none of it.
 func (f *fact) with(name string, value []byte) {

@@ -37,11 +37,11 @@ func (t *trace) fact(dst []schemas.Event, line, evidence []byte, plain bool) []s
 	if !plain || !text.WholeLine(line) {
 		clean, mended = text.Clean(line)
 	}
-	var f fact
+	f := t.newFact("")
 	if !f.mobility(clean) {
 		return dst
 	}
-	return t.emit(dst, &f, evidence, mended)
+	return t.emit(dst, f, evidence, mended)
 }
 
 var (

@@ -27,7 +27,7 @@ var (
 //	LineCdpc(20): -dispatchToAllDevices-, sigName=CcSetupReq, device=SEP001122334455
 func (t *trace) route(dst []schemas.Event) ([]schemas.Event, bool) {
 	line := t.words()
-	f := fact{kind: schemas.KindDigitsRoute}
+	f := t.newFact(schemas.KindDigitsRoute)
 	switch {
 	case hasPrefix(line, "LineCdpc("):
 		v, ok := behind(line, "sigName=CcSetupReq, device=", len("sig"))
@@ -50,7 +50,7 @@ func (t *trace) route(dst []schemas.Event) ([]schemas.Event, bool) {
 			return dst, false
 		}
 	}
-	return t.line(dst, &f), true
+	return t.line(dst, f), true
 }
 
 // cdrc reads a line of RouteListCdrc or HuntListCdrc.

@@ -22,7 +22,7 @@ func (t *trace) sccp(dst []schemas.Event) ([]schemas.Event, bool) {
 	if n := len(line); line[n-1] == '=' {
 		line = t.joined()
 	}
-	f := fact{kind: schemas.KindDigitsSignal}
+	f := t.newFact(schemas.KindDigitsSignal)
 	direction := dirIn
 	rest, ok := bytes.CutPrefix(line, []byte("StationInit"))
 	if !ok {
@@ -66,9 +66,9 @@ func (t *trace) sccp(dst []schemas.Event) ([]schemas.Event, bool) {
 	}
 	f.call(params)
 	if string(message) == "KeypadButton" {
-		return t.secretKey(dst, &f, line), true
+		return t.secretKey(dst, f, line), true
 	}
-	return t.line(dst, &f), true
+	return t.line(dst, f), true
 }
 
 // call adds the call identifiers among the parameters of a message.

@@ -5,7 +5,7 @@ import (
 
 	"github.com/uctrace/uctrace/internal/golden"
 	"github.com/uctrace/uctrace/normalizer/cucm"
-	"github.com/uctrace/uctrace/schemas"
+	"github.com/uctrace/uctrace/normalizer/internal/arena"
 )
 
 // TestSilentRecordsCostNoMemory parses what most of a trace is.
@@ -23,16 +23,17 @@ func TestSilentRecordsCostNoMemory(t *testing.T) {
 	const sdi = "04/17/2013 15:53:55.370 CCM|StationD:    (0000109) SelectSoftKeys instance=1|<CLID::Lab><NID::10.1.0.1><CT::1,100,175,1.1><IP::10.1.2.3><DEV::SEP001122334455>\n" +
 		"04/17/2013 15:53:55.371 CCM|RouteList - RouteGroup count=''1''|<CLID::Lab><NID::10.1.0.1><CT::1,100,175,1.1><IP::><DEV::>\n"
 	for _, tt := range []struct {
-		p   schemas.Parser
+		p   arena.Parser
 		log string
 	}{{cucm.SDL{}, sdl}, {cucm.SDI{}, sdi}} {
+		var mem arena.Arena
 		batch := golden.Batch(tt.p, []byte(tt.log), golden.Options{})
 		for i := range batch.Records {
 			r := &batch.Records[i]
 			if events := tt.p.Parse(nil, &batch.File, r); len(events) > 0 {
 				t.Errorf("%q: %s", r.Text, golden.Line(&events[0]))
 			}
-			if n := testing.AllocsPerRun(100, func() { tt.p.Parse(nil, &batch.File, r) }); n > 0 {
+			if n := testing.AllocsPerRun(100, func() { tt.p.ParseIn(&mem, nil, &batch.File, r) }); n > 0 {
 				t.Errorf("%q: %v allocations", r.Text, n)
 			}
 		}

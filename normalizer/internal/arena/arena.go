@@ -49,6 +49,7 @@ type Arena struct {
 	// placed is the file that place is the scope of.
 	placed *schemas.File
 	place  string
+	own    any // of the parser that asked last, see Own
 }
 
 // Begin takes everything back and is told the text of the batch that comes next.
@@ -113,6 +114,20 @@ func Event(dst []schemas.Event) ([]schemas.Event, *schemas.Event) {
 		dst = append(dst, schemas.Event{})
 	}
 	return dst, &dst[len(dst)-1]
+}
+
+// Own returns the T that the parser has used before, as it left it: a large one
+// need not be cleared for every record.
+func Own[T any](a *Arena) *T {
+	if a == nil {
+		return new(T)
+	}
+	x, ok := a.own.(*T)
+	if !ok {
+		x = new(T)
+		a.own = x
+	}
+	return x
 }
 
 // take returns the next n elements of *piece, which may hold old values, and

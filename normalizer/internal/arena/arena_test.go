@@ -140,3 +140,17 @@ func TestRepeated(t *testing.T) {
 		}
 	}
 }
+
+// TestOwn wants a parser to find what it left, and another to find nothing.
+func TestOwn(t *testing.T) {
+	type mine struct{ n int }
+	type others struct{ n int }
+	var a arena.Arena
+	arena.Own[mine](&a).n = 7
+	if got := arena.Own[mine](&a).n; got != 7 {
+		t.Errorf("left 7, found %d", got)
+	}
+	if got := arena.Own[others](&a).n + arena.Own[mine](nil).n; got != 0 {
+		t.Errorf("found %d, want nothing", got)
+	}
+}
