@@ -98,6 +98,14 @@ func (s *server) openDeadLetters(context.Context) error {
 	return nil
 }
 
+// trim returns what makes room in the streams.
+func (s *server) trim(readers map[schemas.Stream][]flow.Reader) *flow.Trim {
+	return &flow.Trim{
+		Bus: s.bus, Log: s.log, Readers: readers,
+		State: map[schemas.Stream]string{schemas.StreamEvents: flow.StateCursor},
+	}
+}
+
 // startStages starts the loops between the streams.
 func (s *server) startStages() {
 	ctx, stop := context.WithCancel(context.Background())
@@ -131,7 +139,7 @@ func (s *server) startStages() {
 		run = append(run, s.raw.Run)
 	}
 	s.watch.Bus, s.watch.Readers = s.bus, readers
-	run = append(run, (&flow.Trim{Bus: s.bus, Readers: readers, Log: s.log}).Run, s.watch.Run, s.keepRoom)
+	run = append(run, s.trim(readers).Run, s.watch.Run, s.keepRoom)
 	s.failed = make(chan error, len(run))
 	for _, stage := range run {
 		s.stages.Go(func() {

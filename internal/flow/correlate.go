@@ -113,7 +113,9 @@ type correlating struct {
 
 	rules         string // of snapshots
 	snapshotEvery int
-	fresh         int // events that were added since the last snapshot
+	fresh         int         // events that were added since the last snapshot
+	state         *bus.Cursor // where the last snapshot stands; nil without snapshots
+	lookAt        time.Time   // when to look how full the stream is
 }
 
 // recover replays the stream up to the position and finishes the evaluation
@@ -220,6 +222,9 @@ func (r *correlating) step(ctx context.Context, every time.Duration) error {
 		}
 	}
 	if added == 0 {
+		if r.crowded(ctx) { // a stream that is full of what was worked off brings nothing new
+			r.store(ctx)
+		}
 		return nil
 	}
 	intent := bus.Position{Done: r.cursor.Get().Done, First: r.cursor.Get().Done + 1, Last: r.seq}
