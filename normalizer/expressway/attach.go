@@ -78,23 +78,29 @@ const (
 )
 
 // noted reports whether a record is an INVITE that was received, and whether
-// it may have a note at all.
+// it may have a note at all. The quotes may be those of a copy.
 func noted(record []byte) (invite, ok bool) {
-	near := record[:min(len(record), 300)]
-	for {
-		const network = `Module="network.`
-		at := text.Index(near, network, len(network)-len("work."))
+	for near := record[:min(len(record), 300)]; ; {
+		const network = "network."
+		at := text.Index(near, network, len("net"))
 		if at < 0 {
 			return false, ok
 		}
-		module := near[at+len(network):]
-		switch {
-		case bytes.HasPrefix(module, []byte(`dns"`)):
-			ok = true
-		case bytes.HasPrefix(module, []byte(`sip"`)) && text.Index(record[:min(len(record), 600)], "Receive Request Method=INVITE,", len("Receive Re")) >= 0:
-			return true, true
-		}
+		before, module := near[max(0, at-len(`Module=&quot;`)):at], near[at+len(network):]
 		near = module
+		if !bytes.HasSuffix(before, []byte(`Module="`)) && !bytes.Contains(before, []byte("Module=")) {
+			continue
+		}
+		switch string(module[:min(3, len(module))]) {
+		case "dns":
+			ok = true
+		case "sip":
+			const method = "Method=INVITE,"
+			detail := record[:min(len(record), 600)]
+			if at := text.Index(detail, method, len("Method=I")); at >= 0 {
+				return true, bytes.Contains(detail[max(0, at-len("Receive Request ")):at], []byte("Receive"))
+			}
+		}
 	}
 }
 
@@ -104,12 +110,16 @@ func noteOf(r *schemas.Record) (n note, ok bool) {
 	if !ok {
 		return note{}, false
 	}
-	var p pairs
-	line, _ := cutLine(r.Text)
+	s := statement{record: r, first: r.Text}
+	if !s.mend() {
+		return note{}, false
+	}
+	line, _ := cutLine(s.head.rest)
 	at := bytes.Index(line, []byte(`Module="`))
 	if at < 0 {
 		return note{}, false // a line break stands before it
 	}
+	var p pairs
 	p.read(line[at:])
 	n.offset = r.Offset
 	switch {

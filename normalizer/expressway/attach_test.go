@@ -28,6 +28,17 @@ const heads = `2024-03-05T10:00:00.001+00:00 expe1 tvcs: UTCTime="2024-03-05 10:
 // TestLinesGetWhatTheyGoOnWith cuts the log into two batches before every
 // record: what is attached must not depend on where.
 func TestLinesGetWhatTheyGoOnWith(t *testing.T) {
+	for name, log := range map[string]string{
+		"as written":  heads,
+		"typographic": strings.ReplaceAll(heads, `"`, "\u201d"),
+		"escaped":     strings.ReplaceAll(heads, `"`, "&quot;"),
+		"wrapped":     strings.ReplaceAll(heads, ` Detail="Receive Request`, "\nDetail=\"Receive\nRequest"),
+	} {
+		t.Run(name, func(t *testing.T) { testLinesGetWhatTheyGoOnWith(t, log) })
+	}
+}
+
+func testLinesGetWhatTheyGoOnWith(t *testing.T, heads string) {
 	const want = "s1 a1\ns2 \na.example.net A fail\n  fail\nd.example.net NAPTR \n"
 	whole := golden.Batch(expressway.Parser{}, []byte(heads), golden.Options{})
 	for cut := range whole.Records {

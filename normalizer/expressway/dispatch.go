@@ -263,7 +263,8 @@ func (s *statement) byText() rule {
 		return ruleTraffic
 	case "DEBUG_MARKER":
 		return ruleMarker
-	case "fail2ban":
+	}
+	if bytes.HasPrefix(s.head.tag, []byte("fail2ban")) { // fail2ban.actions, fail2ban-server
 		return ruleBan
 	}
 	line, _ := cutLine(s.head.rest)

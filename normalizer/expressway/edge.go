@@ -55,6 +55,33 @@ func configured(url []byte) []byte {
 	return device
 }
 
+// asker appends the key of the user whom the query of url names: by address
+// where the client was given one, before it signs in.
+//
+//	/ZXhhbXBsZS5jb20/get_edge_sso?email=amy%40example.com
+//	/cucm-uds/clusterUser?username=amy
+func (s *statement) asker(keys []schemas.Key, url []byte) []schemas.Key {
+	at := bytes.IndexByte(url, '?')
+	if at < 0 {
+		return keys
+	}
+	for pair := range bytes.SplitSeq(until(url[at+1:], "# "), []byte("&")) {
+		name, value, _ := bytes.Cut(pair, []byte("="))
+		if n := string(name); n != "email" && n != "username" || len(value) == 0 || len(value) > maxAsker {
+			continue
+		}
+		value = bytes.ReplaceAll(value, []byte("%40"), []byte("@"))
+		if jid, ok := xmpp.ParseJID(string(value)); ok && jid.Node != "" {
+			return append(keys, schemas.Key{Type: schemas.KeyJID, Value: jid.Bare()})
+		}
+		return s.userKey(keys, value)
+	}
+	return keys
+}
+
+// maxAsker bounds the name of a user in a query.
+const maxAsker = 256
+
 // ban reads that automated intrusion protection shuts an address out for a
 // while. The product names its jails http-ce-auth (proxy authorization of mobile
 // and remote access), sip-auth and so on; how the lines look was not seen and is

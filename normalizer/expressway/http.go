@@ -201,6 +201,7 @@ func (s *statement) httpEvent(dst []schemas.Event, m *httpMessage, p *pairs, lin
 		e.Keys = s.userKey(e.Keys, until(url[at+len(uds):], "/?# "))
 	}
 	if m.request {
+		e.Keys = s.asker(e.Keys, m.url)
 		e.Keys = s.key1(e.Keys, schemas.KeyDomain, edgeDomain(url))
 		if device := configured(url); len(device) > 0 {
 			e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyDevice, Value: s.mem.String(device), Scope: s.file.Cluster})
