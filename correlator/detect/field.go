@@ -17,6 +17,7 @@ import (
 //	sip.status, sip.warning, xmpp.type  a field of the message
 //	host.peer, host.key.addr …          the host of host:port
 //	domain.name …                       the domain of a name as _sips._tcp.example.com
+//	gateway.key.device …                the gateway of an MGCP endpoint as S0/SU1/DS1-0@gw1.example.com
 //	a|b                                 the first of them that has a value
 //	inside.peer …                       "true" when the address is no stranger's
 //	kind, source, node, cluster, file, text
@@ -49,6 +50,9 @@ func NewField(name string) (Field, error) {
 	case family == "domain":
 		of, err := NewField(rest)
 		return Field{name, func(e *schemas.Event) string { return domain(of.Of(e)) }}, err
+	case family == "gateway":
+		of, err := NewField(rest)
+		return Field{name, func(e *schemas.Event) string { return gateway(of.Of(e)) }}, err
 	case family == "inside":
 		of, err := NewField(rest)
 		return Field{name, func(e *schemas.Event) string { return yes(inside(of.Of(e), e)) }}, err
@@ -81,7 +85,7 @@ func NewField(name string) (Field, error) {
 			return get(e.XMPP)
 		}}, nil
 	}
-	return Field{}, fmt.Errorf("%s: want an attribute, attr.NAME, key.TYPE, sip.FIELD, xmpp.FIELD, host.FIELD, domain.FIELD or inside.FIELD", name)
+	return Field{}, fmt.Errorf("%s: want an attribute, attr.NAME, key.TYPE, sip.FIELD, xmpp.FIELD, host.FIELD, domain.FIELD, gateway.FIELD or inside.FIELD", name)
 }
 
 // firstOf returns the field that is the first with a value of those named.
@@ -114,6 +118,15 @@ func domain(name string) string {
 		name = rest
 	}
 	return name
+}
+
+// gateway returns the gateway of an MGCP endpoint (RFC 3435 section 2.1.2), and
+// anything else as it is. Some lines give the channel behind the name.
+func gateway(endpoint string) string {
+	if i := strings.LastIndexByte(endpoint, '@'); i >= 0 {
+		return Host(endpoint[i+1:])
+	}
+	return endpoint
 }
 
 var plainFields = map[string]func(e *schemas.Event) string{

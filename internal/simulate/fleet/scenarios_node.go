@@ -20,6 +20,15 @@ var nodeScenarios = []Scenario{
 		s.traceAlarm(a, "CallManager", "MGCPGatewayLostComm", "Critical", 2, "MGCP gateway has lost communication with Unified CM", []string{"DeviceName:" + gw})
 		s.expect("cucm.mgcp-gateway-lost", schemas.High, subject(gw))
 	}},
+	{Name: "mgcp-lost-with-trunk", Title: "an MGCP gateway loses its server, and so its D-channel", Rules: []string{"cucm.mgcp-gateway-lost"}, tell: func(s *story) {
+		s.in()
+		gw, n := s.mgcpGateway(), s.node()
+		s.alarm(n, "UC_CALLMANAGER", 3, "DChannelOOS", []string{"ChannelId=24", "DeviceName=S0/SU1/DS1-0@" + gw, "Reason=2"}, "Indicates D-Channel is out of service")
+		s.wait(3 * time.Second)
+		a := s.signal(n, fmt.Sprintf("%d,100,169,1.%d^*^*", n.id, s.w.next()), "MGCPRestartInProgress", "wait", fmt.Sprintf("MGCPManager(%d,100,166,9601)", n.id), fmt.Sprintf("MGCPInit(%d,100,168,1)", n.id), flags)
+		s.traceAlarm(a, "CallManager", "MGCPGatewayLostComm", "Critical", 2, "MGCP gateway has lost communication with Unified CM", []string{"DeviceName:" + gw})
+		s.expect("cucm.mgcp-gateway-lost", schemas.High, subject(gw))
+	}},
 	{Name: "mgcp-keepalive", Title: "an MGCP gateway keeps in touch", Often: 5, Like: []string{"cucm.mgcp-gateway-lost"}, tell: func(s *story) {
 		s.in()
 		gw := s.mgcpGateway()
