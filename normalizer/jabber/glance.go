@@ -54,3 +54,28 @@ func thousandths(b []byte) (nsec int, ok bool) {
 // mayBeGlued reports whether line, which has a usual head, holds the comma of
 // another.
 func mayBeGlued(line []byte) bool { return bytes.IndexByte(line[stampAndLevel:], ',') >= 0 }
+
+// Skip implements schemas.Skipper: lines of XML, and others that begin as no
+// head does, without the comma of a glued one.
+func (Parser) Skip(text []byte) (n int) {
+	for n < len(text) {
+		end := bytes.IndexByte(text[n:], '\n')
+		if end < 0 {
+			break
+		}
+		line := trimBlanks(text[n : n+end])
+		if len(line) > 0 && !apart[line[0]] || bytes.IndexByte(line, ',') >= 0 {
+			break
+		}
+		n += end + 1
+	}
+	return n
+}
+
+// apart are bytes that no head begins with, nor what may stand before one.
+var apart = func() (table [256]bool) {
+	for _, c := range `</>"'#*&(){}=+.:;@\^_~?!$%` + "ABXYZabcdefghijklmnopqrstuvwxyz\r" {
+		table[c] = true
+	}
+	return table
+}()

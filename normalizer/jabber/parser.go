@@ -18,6 +18,7 @@ var (
 	_ arena.Parser      = Parser{}
 	_ schemas.Gluer     = Parser{}
 	_ schemas.Glancer   = Parser{}
+	_ schemas.Skipper   = Parser{}
 	_ schemas.Excerpter = Parser{}
 	_ schemas.Zoner     = Parser{}
 	_ schemas.Dater     = Parser{}
