@@ -117,7 +117,7 @@ func (t *trace) withoutText(dst []schemas.Event, head []byte) []schemas.Event {
 func (t *trace) message(dst []schemas.Event, before, b []byte) []schemas.Event {
 	t.readTail()
 	var m sip.Message
-	if !m.Parse(b) {
+	if !m.ParseIn(t.mem, b) {
 		return dst
 	}
 	dst, e := arena.Event(dst)

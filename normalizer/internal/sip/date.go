@@ -21,16 +21,23 @@ func Date(value []byte) time.Time {
 		string(value[26:29]) != "GMT" {
 		return looseDate(value)
 	}
-	return date(number(value[12:16]), month(value[8:11]), number(value[5:7]),
-		number(value[17:19]), number(value[20:22]), number(value[23:25]), 0)
-}
-
-// date returns the moment, zero when one of its parts is out of range.
-func date(year, month, day, h, mi, s, offset int) time.Time {
-	if year < 1970 || year > 9999 || month < 1 || day < 1 || day > 31 || h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 60 {
+	day, ok := stamp.Two(value[5:])
+	century, ok2 := stamp.Two(value[12:])
+	year, ok3 := stamp.Two(value[14:])
+	clock, ok4 := stamp.Clock(value[17:])
+	if !ok || !ok2 || !ok3 || !ok4 {
 		return time.Time{}
 	}
-	return time.Unix(stamp.Days(year, month, day)*24*60*60+int64((h*60+mi)*60+s-offset), 0).UTC()
+	return date(100*century+year, month(value[8:11]), day, clock, 0)
+}
+
+// date returns the moment, zero when the date is out of range; clock and offset
+// are in seconds.
+func date(year, month, day, clock, offset int) time.Time {
+	if year < 1970 || year > 9999 || month < 1 || day < 1 || day > 31 {
+		return time.Time{}
+	}
+	return time.Unix(stamp.Days(year, month, day)*24*60*60+int64(clock-offset), 0).UTC()
 }
 
 // looseDate reads the parts of a date in any order that tells them apart.
@@ -54,11 +61,11 @@ func looseDate(value []byte) time.Time {
 				year += 100
 			}
 		case len(word) == 8 && word[2] == ':' && word[5] == ':' && clock < 0:
-			h, mi, s := number(word[:2]), number(word[3:5]), number(word[6:])
-			if h < 0 || h > 23 || mi < 0 || mi > 59 || s < 0 || s > 60 {
+			seconds, ok := stamp.Clock(word)
+			if !ok {
 				return time.Time{}
 			}
-			clock = h*3600 + mi*60 + s
+			clock = seconds
 		case n < 0 && len(word) == 3 && month(word) > 0 && mon == 0:
 			mon = month(word)
 		case clock < 0 && weekday(word):
@@ -73,20 +80,44 @@ func looseDate(value []byte) time.Time {
 	if clock < 0 || mon == 0 {
 		return time.Time{}
 	}
-	return date(year, mon, day, clock/3600, clock/60%60, clock%60, offset)
+	return date(year, mon, day, clock, offset)
 }
 
 // month returns the number of the month that name abbreviates, 0 for none.
 func month(name []byte) int {
-	for i := range months {
-		if equalFold(name, months[i]) {
-			return i + 1
-		}
+	if len(name) != 3 {
+		return 0
+	}
+	// Bit 5 tells small letters from capital ones, and nothing else from a letter.
+	small := [3]byte{name[0] | 0x20, name[1] | 0x20, name[2] | 0x20}
+	switch string(small[:]) {
+	case "jan":
+		return 1
+	case "feb":
+		return 2
+	case "mar":
+		return 3
+	case "apr":
+		return 4
+	case "may":
+		return 5
+	case "jun":
+		return 6
+	case "jul":
+		return 7
+	case "aug":
+		return 8
+	case "sep":
+		return 9
+	case "oct":
+		return 10
+	case "nov":
+		return 11
+	case "dec":
+		return 12
 	}
 	return 0
 }
-
-var months = [...]string{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"}
 
 func weekday(word []byte) bool {
 	for _, day := range [...]string{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"} {

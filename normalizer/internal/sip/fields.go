@@ -3,7 +3,15 @@ package sip
 // set keeps the value of a field that an event needs. Names are compared
 // without case and in both forms (RFC 3261 section 7.3.3).
 func (m *Message) set(name, value []byte) {
-	switch string(name) { // nearly all are written like this
+	if !m.setUsual(name, value) {
+		m.setAny(name, value)
+	}
+}
+
+// setUsual does what set does for names as nearly all are written; it reports
+// false, and does nothing, for others.
+func (m *Message) setUsual(name, value []byte) bool {
+	switch string(name) {
 	case "Via":
 		keep(&m.Via, value)
 		m.serial(value)
@@ -30,8 +38,9 @@ func (m *Message) set(name, value []byte) {
 	case "Max-Forwards", "Allow", "Allow-Events", "Supported", "Require", "Accept", "Route", "Content-Disposition", "Timestamp",
 		"Recv-Info", "Min-SE", "Privacy", "Authorization": // no event needs them
 	default:
-		m.setAny(name, value)
+		return false
 	}
+	return true
 }
 
 // setAny does what set does for a name in any case and form.

@@ -10,11 +10,18 @@ import (
 func (m *Message) header(b []byte) {
 	fields, ends := 0, false
 	if m.wire {
-		if b, fields, ends = m.usual(b); ends {
-			m.Body = b
-			return
-		}
+		b, fields, ends = m.usual(b)
 	}
+	if ends {
+		m.Body = b
+	} else {
+		m.fields(b, fields)
+	}
+}
+
+// fields reads the header fields that b goes on with behind so many others, and
+// sets Body to the rest.
+func (m *Message) fields(b []byte, fields int) {
 	for len(b) > 0 {
 		line, rest := text.Line(b)
 		if text.Blank(line) {
@@ -40,33 +47,6 @@ func (m *Message) header(b []byte) {
 			return
 		}
 		b = rest
-	}
-}
-
-// usual reads the header fields that b begins with as long as they look as they
-// are sent: a name, a colon, a value on one line. It returns what follows them,
-// how many there were, and whether that is the body.
-func (m *Message) usual(b []byte) (rest []byte, fields int, ends bool) {
-	for {
-		end := bytes.IndexByte(b, '\n')
-		if end < 1 || b[end-1] != '\r' {
-			return b, fields, false
-		}
-		line, next := b[:end-1], b[end+1:]
-		colon := 0
-		for colon < len(line) && tokenChar[line[colon]] {
-			colon++
-		}
-		switch {
-		case len(line) == 0 && fields > 0 && m.CallID != nil && m.CSeq != nil:
-			return next, fields, true
-		case colon == 0 || colon == len(line) || line[colon] != ':' || line[0] == '-' || line[len(line)-1] == '\r',
-			len(next) > 0 && (next[0] == ' ' || next[0] == '\t'):
-			return b, fields, false
-		}
-		m.set(line[:colon], trim(line[colon+1:]))
-		fields++
-		b = next
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"slices"
 
+	"github.com/uctrace/uctrace/normalizer/internal/arena"
 	"github.com/uctrace/uctrace/normalizer/internal/text"
 )
 
@@ -74,19 +75,22 @@ type Message struct {
 // header fields, no blank line before the body, several fields on one line,
 // the body behind them, long lines broken in two, typographic quotes, a start
 // line that lost its URI or its version.
-func (m *Message) Parse(b []byte) bool {
-	*m = Message{ContentLength: -1}
+func (m *Message) Parse(b []byte) bool { return m.ParseIn(nil, b) }
+
+// ParseIn does what Parse does for a part of the batch of a, which may be nil.
+func (m *Message) ParseIn(a *arena.Arena, b []byte) bool {
+	m.reset()
 	b = text.TrimLead(b)
 	line, rest := text.Line(b)
 	m.wire = len(line) < len(b) && b[len(line)] == '\r'
-	if !m.wire || len(line) > 0 && line[0] == 'L' || caretM(line) || !text.ASCII(b) {
+	if !m.wire || len(line) > 0 && line[0] == 'L' || caretM(line) || !a.ASCII(b) {
 		b, m.Mended = text.Clean(b)
 		b = text.TrimLead(b)
 		line, rest = text.Line(b)
 		m.wire = len(line) < len(b) && b[len(line)] == '\r'
 	}
 	if !m.startLine(line) && !m.damagedStart(line, rest) {
-		*m = Message{ContentLength: -1}
+		m.reset()
 		return false
 	}
 	if len(line) > len(m.Line) && !text.Blank(line[len(m.Line):]) {
@@ -99,6 +103,11 @@ func (m *Message) Parse(b []byte) bool {
 	m.body()
 	m.conclude()
 	return true
+}
+
+func (m *Message) reset() {
+	*m = Message{} // in place, where a literal would be copied
+	m.ContentLength = -1
 }
 
 // caretM reports whether line ends with a carriage return as editors show it.

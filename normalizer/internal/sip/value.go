@@ -66,29 +66,27 @@ func User(value []byte) []byte {
 func URIUser(uri []byte) []byte {
 	n := scheme(uri)
 	rest := uri[n:]
-	i := bytes.IndexByte(rest, '@')
-	if i < 0 {
-		if n > 0 && uri[0]|0x20 == 't' {
-			i = len(rest)
-		} else {
-			return nil
-		}
+	i := 0
+	for i < len(rest) && !endsUser[rest[i]] {
+		i++
 	}
-	rest = rest[:i]
-	for j, c := range rest {
-		if c == ';' || c == ':' {
-			rest = rest[:j]
-			break
-		}
+	// Behind a semicolon or a colon the @ is still to come, unless that is a tel URI.
+	if (i == len(rest) || rest[i] != '@' && bytes.IndexByte(rest[i:], '@') < 0) && (n == 0 || uri[0]|0x20 != 't') {
+		return nil
 	}
-	if rest = trim(rest); len(rest) == 0 { // sip: 1111@ucm.example.net
+	if rest = trim(rest[:i]); len(rest) == 0 { // sip: 1111@ucm.example.net
 		return nil
 	}
 	return rest
 }
 
+var endsUser = [256]bool{'@': true, ';': true, ':': true}
+
 // scheme returns the length of the sip:, sips: or tel: that uri begins with.
 func scheme(uri []byte) int {
+	if len(uri) > 4 && uri[3] == ':' && string(uri[:3]) == "sip" {
+		return len("sip:")
+	}
 	for i := range schemes {
 		if s := schemes[i]; len(uri) >= len(s) && equalFold(uri[:len(s)], s) {
 			return len(s)
