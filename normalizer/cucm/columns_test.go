@@ -73,3 +73,23 @@ func TestColumnTag(t *testing.T) {
 		}
 	}
 }
+
+// TestGluedUsual wants of signals at random what looking at every byte tells:
+// whether ".ddd |" stands where a head may be glued.
+func TestGluedUsual(t *testing.T) {
+	const head = "00000001.000 |10:00:00.000 |SdlSig   |"
+	random := rand.New(rand.NewPCG(5, 6))
+	for range 20_000 {
+		line := append(make([]byte, 0, 80), head...)
+		for range random.IntN(40) {
+			line = append(line, ".. ||12"[random.IntN(7)])
+		}
+		want := false
+		for i := gluedFrom; i < len(line); i++ {
+			want = want || line[i] == '|' && line[i-1] == ' ' && line[i-len(".001 ")] == '.'
+		}
+		if got := gluedUsual(line); got != want {
+			t.Fatalf("%q: %v, want %v", line, got, want)
+		}
+	}
+}

@@ -87,7 +87,8 @@ func (t *trace) line(dst []schemas.Event, f *fact) []schemas.Event {
 	if t.mended&text.Wrapped != 0 {
 		return t.emit(dst, f, t.whole(), 0)
 	}
-	return t.emit(dst, f, firstLine(t.record), 0)
+	line, _ := text.FirstLine(t.record.Text, t.record.Lines)
+	return t.emit(dst, f, line, 0)
 }
 
 // emit appends the event of f; evidence is what the log says, line ends in it

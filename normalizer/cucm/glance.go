@@ -45,16 +45,23 @@ func gluedUsual(line []byte) bool {
 	if line[sdlBar2+1] == 'A' {
 		return dotBar(line, gluedFrom)
 	}
-	// The columns of a signal have eight bars and half as many dots.
+	// A signal has eight bars, and nearly all its dots stand in one column: of
+	// the bars behind the first of them the next decides.
 	const back = len(".001 ")
-	for i := gluedFrom - back; i < len(line)-back; i++ {
+	for i := gluedFrom - back; i < len(line)-back; {
 		dot := bytes.IndexByte(line[i:len(line)-back], '.')
 		if dot < 0 {
 			return false
 		}
-		if i += dot; line[i+back] == '|' && line[i+back-1] == ' ' {
+		from := i + dot + back
+		bar := bytes.IndexByte(line[from:], '|')
+		if bar < 0 {
+			return false
+		}
+		if bar += from; line[bar-back] == '.' && line[bar-1] == ' ' {
 			return true
 		}
+		i = bar - back + 1
 	}
 	return false
 }

@@ -212,21 +212,11 @@ func (t *trace) words() []byte {
 func (t *trace) isPlain() bool {
 	if !t.asked {
 		t.asked = true
-		if line := firstLine(t.record); text.Printable(line) {
+		if line, _ := text.FirstLine(t.record.Text, t.record.Lines); text.Printable(line) {
 			t.plain = line
 		}
 	}
 	return t.plain != nil
-}
-
-// firstLine returns the first line of r without its end. Of most records it is
-// the only one, and nothing need be looked for.
-func firstLine(r *schemas.Record) []byte {
-	if n := len(r.Text); r.Lines == 1 && n > 1 && r.Text[n-1] == '\n' && r.Text[n-2] != '\r' {
-		return r.Text[:n-1]
-	}
-	line, _ := text.Line(r.Text)
-	return line
 }
 
 // evidence returns line as Event.Text.
