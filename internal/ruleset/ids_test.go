@@ -45,7 +45,7 @@ var public = []string{
 	"cucm.call-rejected-by-peer", "cucm.trunk-credentials", "cucm.service-down", "cucm.certificate-expiry", "cucm.time-server",
 	"cucm.ils-authentication", "expressway.tls-no-common-version", "cucm.d-channel-down", "xmpp.sasl-server-fault",
 	"xmpp.sasl-mechanism", "xmpp.axl-failed", "xmpp.configuration-error", "mra.token-undecryptable", "expressway.intrusion-protection",
-	"imp.xcp-overload", "imp.xcp-startup", "imp.xcp-database",
+	"imp.xcp-overload", "imp.xcp-startup", "imp.xcp-database", "mra.next-hop-failed",
 }
 
 // TestCatalogue holds the catalogue against the public ids.

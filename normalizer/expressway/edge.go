@@ -61,11 +61,8 @@ func configured(url []byte) []byte {
 //	/ZXhhbXBsZS5jb20/get_edge_sso?email=amy%40example.com
 //	/cucm-uds/clusterUser?username=amy
 func (s *statement) asker(keys []schemas.Key, url []byte) []schemas.Key {
-	at := bytes.IndexByte(url, '?')
-	if at < 0 {
-		return keys
-	}
-	for pair := range bytes.SplitSeq(until(url[at+1:], "# "), []byte("&")) {
+	_, query, _ := bytes.Cut(url, []byte("?"))
+	for pair := range bytes.SplitSeq(until(query, "# "), []byte("&")) {
 		name, value, _ := bytes.Cut(pair, []byte("="))
 		if n := string(name); n != "email" && n != "username" || len(value) == 0 || len(value) > maxAsker {
 			continue

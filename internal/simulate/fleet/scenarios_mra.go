@@ -83,6 +83,22 @@ var mraScenarios = []Scenario{
 		s.expect("mra.cookie-domain", schemas.High)
 		s.allow("mra.edge-config-failed")
 	}},
+	{Name: "mra-next-hop", Title: "the Expressway-E does not reach the Expressway-C", Rules: []string{"mra.next-hop-failed"}, tell: func(s *story) {
+		s.ownEdges()
+		o := s.outside()
+		n := o.asked(true)
+		o.returned(n, "502 Next Hop Connection Failed", "Server: CE_E")
+		o.say(atEdge, "Failed to retrieve EdgeConfig with error:INTERNAL_ERROR")
+		s.expect("mra.next-hop-failed", schemas.High, subject(s.site.edge.name))
+		s.allow("mra.edge-config-failed")
+	}},
+	{Name: "mra-next-hop-once", Title: "the Expressway-C is reached at the second try", Often: 2, Like: []string{"mra.next-hop-failed"}, tell: func(s *story) {
+		o := s.outside()
+		n := o.asked(true)
+		o.returned(n, "502 Next Hop Connection Failed", "Server: CE_E")
+		s.wait(2 * time.Second)
+		o.configured()
+	}},
 	{Name: "mra-edge-config", Title: "the edge's configuration names no UDS server", Rules: []string{"mra.edge-config-failed"}, tell: func(s *story) {
 		o := s.outside()
 		o.challenge()
