@@ -110,18 +110,24 @@ func ascii32(b []byte) uint64 {
 		binary.LittleEndian.Uint64(b[16:]) | binary.LittleEndian.Uint64(b[24:])
 }
 
-// Printable reports whether b is ASCII without control characters, sixteen
-// bytes at a time.
+// Printable reports whether b is ASCII without control characters, 32 bytes at a
+// time.
 func Printable(b []byte) bool {
 	whole := b
-	for len(b) >= 16 {
-		if print16(b)&high != 0 {
+	for len(b) >= 32 {
+		if print32((*[32]byte)(b))&high != 0 {
 			return false
 		}
-		b = b[16:]
+		b = b[32:]
 	}
-	if len(whole) >= 16 {
-		return print16(whole[len(whole)-16:])&high == 0
+	if n := len(whole); n >= 32 { // the last ones, some for the second time
+		return print32((*[32]byte)(whole[n-32:]))&high == 0
+	}
+	for len(b) >= 8 {
+		if v := binary.LittleEndian.Uint64(b); (v|(v-blanks))&high != 0 {
+			return false
+		}
+		b = b[8:]
 	}
 	for _, c := range b {
 		if c-' ' >= utf8.RuneSelf-' ' {
@@ -131,12 +137,15 @@ func Printable(b []byte) bool {
 	return true
 }
 
-// print16 has a highest bit set when one of the sixteen bytes of b is not
-// printable: a byte below a blank borrows from it.
-func print16(b []byte) uint64 {
-	const blanks = 0x2020202020202020
-	v, w := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])
-	return v | (v - blanks) | w | (w - blanks)
+// blanks is eight of them.
+const blanks = 0x2020202020202020
+
+// print32 has a highest bit set when one of the bytes of b is not printable: a
+// byte below a blank borrows from it.
+func print32(b *[32]byte) uint64 {
+	u, v := binary.LittleEndian.Uint64(b[0:8]), binary.LittleEndian.Uint64(b[8:16])
+	w, x := binary.LittleEndian.Uint64(b[16:24]), binary.LittleEndian.Uint64(b[24:32])
+	return u | (u - blanks) | v | (v - blanks) | w | (w - blanks) | x | (x - blanks)
 }
 
 // Damage counts the bytes of b that are no UTF-8 and its replacement

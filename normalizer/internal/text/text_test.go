@@ -204,7 +204,7 @@ func BenchmarkClean(b *testing.B) {
 
 // TestPrintable puts every byte at every place of texts of several lengths.
 func TestPrintable(t *testing.T) {
-	for size := range 40 {
+	for size := range 80 {
 		b := bytes.Repeat([]byte{'x'}, size)
 		if !text.Printable(b) {
 			t.Errorf("%q is not printable", b)

@@ -40,8 +40,8 @@ type Element struct {
 // and what is no complete tag are skipped. It reports false when b holds none.
 //
 //	<db:verify from='vngtp.lab' id='05E295A2B' to='coluc.com'>d780f198…</db:verify>
-func Read(b []byte) (Element, bool) {
-	e, whole, ok := read(b)
+func Read(b []byte) (e Element, ok bool) {
+	whole, ok := e.read(b)
 	return e, ok && whole
 }
 
@@ -49,34 +49,35 @@ func Read(b []byte) (Element, bool) {
 // the log cut off, with Cut set and the attributes that are whole.
 //
 //	<iq id='uid:527a7fe7:00000cfe:00000000' type='error' from='exam
-func ReadPart(b []byte) (Element, bool) {
-	e, whole, ok := read(b)
+func ReadPart(b []byte) (e Element, ok bool) {
+	whole, ok := e.read(b)
 	if ok && !whole {
 		e.Cut, e.Closed, e.End = true, false, len(b)
 	}
 	return e, ok
 }
 
-// read returns the first whole element of b, or else the last one if that is
-// of XMPP and cut.
-func read(b []byte) (e Element, whole, ok bool) {
+// read reads the first whole element of b, or else the last one if that is of
+// XMPP and cut. An Element is large: it is filled where it is.
+func (e *Element) read(b []byte) (whole, ok bool) {
 	for i := 0; i < len(b); {
 		at, n := nextOpen(b, i)
 		if at < 0 {
-			return Element{}, false, false
+			break
 		}
 		i = at + n
 		if i >= len(b) || !isNameStart(b[i]) {
 			continue
 		}
-		switch e, end := readTag(b, at, i); {
+		switch end := e.readTag(b, at, i); {
 		case end == wholeTag:
-			return e, true, true
+			return true, true
 		case end == cutTag && IsStanza(e.Name):
-			return e, false, true
+			return false, true
 		}
+		*e = Element{}
 	}
-	return Element{}, false, false
+	return false, false
 }
 
 // nextOpen returns the offset and the length of the next opening bracket at
@@ -127,8 +128,8 @@ const (
 )
 
 // readTag reads the tag whose bracket is at start and whose name is at i.
-func readTag(b []byte, start, i int) (Element, tagEnd) {
-	e := Element{Start: start}
+func (e *Element) readTag(b []byte, start, i int) tagEnd {
+	e.Start = start
 	n := i
 	for n < len(b) && isName(b[n]) {
 		n++
@@ -140,7 +141,7 @@ func readTag(b []byte, start, i int) (Element, tagEnd) {
 			i++
 		}
 		if i >= len(b) {
-			return e, cutTag
+			return cutTag
 		}
 		if b[i] == '/' {
 			e.Closed = true
@@ -153,14 +154,14 @@ func readTag(b []byte, start, i int) (Element, tagEnd) {
 		}
 		next, end := e.readAttr(b, i)
 		if end != wholeTag {
-			return e, end
+			return end
 		}
 		i, e.Closed = next, false
 	}
 	if !e.Closed {
 		e.Text = textAfter(b[e.End:])
 	}
-	return e, wholeTag
+	return wholeTag
 }
 
 // readAttr reads name=value at i, keeps the values that matter and returns

@@ -11,12 +11,16 @@ import (
 // ASCII characters. A run of 40 or 64 that is not all digits was damaged by a
 // copy.
 func DialbackKey(text []byte) []byte {
-	digits := len(text) == 40 || len(text) == 64
-	if len(text) < 6 || len(text) > 256 || MaskedKey(text) {
+	n := len(text)
+	if n < 6 || n > 256 || MaskedKey(text) {
 		return nil
 	}
+	allowed := &visible
+	if n == 40 || n == 64 {
+		allowed = &hexDigit
+	}
 	for _, c := range text {
-		if c <= ' ' || c > '~' || c == '<' || digits && !hexDigit[c] {
+		if !allowed[c] {
 			return nil
 		}
 	}
@@ -215,6 +219,14 @@ func Hostname(s []byte) bool {
 var hostByte = func() (t [256]bool) {
 	for c := range t {
 		t[c] = c >= utf8.RuneSelf || isName(byte(c))
+	}
+	return t
+}()
+
+// visible tells the bytes of a key that is not hex digits.
+var visible = func() (t [256]bool) {
+	for c := '!'; c <= '~'; c++ {
+		t[c] = c != '<'
 	}
 	return t
 }()
