@@ -43,17 +43,28 @@ func (s *statement) axlIn(dst []schemas.Event, p *pairs) []schemas.Event {
 		}
 	}
 	e.Attrs = s.attrs(e.Attrs, "url", url)
-	e.Keys = s.key1(e.Keys, schemas.KeyAddr, urlHost(url))
+	authority, _ := cutURL(url)
+	e.Keys = s.key1(e.Keys, schemas.KeyAddr, hostOf(authority))
 	return dst
 }
 
-// urlHost returns the host of url, without port.
-func urlHost(url []byte) []byte {
+// cutURL returns what stands between :// and the next slash of url, and what
+// stands behind that; the whole url where it has no authority.
+func cutURL(url []byte) (authority, path []byte) {
 	at := text.Index(url, "://", 1)
 	if at < 0 {
-		return nil
+		return nil, url
 	}
-	host := until(url[at+len("://"):], "/?# ")
+	authority, path, _ = bytes.Cut(url[at+len("://"):], []byte("/"))
+	return authority, path
+}
+
+// hostOf returns the host of an authority, without port.
+func hostOf(authority []byte) []byte {
+	if host, end := nameUntil(authority, 0); end == len(authority) || authority[end] == ':' {
+		return host // as nearly every one is
+	}
+	host := until(authority, "?# ")
 	if bytes.HasPrefix(host, []byte("[")) {
 		return until(host[1:], "]")
 	}

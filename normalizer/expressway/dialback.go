@@ -8,12 +8,12 @@ import (
 	"github.com/uctrace/uctrace/schemas"
 )
 
-// stanza reads a db:result or db:verify.
+// stanza reads a db:result or db:verify, the first element of the detail at or
+// behind open.
 //
 //	xcoder=34A9B60C8 sending:: <db:result from='coluc.com' to='vngtp.lab'>d780f198…</db:result>
 //	(e5b18d01-…, vngtp.lab:coluc.com, IN) DBVerify stream is open. Sending db:verify packet: <db:verify from='vngtp.lab' id='05E295A2B' to='coluc.com'>d780f198…</db:verify>
-func (l *xcpLine) stanza(dst []schemas.Event) []schemas.Event {
-	open := max(0, text.Index(l.detail, "<db:", 0))
+func (l *xcpLine) stanza(dst []schemas.Event, open int) []schemas.Event {
 	e, ok := xmpp.Read(l.detail[open:])
 	e.Start, e.End = e.Start+open, e.End+open
 	name, isResult := "db:verify", string(e.Name) == "db:result"
@@ -144,8 +144,15 @@ func fold(domain string) string { return xmpp.FoldDomain(domain) }
 // hexRun returns the hex digits that b begins with.
 func hexRun(b []byte) []byte {
 	n := 0
-	for n < len(b) && (b[n] >= '0' && b[n] <= '9' || b[n]|0x20 >= 'a' && b[n]|0x20 <= 'f') {
+	for n < len(b) && hexDigit[b[n]] {
 		n++
 	}
 	return b[:n]
 }
+
+var hexDigit = func() (t [256]bool) {
+	for _, c := range []byte("0123456789abcdefABCDEF") {
+		t[c] = true
+	}
+	return t
+}()

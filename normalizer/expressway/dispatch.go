@@ -132,13 +132,14 @@ func (s *statement) route() rule {
 
 // pastUTC returns rest behind its leading UTCTime.
 func pastUTC(rest []byte) []byte {
-	if !bytes.HasPrefix(rest, utcTime) {
+	if leadLen(rest) != len(utcTime) {
 		return rest
 	}
-	b := rest[len(utcTime):]
-	open := bytes.IndexByte(b[:min(len(b), 4)], '"')
-	if open < 0 {
-		return rest
+	b, open := rest[len(utcTime):], 0
+	if len(b) == 0 || b[0] != '"' {
+		if open = bytes.IndexByte(b[:min(len(b), 4)], '"'); open < 0 {
+			return rest
+		}
 	}
 	end := bytes.IndexByte(b[open+1:], '"')
 	if end < 0 || end > 40 {

@@ -10,31 +10,27 @@ import (
 )
 
 // edgeDomain returns the service domain that a request of mobile and remote
-// access names: the first part of its path is base64 without padding, of the
-// domain, or of the domain and of what is asked for inside.
+// access names, "" when it names none: the first part of its path is base64
+// without padding, of the domain, or of the domain and of what is asked for
+// inside.
 //
 //	/ZXhhbXBsZS5jb20/get_edge_config                   example.com
 //	/ZXhhbXBsZS5jb20vaHR0cC8xMC4xLjIuMy82OTcw/a.xml    example.com/http/10.1.2.3/6970
-func edgeDomain(url []byte) []byte {
-	path := url
-	if at := text.Index(url, "://", 1); at >= 0 {
-		path = url[at+len("://"):]
-		path = bytes.TrimPrefix(path[len(until(path, "/")):], []byte("/"))
-	}
+func (s *statement) edgeDomain(path []byte) string {
 	part := until(bytes.TrimPrefix(path, []byte("/")), "/")
 	if len(part) < 4 || len(part) > 340 || len(part) == len(path) {
-		return nil
+		return ""
 	}
-	var buf [256]byte
-	n, err := base64.RawStdEncoding.Decode(buf[:], part)
+	buf := s.mem.Scratch()
+	n, err := base64.RawStdEncoding.Decode(buf[:cap(buf)], part)
 	if err != nil {
-		return nil
+		return ""
 	}
 	domain := until(buf[:n], "/")
-	if bytes.IndexByte(domain, '.') < 1 || !xmpp.Hostname(domain) {
-		return nil
+	if !xmpp.Hostname(domain) || bytes.IndexByte(domain, '.') < 1 {
+		return ""
 	}
-	return bytes.Clone(domain)
+	return s.mem.Keep(domain)
 }
 
 // configured returns the device whose configuration file a request asks for. It
@@ -43,12 +39,12 @@ func edgeDomain(url []byte) []byte {
 // file of all devices that CUCM does not know yet.
 //
 //	/ZXhhbXBsZS5jb20vaHR0cC8xMC4xLjIuMy82OTcw/CSFAMY.cnf.xml   CSFAMY
-func configured(url []byte) []byte {
-	end := text.Index(url, ".cnf.xml", len(".cnf."))
+func configured(path []byte) []byte {
+	end := text.Index(path, ".cnf.xml", len(".cnf."))
 	if end < 0 {
 		return nil
 	}
-	device := url[bytes.LastIndexByte(url[:end], '/')+1 : end]
+	device := path[bytes.LastIndexByte(path[:end], '/')+1 : end]
 	if len(device) > 64 || bytes.EqualFold(device, []byte("XMLDefault")) {
 		return nil
 	}

@@ -102,12 +102,12 @@ func (m *httpMessage) startLine(b []byte) int {
 		return version + 4 + len(phrase)
 	}
 	end := text.Index(b, " HTTP/", 1)
-	method, target, ok := bytes.Cut(b[:max(0, end)], []byte(" "))
-	if !ok || len(method) < 3 || len(target) == 0 || bytes.IndexByte(target, ' ') >= 0 {
+	method := bytes.IndexByte(b[:max(0, end)], ' ')
+	if method < 3 || method+1 == end || bytes.IndexByte(b[method+1:end], ' ') >= 0 {
 		return 0
 	}
 	m.request, m.response = true, false
-	m.method, m.url = method, target
+	m.method, m.url = b[:method], b[method+1:end]
 	return min(len(b), end+len(" HTTP/1.1"))
 }
 
@@ -188,7 +188,8 @@ func (s *statement) httpEvent(dst []schemas.Event, m *httpMessage, p *pairs, lin
 	}
 	e.Attrs = word1(e.Attrs, "local", s.hostPort(p.value(fLocalIP), p.value(fLocalPort)))
 	e.Keys = s.key1(e.Keys, schemas.KeyTrackingID, m.tracking)
-	switch host := urlHost(url); {
+	authority, path := cutURL(url)
+	switch host := hostOf(authority); {
 	case len(host) > 0:
 		e.Keys = s.key1(e.Keys, schemas.KeyAddr, host)
 	case len(m.host) > 0:
@@ -202,8 +203,10 @@ func (s *statement) httpEvent(dst []schemas.Event, m *httpMessage, p *pairs, lin
 	}
 	if m.request {
 		e.Keys = s.asker(e.Keys, m.url)
-		e.Keys = s.key1(e.Keys, schemas.KeyDomain, edgeDomain(url))
-		if device := configured(url); len(device) > 0 {
+		if domain := s.edgeDomain(path); domain != "" {
+			e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyDomain, Value: domain})
+		}
+		if device := configured(path); len(device) > 0 {
 			e.Keys = append(e.Keys, schemas.Key{Type: schemas.KeyDevice, Value: s.mem.String(device), Scope: s.file.Cluster})
 		}
 	}

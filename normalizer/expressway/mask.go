@@ -92,7 +92,10 @@ func withoutQuery(url []byte) []byte {
 	if i := bytes.IndexByte(url, '?'); i >= 0 && i+1 < len(url) {
 		url = append(append(make([]byte, 0, i+4), url[:i+1]...), "***"...)
 	}
-	if i := text.Index(url, "://", 1); i >= 0 && bytes.IndexByte(url[i+3:], '@') >= 0 {
+	if bytes.IndexByte(url, '@') < 0 {
+		return url
+	}
+	if i := text.Index(url, "://", 1); i >= 0 {
 		rest := until(url[i+3:], "/? \"")
 		if at := bytes.LastIndexByte(rest, '@'); at >= 0 {
 			url = append(append(make([]byte, 0, len(url)), url[:i+3]...), url[i+3+at+1:]...)

@@ -28,10 +28,13 @@ func (s *statement) mend() (known bool) {
 			s.head, s.first, s.repairs, known = h, clean, mended, found
 		}
 	}
-	if end := bytes.IndexByte(s.first, '\n') + 1; known && s.joined == 0 && end > 0 && end < len(s.first) && !isXCP(s.head.tag) {
+	if !known || s.joined != 0 || s.record.Lines == 1 || isXCP(s.head.tag) {
+		return known
+	}
+	if end := bytes.IndexByte(s.first, '\n') + 1; end > 0 && end < len(s.first) {
 		s.unwrap(end)
 	}
-	return known
+	return true
 }
 
 // unwrap joins the first line of s, which ends at end, with those that a page
@@ -77,7 +80,9 @@ func (h *head) damaged() bool {
 	}
 	switch b[0] {
 	case 'U', 'M', 'E', 'L', 'T':
-		at = bytes.IndexByte(b[:min(len(b), len("ThreadID="))], '=') + 1
+		if at = leadLen(b); at == 0 {
+			at = bytes.IndexByte(b[:min(len(b), len("ThreadID="))], '=') + 1
+		}
 	}
 	return at > 0 && at+2 < len(b) && (b[at] >= 0x80 || b[at] == '&' || b[at] == '\\' || b[at] == '"' && b[at+1] == '"' && b[at+2] != ' ')
 }

@@ -67,8 +67,11 @@ func (p *pairs) read(b []byte) (harmless bool) {
 				continue
 			}
 		}
-		if bytes.IndexByte(b[i:], '=') < 0 {
+		if blank(b[i:]) {
 			break
+		}
+		if bytes.IndexByte(b[i:], '=') < 0 {
+			return false
 		}
 		name, value, next := nextPair(b, i)
 		if name == nil {

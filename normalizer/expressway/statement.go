@@ -25,7 +25,8 @@ type statement struct {
 	// harmless is true once the pairs are read and nothing of first, which is no
 	// more than they and the head, is a secret.
 	harmless bool
-	// mark is what block found, plus 2; 0 before it was asked.
+	// mark is what block found, plus 2; 0 before it was asked, noBlock when it
+	// found none.
 	mark int
 	form form
 }
@@ -50,6 +51,8 @@ func (s *statement) plain() bool {
 	return s.form == plain
 }
 
+const noBlock = 1
+
 // block returns where the marker of a message block stands behind the head, or
 // -1.
 func (s *statement) block() int {
@@ -63,6 +66,17 @@ func (s *statement) block() int {
 // message.
 func (s *statement) pairs(p *pairs) {
 	b := s.head.rest
+	if s.plain() && len(b) <= maxPairs {
+		head := s.first[:len(s.first)-len(b)]
+		if p.read(b) && bytes.IndexByte(head, '=') < 0 {
+			// No block stands behind pairs alone, and the head, too, holds no secret.
+			s.harmless, s.mark = true, noBlock
+		}
+		if s.block() < 0 {
+			return
+		}
+		*p = pairs{}
+	}
 	if i := s.block(); i >= 0 {
 		b = b[:i]
 	}
@@ -72,12 +86,8 @@ func (s *statement) pairs(p *pairs) {
 		if b, mended = text.Clean(b); mended&text.Quotes != 0 {
 			s.repairs |= mended
 		}
-		p.read(b)
-		return
 	}
-	// The head, too, holds no secret when it has no equals sign.
-	head := len(s.first) - len(s.head.rest)
-	s.harmless = p.read(b) && len(b) > 0 && head+len(b) == len(s.first) && bytes.IndexByte(s.first[:head], '=') < 0
+	p.read(b)
 }
 
 // blockAt returns where the marker of a message block stands in b, or -1. A

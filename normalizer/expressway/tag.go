@@ -106,7 +106,7 @@ func zoneOf(stamp, utc time.Time, loc *time.Location) *time.Location {
 	return time.FixedZone("", east)
 }
 
-func isXCP(tag []byte) bool { return bytes.HasPrefix(tag, []byte("XCP_")) }
+func isXCP(tag []byte) bool { return len(tag) >= len("XCP_") && string(tag[:len("XCP_")]) == "XCP_" }
 
 // knownTag reports whether tag is a process of Expressway whose lines may
 // stand without UTCTime.

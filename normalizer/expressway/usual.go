@@ -1,9 +1,6 @@
 package expressway
 
-import (
-	"bytes"
-	"time"
-)
+import "time"
 
 // usual reads the head that nearly every line has: a stamp of RFC 3339, a host,
 // a process, and one of the pairs that lead a record, one blank between them. It
@@ -82,21 +79,22 @@ func nameUntil(b []byte, i int) (name []byte, end int) {
 
 // startsWithPair reports whether b begins with one of the names that lead the
 // pairs of a record.
-func startsWithPair(b []byte) bool {
-	if len(b) == 0 {
-		return false
+func startsWithPair(b []byte) bool { return leadLen(b) > 0 }
+
+// leadLen returns the length of the name that leads the pairs of a record, and of
+// its equals sign; 0 when b does not begin with such a name.
+func leadLen(b []byte) int {
+	switch n := len(b); { // constants are compared in a step or two
+	case n >= len("UTCTime=") && string(b[:len("UTCTime=")]) == "UTCTime=":
+		return len("UTCTime=")
+	case n >= len("Event=") && string(b[:len("Event=")]) == "Event=":
+		return len("Event=")
+	case n >= len("Level=") && string(b[:len("Level=")]) == "Level=":
+		return len("Level=")
+	case n >= len("Module=") && string(b[:len("Module=")]) == "Module=":
+		return len("Module=")
+	case n >= len("ThreadID=") && string(b[:len("ThreadID=")]) == "ThreadID=":
+		return len("ThreadID=")
 	}
-	switch b[0] {
-	case 'U':
-		return bytes.HasPrefix(b, utcTime)
-	case 'E':
-		return bytes.HasPrefix(b, []byte("Event="))
-	case 'L':
-		return bytes.HasPrefix(b, []byte("Level="))
-	case 'M':
-		return bytes.HasPrefix(b, []byte("Module="))
-	case 'T':
-		return bytes.HasPrefix(b, []byte("ThreadID="))
-	}
-	return false
+	return 0
 }

@@ -19,9 +19,11 @@ func (s *statement) xcp(dst []schemas.Event) []schemas.Event {
 	}
 	l := xcpLine{statement: *s, detail: d}
 	if bytes.IndexByte(d, '<') >= 0 || bytes.IndexByte(d, '&') >= 0 {
-		switch {
-		case has(d, "<db:"), has(d, "&lt;db:"):
-			return l.read().stanza(dst)
+		switch open := text.Index(d, "<db:", 0); {
+		case open >= 0:
+			return l.read().stanza(dst, open)
+		case has(d, "&lt;db:"):
+			return l.read().stanza(dst, 0)
 		case has(d, "onStreamOpen"):
 			return l.read().opened(dst)
 		case has(d, "stream:error"):
@@ -122,7 +124,9 @@ type xcpLine struct {
 
 // read reads xcoder and connection.
 func (l *xcpLine) read() *xcpLine {
-	l.connection, l.hasConnection = readConnection(l.detail)
+	if open := bytes.IndexByte(l.detail, '('); open >= 0 {
+		l.connection, l.hasConnection = readConnection(l.detail[open+1:])
+	}
 	if at := text.Index(l.detail, "xcoder=", 0); at >= 0 {
 		l.xcoder = hexRun(l.detail[at+len("xcoder="):])
 	}
@@ -147,14 +151,9 @@ func (c connection) pair() (sender, target string) {
 	return peer, local
 }
 
-// readConnection reads the first connection in b.
+// readConnection reads the connection that b begins with, behind its bracket.
 func readConnection(b []byte) (connection, bool) {
 	var c connection
-	open := bytes.IndexByte(b, '(')
-	if open < 0 {
-		return c, false
-	}
-	b = b[open+1:]
 	end := bytes.IndexByte(b, ')')
 	if end < 0 || end > 600 {
 		return c, false
