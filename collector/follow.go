@@ -41,6 +41,9 @@ type Follower struct {
 	// Quiet is how long a file must not change to be taken as finished for
 	// now: 2 s when zero.
 	Quiet time.Duration
+	// Forget is after how long the Journal forgets a file that is gone: 30 days
+	// when zero. One that comes back later is sent again, with the same ids.
+	Forget time.Duration
 	// Journal remembers what was read; nil remembers nothing.
 	Journal *Journal
 	// Status, when not nil, is kept up to date.
@@ -126,7 +129,8 @@ type run struct {
 	resent   map[*intent]bool // those of them that were sent again
 	missed   map[*intent]bool // those whose bytes were reported as gone
 	reported map[string]bool
-	checked  bool // files that are gone have been looked for
+	checked  bool      // files that are gone have been looked for
+	forgetAt time.Time // when to look for files to forget
 }
 
 func (r *run) once() error {
@@ -207,6 +211,9 @@ func (r *run) poll() error {
 		}
 	}
 	r.Status.looked(r.tails, r.orphans)
+	if err := r.forget(now); err != nil {
+		return err
+	}
 	return errors.Join(r.ctx.Err(), r.flying.failed())
 }
 

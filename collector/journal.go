@@ -52,6 +52,8 @@ type entry struct {
 	State frameState `json:"state"`
 	// EOF is true when the end of the file has been sent.
 	EOF bool `json:"eof,omitempty"`
+	// Gone is since when no such file has been there, zero for one that is.
+	Gone moment `json:"gone,omitzero"`
 
 	// Notes are Problems for the first batch of a new file.
 	Notes []schemas.Problem `json:"notes,omitempty"`

@@ -29,8 +29,10 @@ type tail struct {
 	since   time.Time // when it was seen first
 	seen    bool
 
-	packed  bool   // read whole when quiet: compressed, archive or UTF-16
-	entry   *entry // nil until the file has an identity
+	packed bool   // read whole when quiet: compressed, archive or UTF-16
+	entry  *entry // nil until the file has an identity
+	// inside are the entries of the files that came out of this one.
+	inside  map[*entry]bool
 	own     bool   // bytes of entry were read from this file
 	held    []byte // bytes that were read and not sent
 	heldAt  int64  // where they begin
@@ -216,7 +218,7 @@ func (r *run) readPacked(t *tail, info fs.FileInfo, end ending) error {
 	raw := io.NewSectionReader(t.file, 0, info.Size())
 	u := unpacker{
 		ctx: r.ctx, budget: newBudget(r.Options.Limits), problem: r.problem,
-		leaf: func(in input) error { return r.leaf(in.path, in.r, end) },
+		leaf: func(in input) error { return r.leaf(t, in.path, in.r, end) },
 	}
 	if end == hold && sniff(r.readHead(t.file, sniffBytes)) > formatGzip {
 		return nil // an archive is read when it is complete
@@ -224,8 +226,8 @@ func (r *run) readPacked(t *tail, info fs.FileInfo, end ending) error {
 	return u.open(input{path: t.name, r: bufio.NewReaderSize(raw, 64<<10), at: raw, size: info.Size()})
 }
 
-// leaf sends what is new in a file that came out of another one.
-func (r *run) leaf(path string, packed *bufio.Reader, end ending) error {
+// leaf sends what is new in a file that came out of t.
+func (r *run) leaf(t *tail, path string, packed *bufio.Reader, end ending) error {
 	text, wide := decode(packed, end != final)
 	r.framer.reset()
 	fault := r.framer.gather(text, headBytes)
@@ -246,6 +248,10 @@ func (r *run) leaf(path string, packed *bufio.Reader, end ending) error {
 	if e == nil || err != nil {
 		return err
 	}
+	if t.inside == nil {
+		t.inside = map[*entry]bool{}
+	}
+	t.inside[e] = true
 	if wide && e.State.Offset == 0 && e.Notes == nil {
 		e.Notes = []schemas.Problem{wideNote(path)}
 	}
