@@ -118,7 +118,7 @@ func grepWidth(line []byte) int {
 
 // searchWidth measures what Notepad++ prints before a line that it has found.
 //
-//		Line 190: 00020092.001 |07:34:19.684 |AppInfo  |…
+//	Line 190: 00020092.001 |07:34:19.684 |AppInfo  |…
 func searchWidth(line []byte) int {
 	rest := bytes.TrimLeft(line, " \t")
 	rest, ok := bytes.CutPrefix(rest, []byte("Line "))
