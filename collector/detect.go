@@ -32,7 +32,7 @@ type kind struct {
 // setZone takes loc, unless it is nil, for the zone of k's local times.
 func (k *kind) setZone(loc *time.Location) {
 	if k.zone = loc; loc != nil && k.file.Source.LocalTime() {
-		k.file.Zone = cmp.Or(loc.String(), time.Time{}.In(loc).Format("-07:00"))
+		k.file.Zone = zoneName(loc)
 	}
 }
 
@@ -87,6 +87,12 @@ func (k *kind) findDate(text []byte) {
 	if d, ok := k.parser.(schemas.Dater); ok && k.date.IsZero() {
 		k.ask(func() { k.date = d.Date(text) })
 	}
+}
+
+// undated reports whether a date is looked for in vain.
+func (k *kind) undated() bool {
+	_, ok := k.parser.(schemas.Dater)
+	return ok && k.date.IsZero()
 }
 
 func (o *Options) match(path string, head []byte) (best schemas.Parser, fault *schemas.Problem) {

@@ -37,8 +37,8 @@ func (r *run) tellZone(k *kind, end ending, begin func(size int) []byte) bool {
 	if !k.file.Source.LocalTime() {
 		return true
 	}
-	if k.file.Node != "" {
-		if zone := r.told.of(k.file.Node); zone != nil {
+	if k.file.Node != "" { // what all nodes tell is known when all have been seen
+		if zone := r.told.of(&k.file); zone != nil {
 			k.setZone(zone)
 			return true
 		}
@@ -46,8 +46,13 @@ func (r *run) tellZone(k *kind, end ending, begin func(size int) []byte) bool {
 	if _, ok := k.parser.(schemas.Zoner); ok && end == hold && r.young && len(begin(growsToTell)) < growsToTell {
 		return false
 	}
-	r.unsure = k.file.Node != "" && !r.lastWord
-	return !r.unsure
+	if r.unsure = borrows(&k.file) && !r.lastWord; r.unsure {
+		return false
+	}
+	if borrows(&k.file) {
+		k.setZone(r.told.of(&k.file))
+	}
+	return true
 }
 
 // visitAgain visits the files that waited for what others tell, unless one of

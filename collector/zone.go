@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"cmp"
 	"io"
 	"slices"
 	"strings"
@@ -28,16 +29,17 @@ const (
 // order of the files does not matter.
 type zones struct {
 	mu    sync.Mutex
-	proof map[string]proof // by node
+	proof map[string]proof // by node, or by path when nothing names it
 	look  int              // number of the look at all files, of a Follower
 	held  []heldLog
 	bytes int
 }
 
 type proof struct {
-	path string
-	look int
-	zone *time.Location
+	path    string
+	look    int
+	product string
+	zone    *time.Location
 }
 
 type heldLog struct {
@@ -51,9 +53,12 @@ type heldLog struct {
 // first in the order of paths has its way, but in a later look the later one:
 // clocks change twice a year.
 func (z *zones) learn(k *kind) {
-	node := nodeName(k.file.Node)
-	if node == "" || k.zone == nil {
+	if k.zone == nil {
 		return
+	}
+	node := nodeName(k.file.Node)
+	if node == "" {
+		node = "\x00" + k.file.Path // as one of the nodes that are not known
 	}
 	z.mu.Lock()
 	defer z.mu.Unlock()
@@ -63,7 +68,7 @@ func (z *zones) learn(k *kind) {
 	if z.proof == nil {
 		z.proof = map[string]proof{}
 	}
-	z.proof[node] = proof{k.file.Path, z.look, k.zone}
+	z.proof[node] = proof{k.file.Path, z.look, productOf(k.file.Source), k.zone}
 }
 
 // hold keeps a log for later, false when there is no room.
@@ -87,15 +92,49 @@ func nodeName(node string) string {
 	return strings.ToLower(node)
 }
 
-// of returns what another log has told of the clock of node, nil for nothing.
-func (z *zones) of(node string) *time.Location {
+// of returns what other logs have told of the clock that wrote file, nil for
+// nothing: those of its node or, when nothing names that, those of all nodes of
+// its product, if they agree.
+func (z *zones) of(file *schemas.File) *time.Location {
 	z.mu.Lock()
 	defer z.mu.Unlock()
-	return z.proof[nodeName(node)].zone
+	if file.Node != "" {
+		return z.proof[nodeName(file.Node)].zone
+	}
+	var all *time.Location
+	for _, p := range z.proof {
+		if p.product != productOf(file.Source) {
+			continue
+		}
+		if all != nil && zoneName(all) != zoneName(p.zone) {
+			return nil
+		}
+		all = p.zone
+	}
+	return all
+}
+
+// borrows reports whether other logs may tell the zone of file, which prints
+// local time. A client without a name may be anywhere; a node is where the others
+// of its cluster are.
+func borrows(file *schemas.File) bool {
+	return file.Node != "" || productOf(file.Source) == "cucm"
+}
+
+// zoneName returns the name of zone, or its offset.
+func zoneName(zone *time.Location) string {
+	return cmp.Or(zone.String(), time.Time{}.In(zone).Format("-07:00"))
+}
+
+// productOf returns the product whose logs source is one of.
+func productOf(source schemas.Source) string {
+	product, _, _ := strings.Cut(string(source), ".")
+	return product
 }
 
 // findZone sets the zone of k, and the date, when the beginning of its file tells
-// it: up to zoneBytes of a log that prints local time. begin returns the first size
+// it: up to zoneBytes of a log that prints local time, or lacks the head that
+// tells both. begin returns the first size
 // bytes, or all there are.
 func (k *kind) findZone(begin func(size int) []byte) {
 	z, ok := k.parser.(schemas.Zoner)
@@ -108,7 +147,7 @@ func (k *kind) findZone(begin func(size int) []byte) {
 		text = text[:min(len(text), size)]
 		k.ask(func() { k.setZone(z.Zone(text)) })
 		k.findDate(text)
-		if k.zone != nil || !k.file.Source.LocalTime() || len(text) < size || size >= zoneBytes {
+		if k.zone != nil || !k.file.Source.LocalTime() && !k.undated() || len(text) < size || size >= zoneBytes {
 			return
 		}
 	}
@@ -129,7 +168,7 @@ func (s *scanner) zoneOf(k *kind, text io.Reader, fault error) error {
 // wait holds back a log of a node whose zone another log may tell; false when
 // it is read at once. The error is that of text.
 func (s *scanner) wait(k kind, text io.Reader, fault error, note *schemas.Problem) (held bool, _ error) {
-	if k.zone != nil || k.file.Node == "" || !k.file.Source.LocalTime() {
+	if k.zone != nil || !k.file.Source.LocalTime() || !borrows(&k.file) {
 		return false, fault
 	}
 	f := &s.framer
@@ -146,7 +185,7 @@ func (s *scanner) release() error {
 	z := s.zones
 	slices.SortFunc(z.held, func(a, b heldLog) int { return strings.Compare(a.kind.file.Path, b.kind.file.Path) })
 	for _, h := range z.held {
-		if zone := z.of(h.kind.file.Node); zone != nil {
+		if zone := z.of(&h.kind.file); zone != nil {
 			h.kind.setZone(zone)
 		}
 		f := &s.framer

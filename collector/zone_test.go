@@ -51,7 +51,7 @@ func TestZone(t *testing.T) {
 	late := ",\n" + strings.Repeat("!2026-07-01T10:20:30 row\n", 10_000) + "zone=+02:00\n"
 	tests := []struct {
 		name  string
-		files map[string]string // host_1/stamp is put before the names
+		files map[string]string // a folder of the time goes between host and name, unless the host is flat
 		zone  *time.Location
 		want  map[string]string // zone and time of the last record
 	}{
@@ -80,6 +80,24 @@ func TestZone(t *testing.T) {
 			map[string]string{"cm-a_1/calls": "-05:00 15:20:30"},
 		},
 		{
+			"all nodes tell that of a log that names none",
+			map[string]string{"flat/calls": calls, "cm-a_1/z": "!2026-07-01T10:20:30 zone=-04:00 host=cm-a \n", "cm-b_2/z": "!2026-07-01T10:20:30 zone=-04:00 host=cm-b \n"},
+			nil,
+			map[string]string{"flat/calls": "-04:00 14:20:30"},
+		},
+		{
+			"a log that names no node either tells it",
+			map[string]string{"flat/calls": calls, "flat/z": "!2026-07-01T10:20:30 zone=-04:00 \n"},
+			nil,
+			map[string]string{"flat/calls": "-04:00 14:20:30"},
+		},
+		{
+			"nodes that differ do not",
+			map[string]string{"flat/calls": calls, "cm-a_1/z": "!2026-07-01T10:20:30 zone=-04:00 host=cm-a \n", "cm-b_2/z": "!2026-07-01T10:20:30 zone=-05:00 host=cm-b \n"},
+			nil,
+			map[string]string{"flat/calls": " 10:20:30"},
+		},
+		{
 			"the setting has its way",
 			map[string]string{"cm-a_1/calls": calls, "cm-a_1/z": "!2026-07-01T10:20:30 zone=-04:00 host=cm-a \n"},
 			time.FixedZone("", 3600),
@@ -91,6 +109,9 @@ func TestZone(t *testing.T) {
 			dir := t.TempDir()
 			for name, text := range tt.files {
 				path := filepath.Join(dir, filepath.Dir(name), "2026-07-01_12-00-00", filepath.Base(name))
+				if filepath.Dir(name) == "flat" {
+					path = filepath.Join(dir, name)
+				}
 				if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 					t.Fatal(err)
 				}
@@ -255,3 +276,40 @@ func TestDate(t *testing.T) {
 		})
 	}
 }
+
+// TestDateFarBehind reads a log that lost its head, and whose date stands behind
+// what the log is recognised by.
+func TestDateFarBehind(t *testing.T) {
+	dir := t.TempDir()
+	row := []byte("!10:20:30 row\n")
+	write(t, dir+"/log", append(bytes.Repeat(row, 2*headBytes/len(row)), "!10:20:31 day=2026-07-01\n"...))
+	want := time.Date(2026, 7, 1, 10, 20, 30, 0, time.UTC)
+	check := func(how string, b *schemas.RecordBatch) {
+		if first := b.Records[0].Time; b.Records[0].Offset == 0 && !first.Equal(want) {
+			t.Errorf("%s: %s, want %s", how, first, want)
+		}
+	}
+	opts := Options{Parsers: []schemas.Parser{dayParser{}}}
+	if err := Scan(t.Context(), opts, []string{dir}, nil, func(b *schemas.RecordBatch) error {
+		check("read in one go", b)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	s := newStore(t)
+	f := follower(nil, dir)
+	f.Options, f.Once = opts, true
+	if err := f.Run(t.Context(), s.send); err != nil || len(s.got) == 0 {
+		t.Fatal(len(s.got), err)
+	}
+	for _, b := range s.got {
+		check("followed", &b)
+	}
+}
+
+// dayParser is yearParser for a log that is no local time.
+type dayParser struct{ yearParser }
+
+func (dayParser) Source() schemas.Source { return schemas.CUCMSDL }
+
+func (dayParser) Match(path string, head []byte) int { return bangParser{}.Match(path, head) }
