@@ -26,6 +26,14 @@ func present(column []byte) []byte {
 	return column
 }
 
+// begun returns column without the blanks before it, nil for an empty one.
+func begun(column []byte) []byte {
+	if len(column) > 0 && visible(column[0]) {
+		return column
+	}
+	return present(column)
+}
+
 // unpadded returns line without the blanks that it begins with.
 func unpadded(line []byte) []byte {
 	for len(line) >= 8 {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/uctrace/uctrace/schemas"
 )
 
 func TestSqueeze(t *testing.T) {
@@ -91,5 +93,32 @@ func TestGluedUsual(t *testing.T) {
 		if got := gluedUsual(line); got != want {
 			t.Fatalf("%q: %v, want %v", line, got, want)
 		}
+	}
+}
+
+// TestFlatEvidence wants of heads at random, behind which a start line stands,
+// the evidence that they have line by line.
+func TestFlatEvidence(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 8))
+	const start = "BYE sip:1 SIP/2.0"
+	flat := 0
+	for range 20_000 {
+		head := make([]byte, random.IntN(12))
+		for i := range head {
+			head[i] = "\n\n\r ab\tcdefgh\x80"[random.IntN(14)]
+		}
+		record := append(append(bytes.Clone(head), '\n'), start...)
+		n := len(record) - len(start)
+		x := trace{record: &schemas.Record{Text: record}, body: record}
+		got := string(x.appendEvidence(nil, n, record[n:]))
+		if want := string(x.appendEvidence(nil, n, []byte(start))); got != want { // start stands elsewhere
+			t.Fatalf("%q: %q, want %q", record, got, want)
+		}
+		if _, ok := appendFlat(nil, record, n, record[n:]); ok {
+			flat++
+		}
+	}
+	if flat == 0 {
+		t.Error("no head is flat")
 	}
 }

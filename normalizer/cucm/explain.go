@@ -60,9 +60,9 @@ func (p SDL) Explain(dst []schemas.Attr, r *schemas.Record) []schemas.Attr {
 	var s sdlSig
 	s.read(h.kind, body)
 	x.field("signal", s.signal)
-	x.field("state", s.state)
-	x.field("receiver", s.receiver)
-	x.field("sender", s.sender)
+	x.field("state", present(s.state))
+	x.field("receiver", present(s.receiver))
+	x.field("sender", present(s.sender))
 	x.field("tag", s.tag)
 	x.field("peer", s.ip)
 	x.field("device", s.device)

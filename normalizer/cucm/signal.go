@@ -11,7 +11,8 @@ import (
 //
 //	StationRegister |restart0 |StationInit(1,100,63,11) |StationD(1,100,63,3) |1,100,14,5.9^10.1.0.2^SEP001122334455 |[R:N-H:0,N:0,L:0,V:0,Z:0,D:0] Name=SEP001122334455 Type=495
 //
-// All parts are parts of the record; a missing one is nil.
+// All parts are parts of the record; a missing one is nil. Most signals are asked
+// how state, receiver and sender begin, if that: the padding behind them stays.
 type sdlSig struct {
 	signal   []byte // StationRegister
 	state    []byte // of the receiver: restart0, "NA RemoteSignal" when it is elsewhere
@@ -43,13 +44,12 @@ func (s *sdlSig) read(kind, body []byte) {
 	for _, column := range [...]*[]byte{&s.signal, &s.state, &s.receiver, &s.sender, &origin} {
 		bar := bytes.IndexByte(body, '|')
 		if bar < 0 {
-			*column = present(body)
-			body = nil
+			*column, body = body, nil
 			break
 		}
-		*column = present(body[:bar])
-		body = body[bar+1:]
+		*column, body = body[:bar], body[bar+1:]
 	}
+	s.signal, s.state, s.receiver, s.sender = present(s.signal), begun(s.state), begun(s.receiver), begun(s.sender)
 	s.tag, origin, _ = bytes.Cut(origin, []byte{'^'})
 	s.ip, s.device, _ = bytes.Cut(origin, []byte{'^'})
 	s.tag, s.ip, s.device = present(s.tag), named(s.ip), named(s.device)

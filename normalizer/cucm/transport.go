@@ -155,6 +155,9 @@ func (t *trace) message(dst []schemas.Event, before, b []byte) []schemas.Event {
 // followed by the start line of the message.
 func (t *trace) appendEvidence(buf []byte, n int, start []byte) []byte {
 	head := t.record.Text[:len(t.record.Text)-len(t.body)+n]
+	if flat, ok := appendFlat(buf, t.record.Text, len(head), start); ok {
+		return flat
+	}
 	for len(head) > 0 && len(buf) < schemas.MaxEvidence/2 {
 		var line []byte
 		if line, head = text.Line(head); !text.Blank(line) {
@@ -162,6 +165,28 @@ func (t *trace) appendEvidence(buf []byte, n int, start []byte) []byte {
 		}
 	}
 	return text.AppendEvidence(buf, start, max(0, schemas.MaxEvidence-len(buf)))
+}
+
+// appendFlat appends the first n bytes of record and the line start, which
+// stands behind them, as one line; false when that is too long, or a line is
+// not as it is to be shown: empty, with white space at its end, not plain.
+func appendFlat(buf, record []byte, n int, start []byte) (_ []byte, ok bool) {
+	end := n + len(start)
+	if n == 0 || n > schemas.MaxEvidence/2 || len(start) == 0 || end > min(len(record), schemas.MaxEvidence) ||
+		record[n-1] != '\n' || &record[n] != &start[0] || start[len(start)-1] == ' ' {
+		return nil, false
+	}
+	from := len(buf)
+	buf = append(buf, record[:end]...)
+	for head := buf[from : from+n]; len(head) > 0; {
+		i := bytes.IndexByte(head, '\n')
+		if i == 0 || head[i-1] <= ' ' {
+			return nil, false
+		}
+		head[i] = ' '
+		head = head[i+1:]
+	}
+	return buf, text.Printable(buf[from:])
 }
 
 // ownCIs returns the call identifiers of the leg: the ends of the tags that
