@@ -152,6 +152,19 @@ func (s *Store) Session(ctx context.Context, id schemas.ID) (*schemas.Session, e
 	return &list[0], s.complete(ctx, &list[0])
 }
 
+// Listed returns how many events of a session are listed, which are all or, of a
+// long one, some: the first, or the first and the latest.
+func (s *Store) Listed(ctx context.Context, session schemas.ID) (n int, err error) {
+	const sql = "SELECT length(raw_events) FROM v_sessions WHERE raw_id = unhex(?) LIMIT 1"
+	err = s.ask(ctx, sql, []any{session.String()}, func(scan func(...any) error) error {
+		var length uint64
+		err := scan(&length)
+		n = int(length)
+		return err
+	})
+	return n, err
+}
+
 func (s *Store) sessions(ctx context.Context, w *where, tail string, args ...any) ([]schemas.Session, error) {
 	var list []schemas.Session
 	err := s.ask(ctx, "SELECT "+sessionColumns+" FROM v_sessions"+w.String()+" "+tail, append(w.args, args...), func(scan func(...any) error) error {

@@ -105,11 +105,15 @@ func (h *Handler) apiEvents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	listed, err := h.opts.Store.Listed(r.Context(), id)
+	if err != nil {
+		return err
+	}
 	var a answer
 	a.list("events", len(events), func(b []byte, i int) []byte { return jsonl.AppendEvent(b, &events[i]) })
 	a.name("total")
 	a.b = strconv.AppendInt(a.b, int64(s.EventCount), 10)
-	if offset+limit < min(s.EventCount, schemas.MaxSessionEvents) {
+	if offset+limit < listed {
 		a.name("next")
 		a.b = strconv.AppendInt(a.b, int64(offset+limit), 10)
 	}

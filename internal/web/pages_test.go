@@ -213,6 +213,18 @@ func testLongSession(t *testing.T, s *site) {
 	}
 }
 
+// testLastingSession draws what a session lists that goes on for days, and says
+// how much more there is; its API has one page of events.
+func testLastingSession(t *testing.T, s *site) {
+	body := s.ok(t, "/session/"+s.lasting.ID.String())
+	if n := strings.Count(body, `<li class="step `); n != 100 || !strings.Contains(body, "14,299 more events are not drawn") || strings.Contains(body, "not kept any more") {
+		t.Errorf("%d lines are drawn, or the page does not say that events are left out", n)
+	}
+	if body := s.ok(t, "/api/v1/sessions/"+s.lasting.ID.String()+"/events?limit=100"); strings.Contains(body, `"next"`) {
+		t.Error("the API promises events behind the last")
+	}
+}
+
 // testEverySession opens the page of every sixth session.
 func testEverySession(t *testing.T, s *site) {
 	for i := 0; i < len(s.result.Sessions); i += 6 {

@@ -30,8 +30,8 @@ type sessionView struct {
 	Related  []report.Related
 	// People are the values by which the timeline of a person is found.
 	People []string
-	// Left counts the events that are not shown, because a session keeps so
-	// many only, Gone those that are not kept any more.
+	// Left counts the events that are not shown, because a session lists so
+	// many only, Gone those that are listed and not kept any more.
 	Left, Gone int
 	Logs       []log
 }
@@ -64,6 +64,7 @@ type loaded struct {
 	session  *schemas.Session
 	findings []schemas.Finding
 	events   []schemas.Event
+	listed   int // events, of which some may not be kept any more
 	ladder   ladder.Ladder
 }
 
@@ -80,7 +81,11 @@ func (h *Handler) load(ctx context.Context, id schemas.ID) (*loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &loaded{session: s, findings: findings[id], events: events}
+	listed, err := h.opts.Store.Listed(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	l := &loaded{session: s, findings: findings[id], events: events, listed: listed}
 	l.ladder = build(s, events, l.findings)
 	return l, nil
 }
@@ -101,7 +106,7 @@ func (h *Handler) session(w http.ResponseWriter, r *http.Request) error {
 	s, all := l.session, choices{l.ladder.Methods(), l.ladder.Parties(), legsOf(&l.ladder), len(l.ladder.Steps)}
 	v := sessionView{
 		Session: *s, Keys: groupKeys(s.Keys), Filter: filter, Choices: all, Drawing: draw(l.ladder.Only(filter), marksOf(l.findings), all.Legs), Roles: s.Kind == schemas.SessionFederation,
-		Left: max(0, s.EventCount-schemas.MaxSessionEvents), Gone: max(0, min(s.EventCount, schemas.MaxSessionEvents)-len(l.events)),
+		Left: max(0, s.EventCount-l.listed), Gone: max(0, l.listed-len(l.events)),
 		Logs: logsOf(l.events),
 	}
 	if !filter.IsZero() {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -25,9 +26,10 @@ import (
 // session as long as one can be, and one whose words are meant to do harm.
 type site struct {
 	*Handler
-	result correlator.Result
-	long   schemas.Session
-	evil   schemas.Session
+	result  correlator.Result
+	long    schemas.Session
+	lasting schemas.Session
+	evil    schemas.Session
 }
 
 // TestSite runs every test that needs the database: a process has one engine.
@@ -42,6 +44,7 @@ func TestSite(t *testing.T) {
 		"escaping":        testEscaping,
 		"exports":         testExports,
 		"long session":    testLongSession,
+		"lasting session": testLastingSession,
 		"slow database":   testSlow,
 		"every session":   testEverySession,
 		"withdrawn":       testGone,
@@ -75,8 +78,8 @@ func newSite(t *testing.T) *site {
 		},
 	})}
 	s.result = store(t, sink)
-	s.long, s.evil = longSession(), evilSession()
-	batch := &schemas.SinkBatch{Token: "more", Sessions: []schemas.Session{s.long, s.evil}, Events: append(longEvents(), evilEvent()), Findings: []schemas.Finding{evilFinding()}}
+	s.long, s.lasting, s.evil = longSession(), lastingSession(), evilSession()
+	batch := &schemas.SinkBatch{Token: "more", Sessions: []schemas.Session{s.long, s.lasting, s.evil}, Events: append(longEvents(), evilEvent()), Findings: []schemas.Finding{evilFinding()}}
 	if err := sink.Write(t.Context(), batch); err != nil {
 		t.Fatal(err)
 	}
@@ -137,6 +140,14 @@ func longSession() schemas.Session {
 	for i := range schemas.MaxSessionEvents {
 		s.Events = append(s.Events, print.ID(int64(i*1000)))
 	}
+	return s
+}
+
+// lastingSession goes on for days: it lists its first and latest events.
+func lastingSession() schemas.Session {
+	s := longSession()
+	s.ID, s.Kind, s.Summary, s.EventCount = schemas.HashID("lasting"), schemas.SessionRegistration, "registration of 7001, 200, 14399 messages", 14_399
+	s.Events = append(slices.Clone(s.Events[:40]), s.Events[len(s.Events)-60:]...)
 	return s
 }
 
