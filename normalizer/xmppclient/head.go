@@ -36,7 +36,9 @@ type head struct {
 //	<!-- Out 2014-05-13 11:02:12 (jdoe@example.com) -->
 //	10:06:50 AM RCV  (17384): <stream:features>…
 //	2024-04-05 14:53:36.554 30045-30285/com.example D/SMACK: RECV (0): </stream:stream>
+//	2016-04-14 11:27:54:712 Chat[1731:1807] SEND: <auth …>
 //	DEBUG    SEND: <auth …>
+//	XML::Stream: Send: (<auth …>)
 //	DEBUG: socket       got   <challenge …>
 //	06/09/2015 22:03:33: conn: DBG: SENT: <stream:stream …>
 //	2016-05-24 15:51:32,762 [33] INFO XMPP - XMPPWrapper.IsValidLogin: Log Event:SEND: <auth …>

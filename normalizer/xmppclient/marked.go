@@ -2,6 +2,7 @@ package xmppclient
 
 import (
 	"bytes"
+	"time"
 
 	"github.com/uctrace/uctrace/schemas"
 )
@@ -95,6 +96,9 @@ func (h *head) readMarked(b []byte) bool {
 		return false
 	}
 	before := b[:at]
+	if stamped := bytes.TrimLeft(before, " "); len(before)-len(stamped) < 2 {
+		before = stamped
+	}
 	if end := h.read(before, false); end > 0 {
 		before = before[end:]
 	} else {
@@ -103,11 +107,46 @@ func (h *head) readMarked(b []byte) bool {
 			before = before[end:]
 		}
 	}
+	if rest, ok := h.process(before); ok {
+		before = rest
+	}
 	if !library(before) {
 		return false
 	}
 	h.direction, h.message, h.sure = dir, b[at:], true
 	return true
+}
+
+// process takes from b, what follows a time, the process and the thread that
+// NSLog and CocoaLumberjack print, which XMPPFramework writes through; the
+// milliseconds of the latter stand behind a colon.
+//
+//	:712 Chat[1731:1807] SEND:        :712 [1731:650f] RECV:        .712345+0800 Chat[1731:1807] SEND:
+func (h *head) process(b []byte) ([]byte, bool) {
+	if !h.timed {
+		return b, false
+	}
+	if len(b) > 4 && b[0] == ':' && digits(b[1:]) == 3 {
+		h.clock += time.Duration(number(b[1:4])) * time.Millisecond
+		b = b[4:]
+	} else if len(b) > 5 && (b[0] == '+' || b[0] == '-') && digits(b[1:]) == 4 {
+		h.east, h.zoned = time.Duration(number(b[1:3]))*time.Hour+time.Duration(number(b[3:5]))*time.Minute, true
+		if b[0] == '-' {
+			h.east = -h.east
+		}
+		b = b[5:]
+	}
+	open := bytes.LastIndexByte(b, '[')
+	if open < 0 {
+		return b, false
+	}
+	n := digits(b[open+1:])
+	thread, ok := bytes.CutPrefix(b[open+1+n:], []byte(":"))
+	end := bytes.IndexByte(thread, ']')
+	if n == 0 || !ok || end < 1 || len(bytes.Trim(thread[:end], "0123456789abcdef")) > 0 {
+		return b, false
+	}
+	return thread[end+1:], true
 }
 
 // readLogcat reads the time of Android's log, which prints no year.
@@ -129,10 +168,17 @@ func (h *head) readLogcat(b []byte) int {
 // without.
 //
 //	SENT (0): <    RCV  (17384): <    SEND (IMMED): <    socket       got   <
+//	XML::Stream: Send: (<    XML::Stream: Read: buff(<
 func marked(b []byte) (schemas.Direction, int) {
 	lt := bytes.IndexByte(b[:min(len(b), maxMark)], '<')
 	if lt < 4 {
 		return "", 0
+	}
+	switch {
+	case bytes.HasSuffix(b[:lt], []byte("XML::Stream: Send: (")):
+		return schemas.Out, lt
+	case bytes.HasSuffix(b[:lt], []byte("XML::Stream: Read: buff(")):
+		return schemas.In, lt
 	}
 	before := bytes.TrimRight(b[:lt], " \t")
 	colon := bytes.HasSuffix(before, []byte(":"))

@@ -16,6 +16,9 @@ type moment struct {
 	// clock is the time of day, when timed is set.
 	clock time.Duration
 	timed bool
+	// east is what the clock is ahead of UTC, when zoned is set.
+	east  time.Duration
+	zoned bool
 }
 
 // at returns the moment in the zone of prev, and on its day where the head prints
@@ -26,6 +29,8 @@ func (m *moment) at(prev time.Time) time.Time {
 	switch {
 	case !m.timed:
 		return time.Time{}
+	case m.dated && m.zoned:
+		return time.Unix(m.days*24*60*60+seconds, int64(nsec)).Add(-m.east).In(prev.Location())
 	case m.dated:
 		return stamp.In(m.days*24*60*60+seconds, nsec, prev.Location())
 	}

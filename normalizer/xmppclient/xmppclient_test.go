@@ -71,6 +71,9 @@ func TestMatch(t *testing.T) {
 		{"document", strings.Repeat("A line of prose.\n\n", 20) + line, 0},
 		{"console", "<!-- Out -->\n<presence/>\n", 100},
 		{"slixmpp", "DEBUG    SEND: <presence/>\n", 100},
+		{"XMPPFramework", "2019-05-06 11:27:54:712 Huddle[1731:1807] SEND: <presence/>\n", 100},
+		{"another app", "2019-05-06 11:27:54:712 Huddle[1731:1807] <presence/>\n", 0},
+		{"sendxmpp", "XML::Stream: Read: buff(<presence/>)\n", 100},
 		{"a page", "<!-- In other news -->\n<html>\n", 0},
 		{"attendant console", "2016-05-24 15:51:32,762 [33] INFO Calls - x\n2016-05-24 15:51:32,762 [33] INFO XMPP - XMPPWrapper.Go: y\n", 100},
 		{"another log4net", "2016-05-24 15:51:32,762 [33] INFO Calls - x\n", 0},
@@ -90,6 +93,8 @@ func TestSecretsStayOut(t *testing.T) {
 		`(16:54:30) jabber: Couldn't connect directly to a.  password=S3CRET`,
 		`(16:54:30) connection: Connection error on 0x1 (reason: 0 description: token: S3CRET)`,
 		`SENT (0): <auth mechanism="CISCO-VTG-TOKEN" xmlns="urn:ietf:params:xml:ns:xmpp-sasl">S3CRET</auth>`,
+		"XML::Stream: Send: (<auth mechanism='PLAIN'>S3CRET</auth>)",
+		"2019-05-06 11:27:54:712 Huddle[1731:1807] SEND: <auth mechanism='PLAIN'>S3CRET</auth>",
 		"<!-- Out -->\n<auth mechanism='PLAIN'>S3CRET</auth>",
 	} {
 		for _, e := range parse(golden.Batch(xmppclient.Parser{}, []byte(line), golden.Options{})) {
