@@ -87,18 +87,33 @@ func (m *moving) middle(recs []uint32) (from, to int) {
 	for from < to && !cut(from) {
 		from++
 	}
-	rested := at(len(recs)-1) - int64(m.limits.Ended)
+	rested := at(len(recs)-1) - int64(m.summedAfter(recs))
 	for to > from && (at(to) > rested || !cut(to)) {
 		to--
 	}
 	return from, to
 }
 
+// summedAfter returns for how long the events of a unit rest before they are summed
+// up. What an Expressway says comes a second time with the archives that are
+// collected of it, see twin.go.
+func (m *moving) summedAfter(recs []uint32) time.Duration {
+	for _, n := range recs {
+		if s := &m.old.store; expressway(s.name(s.origins[s.at(n).origin].source)) {
+			return max(m.limits.Ended, m.limits.Lasting)
+		}
+	}
+	return m.limits.Ended
+}
+
 // sum adds what records say to a rest.
 func (c *Correlator) sum(x *rest, recs []uint32) {
 	var mem slab
 	hosts, axl := hostsOf{}, c.forest.nodes[c.rootOf(recs[0])].family == axlFamily
-	for _, n := range recs {
+	for i, n := range recs {
+		if c.cameBefore(recs[:i], n) {
+			continue // counted once
+		}
 		mem.reset()
 		e := c.store.load(&mem, n)
 		host := ""
