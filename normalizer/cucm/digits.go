@@ -56,8 +56,8 @@ func (t *trace) analysis(dst []schemas.Event) ([]schemas.Event, bool) {
 
 // quoted returns the value behind name, which ends with the opening quote.
 func quoted(line []byte, name string) []byte {
-	v, ok := behind(line, name, 1)
-	if !ok && name[0] == ' ' { // match(cn="5000", or without a blank between
+	v, ok := behind(line, name, len(" c")) // the n of cn and the s of pss are rarer
+	if !ok && name[0] == ' ' {             // match(cn="5000", or without a blank between
 		for _, before := range [...]string{"(", ","} {
 			if v, ok = after(line, before+name[1:]); ok {
 				break

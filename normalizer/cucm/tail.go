@@ -138,10 +138,11 @@ func usualTag(b []byte) (tag, rest []byte, place int) {
 			place++
 		}
 	}
-	if tag, rest = tagValue(b, "<CT::"); tag == nil {
+	tag, rest = tagValue(b, "<CT::")
+	if tag = correlationTag(tag); tag == nil {
 		return nil, nil, 0
 	}
-	return correlationTag(tag), rest, place + 1
+	return tag, rest, place + 1
 }
 
 // tagValue returns the value of the tag name that b begins with and what
