@@ -143,14 +143,15 @@ type numbering struct {
 }
 
 // see looks at the next line. Numbers rise by one, but behind those that grep
-// prints, which it ends with a colon; a blank line may have none.
+// prints, which it ends with a colon; a blank line may have none. The number
+// before the date of an SDL trace of CUCM 8 is its own.
 func (c *numbering) see(line []byte) {
 	if c.failed || len(bytes.TrimSpace(line)) == 0 {
 		return
 	}
 	number, mark, n := numberOf(line)
 	c.failed = n < 0 || c.lines > 0 && (mark != c.mark || number <= c.last || mark != ':' && number != c.last+1) ||
-		mark == ':' && clock(bytes.TrimLeft(line, " "))
+		mark == ':' && clock(bytes.TrimLeft(line, " ")) || mark == '|' && form(line[max(n, 0):], "0000/00/00")
 	c.last, c.mark = number, mark
 	c.lines++
 }

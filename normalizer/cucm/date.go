@@ -23,7 +23,7 @@ func (p SDL) Date(head []byte) time.Time {
 		if !ok {
 			return moment, false
 		}
-		return sentDate(record[h.body:]), string(h.kind) == "FileHead"
+		return sentDate(record[h.body:]), h.dated || string(h.kind) == "FileHead"
 	})
 }
 

@@ -16,6 +16,10 @@ type sdlHead struct {
 	timed bool          // clock is known
 	kind  []byte        // SdlSig
 	body  int           // index of what follows the bar behind kind
+	// dated is true when the head prints its date, as in CUCM 8 and earlier.
+	dated     bool
+	year, day int
+	month     time.Month
 	// mended is text.Head when the head is out of shape.
 	mended text.Repairs
 }
@@ -76,6 +80,9 @@ func readDamagedSDL(b []byte) (h sdlHead, ok bool) {
 		n++
 	}
 	rest := line
+	if n == legacySeqLen {
+		return readLegacySDL(b)
+	}
 	if n >= seqLen-1 {
 		h.seq = line[:n]
 		rest = bytes.TrimLeft(line[n:], " \t")

@@ -1,5 +1,5 @@
-// Package cucm reads the traces of Cisco Unified Communications Manager: SDL
-// (9 and later), SDI (8 and earlier) and the call logs.
+// Package cucm reads the traces of Cisco Unified Communications Manager: SDL,
+// SDI (8 and earlier) and the call logs.
 //
 // Nearly every record states nothing that uctrace keeps. The parsers decide
 // that from the type column and from how the text begins, so that a silent
@@ -17,7 +17,8 @@ import (
 
 // SDL reads the SDL trace: cm/trace/ccm/sdl/SDL001_100_000642.txt. Its records
 // have a time of day only; the date and the offset from UTC stand in the
-// FileHead record of the same file.
+// FileHead record of the same file. Those of CUCM 8 and earlier print the date
+// themselves, and no offset.
 type SDL struct{}
 
 var (
@@ -59,7 +60,7 @@ func (SDL) Start(line []byte, prev time.Time) (time.Time, bool) {
 			return t, true
 		}
 	}
-	return at(prev, h.clock), true
+	return h.start(prev), true
 }
 
 // Glued implements schemas.Gluer.

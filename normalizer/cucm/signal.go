@@ -50,9 +50,11 @@ func (s *sdlSig) read(kind, body []byte) {
 		*column, body = body[:bar], body[bar+1:]
 	}
 	s.signal, s.state, s.receiver, s.sender = present(s.signal), begun(s.state), begun(s.receiver), begun(s.sender)
-	s.tag, origin, _ = bytes.Cut(origin, []byte{'^'})
-	s.ip, s.device, _ = bytes.Cut(origin, []byte{'^'})
-	s.tag, s.ip, s.device = present(s.tag), named(s.ip), named(s.device)
+	if !s.legacyTag(origin) {
+		s.tag, origin, _ = bytes.Cut(origin, []byte{'^'})
+		s.ip, s.device, _ = bytes.Cut(origin, []byte{'^'})
+		s.tag, s.ip, s.device = present(s.tag), named(s.ip), named(s.device)
+	}
 	s.params = bytes.TrimSpace(body)
 	if len(s.params) > 0 && s.params[0] == '[' {
 		if end := bytes.IndexByte(s.params, ']'); end > 0 {
