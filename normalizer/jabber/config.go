@@ -9,14 +9,14 @@ import (
 // readConfigChanged reads a value that IM and Presence gave.
 //
 //	OnConfigChanged key : [CcmcipServer2] value : [192.168.0.12]
-func readConfigChanged(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
+func readConfigChanged(s *statement, dst []schemas.Event, _ *rule) []schemas.Event {
 	return s.received(dst, boxed(s.message, "key :"), boxed(s.message, "value :"))
 }
 
 // readNewServer reads a TFTP server that was set.
 //
 //	New tftpServer1 address:192.168.0.12
-func readNewServer(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
+func readNewServer(s *statement, dst []schemas.Event, _ *rule) []schemas.Event {
 	name := until(after(s.message, "New "), " :")
 	return s.received(dst, name, until(after(s.message, "address:"), " "))
 }
@@ -24,7 +24,7 @@ func readNewServer(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
 // readUserJID reads the JID of the user.
 //
 //	User jid: user2@voiceinitiate.com
-func readUserJID(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readUserJID(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	return s.received(dst, []byte("jid"), until(unwrap(after(s.message, r.needle)), " ,;"))
 }
 
@@ -33,7 +33,7 @@ func readUserJID(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 // signs in, as whom, and with what.
 //
 //	key : [ConfigurationFile] skipLocal : [0]  value: [group-jabber-config.xml] success: [true] configStoreName: [BootstrapConfigStore]
-func readLookup(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
+func readLookup(s *statement, dst []schemas.Event, _ *rule) []schemas.Event {
 	name := until(s.message[len("key : ["):], "]")
 	if !decides(name) || !has(s.message, "success: [true]") {
 		return dst
@@ -75,7 +75,7 @@ func decides(name []byte) bool {
 // readSupportField reads the configuration file that the device names.
 //
 //	Detected that the "Cisco Support Field" has the following content: ConfigurationFile=jabber-config-test.xml
-func readSupportField(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
+func readSupportField(s *statement, dst []schemas.Event, _ *rule) []schemas.Event {
 	return s.setting(dst, []byte("ConfigurationFile"), field(s.message, "ConfigurationFile="))
 }
 
@@ -84,20 +84,20 @@ func readSupportField(s statement, dst []schemas.Event, _ *rule) []schemas.Event
 //	Downloading file http://192.168.0.12:6970/jabber-config.xml...
 //	*-----* Downloading file from: https://10.106.92.196:6972/x.xml with a timeout of 10 seconds.
 //	doGet(http://192.168.0.12:6970/user2.cnf.xml)
-func readDownload(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readDownload(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	url := bytes.TrimRight(until(requestURL(s.message), " )"), ".")
 	f := fact{stage: r.stage, outcome: r.outcome, host: urlHost(url), device: urlDevice(url)}
 	if name := url[bytes.LastIndexByte(url, '/')+1:]; len(f.host) > 0 && len(name) > 0 {
 		f.detail = name
 	}
-	return s.stage(dst, f)
+	return s.stage(dst, &f)
 }
 
 // readTelephony reads the state of the device connection. Disconnected is a
 // failure only on the way to Connected: after it, it is a sign-out.
 //
 //	Telephony Service Device Connection Status changed from [Connecting] to [Disconnected]
-func readTelephony(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readTelephony(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	from := boxed(s.message, "from")
 	f := fact{stage: r.stage, detail: s.message}
 	switch to := boxed(s.message, "to "); string(to) {
@@ -113,5 +113,5 @@ func readTelephony(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 	default:
 		return dst
 	}
-	return s.stage(dst, f)
+	return s.stage(dst, &f)
 }

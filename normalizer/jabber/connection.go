@@ -22,14 +22,14 @@ func (s *statement) connection(dst []schemas.Event, state string, c connection) 
 // readConnect reads that a connection is being made.
 //
 //	[SIP][CONN][0] create TLS connection 10.10.10.10:5061-----10.10.10.1:5090.
-func readConnect(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readConnect(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	c := connection{transport: bytes.ToLower(field(s.message, "create"))}
 	local, peer, found := bytes.Cut(after(s.message, "connection"), []byte("--"))
 	if found {
 		c.local, c.peer = bytes.TrimSpace(local), bytes.Trim(until(bytes.TrimLeft(peer, "->"), " ,"), ".")
 	}
 	dst = s.connection(dst, "connecting", c)
-	return s.stage(dst, fact{stage: r.stage, outcome: r.outcome, detail: s.message, host: hostOf(c.peer)})
+	return s.stage(dst, &fact{stage: r.stage, outcome: r.outcome, detail: s.message, host: hostOf(c.peer)})
 }
 
 // hostOf returns host of host:port.
@@ -43,7 +43,7 @@ func hostOf(addr []byte) []byte {
 // readOpened reads that a connection is there.
 //
 //	<PRIMARY_CCM>: CC TCP socket opened: to <192.168.7.200>:<5060>, local_port: 51778 handle=<46>
-func readOpened(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
+func readOpened(s *statement, dst []schemas.Event, _ *rule) []schemas.Event {
 	peer := bytes.Map(func(r rune) rune {
 		if r == '<' || r == '>' {
 			return -1
@@ -57,7 +57,7 @@ func readOpened(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
 //
 //	sip_tcp_create_connection: socket connect failed cpr_errno: 1 ipaddr: 10.48.47.136, port: 5060
 //	sip_transport_setup_cc_conn: <PRIMARY_CCM>:tcp channel create error server addr=10.48.47.136, server port=5060 failed.
-func readRefusedConnection(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
+func readRefusedConnection(s *statement, dst []schemas.Event, _ *rule) []schemas.Event {
 	host, port := field(s.message, "ipaddr:"), digits(after(s.message, "port:"))
 	if host == nil {
 		host, port = field(s.message, "server addr="), digits(after(s.message, "server port="))
@@ -69,7 +69,7 @@ func readRefusedConnection(s statement, dst []schemas.Event, _ *rule) []schemas.
 	var reason []byte
 	if errno := field(s.message, "cpr_errno:"); len(errno) > 0 {
 		reason = append([]byte("cpr_errno: "), errno...)
-	} else if role := until(after(s.whole, "<"), ">"); len(role) > 0 {
+	} else if role := until(after(s.head.message, "<"), ">"); len(role) > 0 {
 		reason = append(append([]byte(nil), role...), ": channel create error"...)
 	}
 	return s.connection(dst, "failed", connection{transport: []byte("tcp"), peer: peer, reason: reason})
@@ -79,7 +79,7 @@ func readRefusedConnection(s statement, dst []schemas.Event, _ *rule) []schemas.
 // address.
 //
 //	Socket fd: 3912 closed for connid 0 with address: 10.1.2.10, remote port: 5060
-func readClosed(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
+func readClosed(s *statement, dst []schemas.Event, _ *rule) []schemas.Event {
 	if !has(s.message, " closed for connid") {
 		return dst
 	}
@@ -94,21 +94,21 @@ func readClosed(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
 // readLost reads why the connection to the active call manager ended.
 //
 //	Disconnected from Active Server (). unRegReason:12 Errno:0, Cause:1, Reason:[SOCKET_REMOTE_CLOSURE / CC_UNREG_REASON_CM_RESET_TCP]
-func readLost(s statement, dst []schemas.Event, r *rule) []schemas.Event {
-	reason := until(after(s.whole, "Reason:["), "]")
+func readLost(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
+	reason := until(after(s.head.message, "Reason:["), "]")
 	if reason == nil {
 		reason = until(s.message, "]")
 	}
-	host := until(after(s.whole, "Active Server ("), ")")
+	host := until(after(s.head.message, "Active Server ("), ")")
 	dst = s.connection(dst, "closed", connection{peer: host, reason: reason})
-	return s.stage(dst, fact{stage: r.stage, outcome: r.outcome, detail: reason, host: host})
+	return s.stage(dst, &fact{stage: r.stage, outcome: r.outcome, detail: reason, host: host})
 }
 
 // readNotConnected reads that a connection was given up.
 //
 //	sip_regmgr_on_transport_cucm_connecting_failed: [1] cucm connecting failed!
 //	[SIP][TRANS][1] transpot crate failed!
-func readNotConnected(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readNotConnected(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	dst = s.connection(dst, "failed", connection{reason: s.message})
 	return readText(s, dst, r)
 }
@@ -132,7 +132,7 @@ func (s *statement) registered(dst []schemas.Event, state string, p registered) 
 // at every refresh, so leaving REGISTERED is no loss.
 //
 //	97/1, sip_reg_sm_change_state: Registration state change: SIP_REG_STATE_REGISTERING ---> SIP_REG_STATE_REGISTERED
-func readRegState(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readRegState(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	const prefix = "SIP_REG_STATE_"
 	from, to, found := bytes.Cut(s.message[len(prefix):], []byte(prefix))
 	from, to = until(from, " -"), until(to, " .,")
@@ -150,13 +150,13 @@ func readRegState(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 	if f.outcome != ok {
 		return dst
 	}
-	return s.stage(dst, f)
+	return s.stage(dst, &f)
 }
 
 // readRegistered reads that the softphone is registered.
 //
 //	setState: new registration state = MGMT_STATE_REGISTERED
-func readRegistered(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readRegistered(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	dst = s.registered(dst, "registered", registered{detail: s.message})
 	return readText(s, dst, r)
 }
@@ -164,7 +164,7 @@ func readRegistered(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 // readExpires reads how soon the registration is to be refreshed.
 //
 //	97/1, ccsip_handle_ev_2xx: Starting expires timer (115 sec)
-func readExpires(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readExpires(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	dst = s.registered(dst, "", registered{detail: s.message})
 	return readText(s, dst, r)
 }
@@ -173,21 +173,21 @@ func readExpires(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 // again.
 //
 //	120/1, sip_regmgr_retry_timer_start: Starting fallback timer (120 sec)
-func readTimer(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
+func readTimer(s *statement, dst []schemas.Event, _ *rule) []schemas.Event {
 	return s.registered(dst, "", registered{detail: s.message})
 }
 
 // readAllLines reads that all lines lost their registration.
 //
 //	ui_update_registration_state_all_lines: ***********ALL LINES UN-REGISTERED****************
-func readAllLines(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readAllLines(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	return s.registered(dst, "unregistered", registered{detail: []byte(r.needle)})
 }
 
 // readUnregReason reads the reason that CUCM is told at the next registration.
 //
 //	setUnregReason: setting unreg reason to=12
-func readUnregReason(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readUnregReason(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	reason := digits(s.message[len(r.needle):])
 	n, err := strconv.Atoi(string(reason))
 	if err != nil || n == 0 {

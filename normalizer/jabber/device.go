@@ -10,12 +10,12 @@ import (
 // readDeviceConfig reads that the device's configuration has come.
 //
 //	fetchDeviceConfig() retrieved config for CSFrado
-func readDeviceConfig(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readDeviceConfig(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	device := until(after(s.message, "retrieved config for "), " ,.")
 	if len(device) == 0 {
 		return dst
 	}
-	return s.stage(dst, fact{stage: r.stage, outcome: r.outcome, device: device})
+	return s.stage(dst, &fact{stage: r.stage, outcome: r.outcome, device: device})
 }
 
 // readDeviceXML reads the settings of the device's configuration file that
@@ -25,15 +25,15 @@ func readDeviceConfig(s statement, dst []schemas.Event, r *rule) []schemas.Event
 //	Device Config: <device  xsi:type="axl:XIPPhone" ctiid="24" uuid="{6154365f-920b-dc71-b6ff-d23f602e94fb}">
 //	<callManager>
 //	<name>10.10.10.1</name>
-func readDeviceXML(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
+func readDeviceXML(s *statement, dst []schemas.Event, _ *rule) []schemas.Event {
 	x := deviceXML{most: len(dst) + maxSettings}
-	dst = x.line(&s, dst, s.message, 0)
+	dst = x.line(s, dst, s.message, 0)
 	n := 0
 	for rest := s.rest; len(rest) > 0; {
 		var line []byte
 		line, rest = text.Line(rest)
 		n++
-		dst = x.line(&s, dst, line, n)
+		dst = x.line(s, dst, line, n)
 	}
 	return dst
 }
@@ -97,7 +97,7 @@ func decisive(tag []byte) bool {
 // readServers reads the call managers and ports that the SIP stack was given.
 //
 //	ccm0=10.10.10.1 ccm1=10.10.10.2  ccm2= sip_oauth_port_0=5090 sip_oauth_port_1=5090 length=0
-func readServers(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
+func readServers(s *statement, dst []schemas.Event, _ *rule) []schemas.Event {
 	const most = 16
 	for n, word := range bytes.Fields(s.message) {
 		name, value, _ := bytes.Cut(word, []byte("="))
@@ -114,7 +114,7 @@ func readServers(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
 // readOAuthMode reads whether the softphone registers with a token.
 //
 //	sip OAuth Mode=1
-func readOAuthMode(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readOAuthMode(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	return s.setting(dst, []byte("sipOAuthMode"), digits(s.message[len(r.needle):]))
 }
 
@@ -122,7 +122,7 @@ func readOAuthMode(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 //
 //	[SIP][TRANS][1] PRIMARY_CCM: IPv4 Addr: cucmsub.domain.local:5060 IPv6 Addr: :5060 transport: 4
 //	sipTransportCfgTableInit: For PRIMARY_CCM: IPv4 Addr: 192.168.7.200 Port: 5060 listen Port: 5060 IPv6 Addr:  Port: 5060
-func readTransportTable(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readTransportTable(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	addr := until(after(s.message, "IPv4 Addr:"), " ")
 	if len(addr) == 0 || addr[0] == ':' || bytes.HasPrefix(addr, []byte("Port")) {
 		return dst
@@ -136,7 +136,7 @@ func readTransportTable(s statement, dst []schemas.Event, r *rule) []schemas.Eve
 // readDeviceName reads the name under which a phone registers.
 //
 //	sipSPIAddContactHeader: CFGID_DEVICE_NAME = SEP0011AABBCCDD
-func readDeviceName(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readDeviceName(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	name := until(after(s.message, "="), " ,")
 	n := len(dst)
 	if dst = s.setting(dst, []byte(r.needle), name); len(dst) > n {

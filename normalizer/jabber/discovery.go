@@ -9,15 +9,15 @@ import (
 // readDomainList reads the beginning of a search for IM and Presence.
 //
 //	No CUP server specified, will attempt DNS SRV with domainlist: voiceinitiate.com
-func readDomainList(s statement, dst []schemas.Event, r *rule) []schemas.Event {
-	return s.stage(dst, fact{stage: r.stage, outcome: r.outcome, detail: s.message, host: field(s.message, "domainlist:")})
+func readDomainList(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
+	return s.stage(dst, &fact{stage: r.stage, outcome: r.outcome, detail: s.message, host: field(s.message, "domainlist:")})
 }
 
 // readCached reads that the search was answered by the server of last time.
 //
 //	[LoginMgr.dll]: dns, login, with cached cup server:pubcup.voiceinitiate.com
-func readCached(s statement, dst []schemas.Event, r *rule) []schemas.Event {
-	return s.stage(dst, fact{stage: r.stage, outcome: r.outcome, detail: []byte("cached server"), host: field(s.message, "server:")})
+func readCached(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
+	return s.stage(dst, &fact{stage: r.stage, outcome: r.outcome, detail: []byte("cached server"), host: field(s.message, "server:")})
 }
 
 // readDNS reads the answer to a query. One SRV name that does not exist is no
@@ -25,7 +25,7 @@ func readCached(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 // _cisco-uds is. The discovery result says whether there was one too few.
 //
 //	*-----* DNS query PII_CED_Exception{_cisco-uds._tcp.domain.com.} has failed: DNS name does not exist.
-func readDNS(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readDNS(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	name := trimBlanks(s.message[len(r.needle):])
 	answer := name
 	if bytes.HasPrefix(name, []byte("PII_")) {
@@ -58,22 +58,22 @@ func readDNS(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 	if outcome == fail {
 		f.outcome, f.detail = enter, append([]byte("query failed: "), why...)
 	}
-	return s.stage(dst, f)
+	return s.stage(dst, &f)
 }
 
 // readDiscovery reads the result of service discovery. The codes that say
 // that credentials are not set yet are steps on the way.
 //
 //	ServiceDiscoveryHandlerResult return code FAILED_NO_SRV_RECORDS_FOUND
-func readDiscovery(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readDiscovery(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	code := until(after(s.message, r.needle), " .,")
 	switch {
 	case string(code) == "SUCCESS":
-		return s.stage(dst, fact{stage: r.stage, outcome: ok})
+		return s.stage(dst, &fact{stage: r.stage, outcome: ok})
 	case onTheWay(code):
 		return dst
 	case bytes.HasPrefix(code, []byte("FAILED_")):
-		return s.stage(dst, fact{stage: r.stage, outcome: fail, detail: code})
+		return s.stage(dst, &fact{stage: r.stage, outcome: fail, detail: code})
 	}
 	return dst
 }
@@ -88,33 +88,33 @@ func onTheWay(msg []byte) bool {
 // single sign-on belong to its own stage.
 //
 //	Discovery Failure -> (id) name :: (1005) ServiceDiscoveryNoSRVRecordsFound
-func readDiscoveryFailure(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readDiscoveryFailure(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	f := fact{stage: r.stage, outcome: r.outcome, detail: s.message}
 	if _, name, _ := bytes.Cut(after(s.message, "::"), []byte(") ")); bytes.HasPrefix(name, []byte("SSO")) {
 		f.stage = "sso"
 	}
-	return s.stage(dst, f)
+	return s.stage(dst, &f)
 }
 
 // readFailedFunction reads a record of a function that exists to report a
 // failure, where no string of the message says more.
 //
 //	[Life-Cycle-Logger] [CSFUnified::LifeCycleImpl::OnAuthenticationFailed] - …
-func readFailedFunction(s statement, dst []schemas.Event, r *rule) []schemas.Event {
-	if onTheWay(s.whole) || has(s.whole, "SUCCESS") {
+func readFailedFunction(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
+	if onTheWay(s.head.message) || has(s.head.message, "SUCCESS") {
 		return dst
 	}
 	detail := []byte(r.needle)
-	if len(s.whole) > 0 {
-		detail = append(append(detail, ": "...), s.whole...)
+	if len(s.head.message) > 0 {
+		detail = append(append(detail, ": "...), s.head.message...)
 	}
-	return s.stage(dst, fact{stage: r.stage, outcome: r.outcome, detail: detail})
+	return s.stage(dst, &fact{stage: r.stage, outcome: r.outcome, detail: detail})
 }
 
 // readCAS reads whether Webex claims the domain; if so the client does not look
 // for servers of the enterprise.
 //
 //	makeCasLookupForDomain result is 'Code: IS_WEBEX_CUSTOMER; Server: loginp.webexconnect.com; Url: https://…'
-func readCAS(s statement, dst []schemas.Event, r *rule) []schemas.Event {
-	return s.stage(dst, fact{stage: r.stage, outcome: r.outcome, detail: s.message, host: until(field(s.message, "Server:"), "';")})
+func readCAS(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
+	return s.stage(dst, &fact{stage: r.stage, outcome: r.outcome, detail: s.message, host: until(field(s.message, "Server:"), "';")})
 }

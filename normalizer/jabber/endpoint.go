@@ -71,7 +71,7 @@ func gluedEndpoint(line []byte, from int) int {
 // readClientCurl reads that a request of an endpoint got no answer.
 //
 //	HTTPClientCurl error (https://expe.example.com:8443/ZXhhbXBsZS5jb20/get_edge_config/): 'Couldn't resolve host name'
-func readClientCurl(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readClientCurl(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	url := until(requestURL(s.message), ") ")
 	why := bytes.Trim(after(s.message, "): "), "' ")
 	if len(why) == 0 {
@@ -80,14 +80,14 @@ func readClientCurl(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 	dst = s.event(dst, schemas.KindHTTPResponse, "direction", string(schemas.In))
 	s.set(dst, fields{{"url", printed(url)}, {"error", why}})
 	s.key(dst, schemas.KeyAddr, urlAddr(url))
-	return s.stage(dst, fact{stage: r.stage, outcome: r.outcome, host: urlHost(url), detail: why})
+	return s.stage(dst, &fact{stage: r.stage, outcome: r.outcome, host: urlHost(url), detail: why})
 }
 
 // readProvisioned reads how a request for the configuration of an endpoint ended.
 // No answer at all is said by the line before.
 //
 //	notify_http_done: Received 401 (HTTP code=401) on request https://expe.example.com:8443/ZXhhbXBsZS5jb20/get_edge_config/
-func readProvisioned(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
+func readProvisioned(s *statement, dst []schemas.Event, _ *rule) []schemas.Event {
 	url, status := requestURL(after(s.message, " on request ")), digits(after(s.message, "Received "))
 	if len(url) == 0 || len(status) != 3 {
 		return dst
@@ -99,25 +99,25 @@ func readProvisioned(s statement, dst []schemas.Event, _ *rule) []schemas.Event 
 	if f.outcome = verdict(f.stage, url, status); f.stage == "" || f.outcome == "" {
 		return dst
 	}
-	return s.stage(dst, f)
+	return s.stage(dst, &f)
 }
 
 // readServerAuth reads as whom an endpoint signs in.
 //
 //	Server auth using Basic with user 'amy'
-func readServerAuth(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readServerAuth(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	user := until(after(s.message, "with user '"), "'")
 	if len(user) == 0 {
 		return dst
 	}
-	return s.stage(dst, fact{stage: r.stage, outcome: r.outcome, user: user})
+	return s.stage(dst, &fact{stage: r.stage, outcome: r.outcome, user: user})
 }
 
 // readEdgeName reads that the certificate of an Expressway-E does not bear the
 // domain of the edge.
 //
 //	Edge TLS verification failed: Edge domain 'example.com' and corresponding SRVName '_collab-edge._tls.example.com' not found in certificate SAN list
-func readEdgeName(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
+func readEdgeName(s *statement, dst []schemas.Event, _ *rule) []schemas.Event {
 	if !has(s.message, "not found in certificate") {
 		return dst
 	}
@@ -127,6 +127,6 @@ func readEdgeName(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
 // readProblem reads what OpenSSL has against a certificate.
 //
 //	SSL certificate problem: self signed certificate in certificate chain
-func readProblem(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readProblem(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	return s.certificate(dst, fail, nil, after(s.message, r.needle+":"))
 }

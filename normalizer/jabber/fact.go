@@ -24,7 +24,7 @@ type fact struct {
 }
 
 // stage appends a login.stage event. A desk phone does not sign in.
-func (s *statement) stage(dst []schemas.Event, f fact) []schemas.Event {
+func (s *statement) stage(dst []schemas.Event, f *fact) []schemas.Event {
 	if s.shape == phone {
 		return dst
 	}
@@ -51,13 +51,13 @@ func (s *statement) stage(dst []schemas.Event, f fact) []schemas.Event {
 }
 
 // readPlain states the stage and nothing else.
-func readPlain(s statement, dst []schemas.Event, r *rule) []schemas.Event {
-	return s.stage(dst, fact{stage: r.stage, outcome: r.outcome})
+func readPlain(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
+	return s.stage(dst, &fact{stage: r.stage, outcome: r.outcome})
 }
 
 // readText states the stage with the message as detail.
-func readText(s statement, dst []schemas.Event, r *rule) []schemas.Event {
-	return s.stage(dst, fact{stage: r.stage, outcome: r.outcome, detail: s.message})
+func readText(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
+	return s.stage(dst, &fact{stage: r.stage, outcome: r.outcome, detail: s.message})
 }
 
 // received appends a login.config event, a value that the client was given; an

@@ -11,7 +11,7 @@ import (
 // by which its answer and its failure are found.
 //
 //	*-----* Configuring request #20 GET https://cucm.cisco.com:8443/cucm-uds/version
-func readRequest(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readRequest(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	url := requestURL(s.message)
 	number := digits(after(s.message, "request #"))
 	if len(url) == 0 || len(number) == 0 {
@@ -26,7 +26,7 @@ func readRequest(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 	if stage == "" {
 		return dst
 	}
-	return s.stage(dst, fact{
+	return s.stage(dst, &fact{
 		stage: stage, outcome: r.outcome, host: urlHost(url), detail: requestNumber(s.message), device: urlDevice(url), user: user, number: number,
 	})
 }
@@ -47,7 +47,7 @@ func method(msg []byte) []byte {
 //
 //	*-----* HTTP response code 200 for request #12 to https://10.106.92.196:6972/group-jabber-config.xml
 //	*-----* HTTP response code 401 connect code 0 for request #4 to PII_CED_Exception{https://cucmpub.domain.com:8443/ [...]}
-func readHTTP(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readHTTP(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	status := digits(trimBlanks(s.message[len(r.needle):]))
 	if len(status) == 0 || !has(s.message, "://") {
 		return dst
@@ -74,7 +74,7 @@ func readHTTP(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 		// The path is cut out: a question to UDS, by the port. What it asked,
 		// and so whether this is a failure, the next lines say.
 		f.stage, f.outcome = "uds-auth", enter
-		return s.stage(dst, f)
+		return s.stage(dst, &f)
 	}
 	if f.outcome = verdict(f.stage, url, status); f.outcome == "" {
 		return dst
@@ -82,7 +82,7 @@ func readHTTP(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 	if f.stage == "home-cluster" && string(status) == "401" {
 		f.stage = "uds-auth"
 	}
-	return s.stage(dst, f)
+	return s.stage(dst, &f)
 }
 
 // verdict returns the outcome that status means for a stage, "" for none.
@@ -104,20 +104,20 @@ func verdict(stage string, url, status []byte) string {
 // with the same request number only.
 //
 //	There was an issue performing the call to curl_easy_perform for request #0: CERTIFICATE_VALIDATION_ERROR
-func readCurl(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readCurl(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	detail := s.message
 	if at := bytes.Index(detail, []byte("request #")); at >= 0 {
 		detail = detail[at:]
 	}
 	number := digits(after(detail, "request #"))
 	dst = s.unanswered(dst, number, after(detail, ":"), nil)
-	return s.stage(dst, fact{stage: r.stage, outcome: r.outcome, detail: detail, number: number})
+	return s.stage(dst, &fact{stage: r.stage, outcome: r.outcome, detail: detail, number: number})
 }
 
 // readCurlCode reads the result of libcurl, whose text is the better cause.
 //
 //	Request #20 got curlCode=[56] curl error message="[ Received HTTP code 503 from proxy after CONNECT ]" HttpClientResult=[UNKNOWN_ERROR] fips enabled=[false]
-func readCurlCode(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readCurlCode(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	code := digits(after(s.message, "curlCode=["))
 	if len(code) == 0 || string(code) == "0" || has(s.message, "HttpClientResult=[SUCCESS]") {
 		return dst
@@ -128,10 +128,10 @@ func readCurlCode(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 	}
 	why = bytes.TrimSpace(why)
 	status := digits(after(s.message, "Received HTTP code "))
-	number := digits(after(s.whole, "equest #"))
+	number := digits(after(s.head.message, "equest #"))
 	dst = s.unanswered(dst, number, why, status)
-	detail := append(append(requestNumber(s.whole), ": "...), why...)
-	return s.stage(dst, fact{stage: r.stage, outcome: r.outcome, detail: bytes.TrimPrefix(detail, []byte(": ")), status: status, number: number})
+	detail := append(append(requestNumber(s.head.message), ": "...), why...)
+	return s.stage(dst, &fact{stage: r.stage, outcome: r.outcome, detail: bytes.TrimPrefix(detail, []byte(": ")), status: status, number: number})
 }
 
 // unanswered appends an http.response event for a request that libcurl failed.
@@ -149,7 +149,7 @@ func (s *statement) unanswered(dst []schemas.Event, number, why, status []byte) 
 // is not.
 //
 //	Request #20 got status line: HTTP/1.1 503 Service Unavailable
-func readStatusLine(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readStatusLine(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	line := after(s.message, "HTTP/")
 	_, line, _ = bytes.Cut(line, []byte(" "))
 	status := digits(line)
@@ -157,7 +157,7 @@ func readStatusLine(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 		return dst
 	}
 	dst = s.event(dst, schemas.KindHTTPResponse, "direction", string(schemas.In))
-	s.set(dst, fields{{"number", digits(after(s.whole, "equest #"))}, {"status", status}, {"reason", line[3:]}})
+	s.set(dst, fields{{"number", digits(after(s.head.message, "equest #"))}, {"status", status}, {"reason", line[3:]}})
 	return dst
 }
 

@@ -11,7 +11,7 @@ import (
 //
 //	***** Jabber launched, start logging *****
 //	Starting new instance of Cisco Jabber
-func readLaunch(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readLaunch(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	dst = s.event(dst, schemas.KindLogHead, "product", "Jabber")
 	s.set(dst, fields{{"started", s.stamp()}})
 	return readPlain(s, dst, r)
@@ -30,14 +30,14 @@ func (s *statement) stamp() []byte {
 // readLifecycle reads the state of the client as a whole.
 //
 //	Changing lifecycle State to: SIGNEDOUT
-func readLifecycle(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
+func readLifecycle(s *statement, dst []schemas.Event, _ *rule) []schemas.Event {
 	return s.received(dst, []byte("lifecycle"), until(after(s.message, ":"), " .,"))
 }
 
 // readReportRequest reads that CUCM asked for a problem report.
 //
 //	sip_platform_reset_req: ***********DEVICE_PRT_REPORT, requested***********
-func readReportRequest(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
+func readReportRequest(s *statement, dst []schemas.Event, _ *rule) []schemas.Event {
 	if !has(s.message, "requested") {
 		return dst
 	}
@@ -48,7 +48,7 @@ func readReportRequest(s statement, dst []schemas.Event, _ *rule) []schemas.Even
 // sign-in: contacts stay without names and photographs.
 //
 //	failed to get a searcher - COMException [0x80072027]
-func readSearcher(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
+func readSearcher(s *statement, dst []schemas.Event, _ *rule) []schemas.Event {
 	dst = s.event(dst, schemas.KindAlarmRaised, "name", "directory")
 	s.set(dst, fields{{"id", boxed(s.message, "COMException")}, {"text", s.message}, {"app", s.component}})
 	return dst
@@ -58,7 +58,7 @@ func readSearcher(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
 // components print the word too.
 //
 //	[IMPStackCap::StackManager::initialise] – …Initialized
-func readInitialized(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readInitialized(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	if !has(s.line, "StackManager::initialise") {
 		return dst
 	}

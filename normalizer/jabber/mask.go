@@ -1,6 +1,10 @@
 package jabber
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+)
 
 // mask returns b without credentials: one-time tokens, passwords, bearer and
 // refresh tokens, session cookies, SASL payloads, authorization headers, the
@@ -92,27 +96,40 @@ var secrets = [...]struct {
 }
 
 // suspicious reports whether one of secrets, or a URL with a user, may stand in
-// b: most lines hold none, and this is cheaper than looking for each.
+// b: most lines hold none, and this is cheaper than looking for each. Only marks
+// tell, and of them there are a few in a line.
 func suspicious(b []byte) bool {
-	url := false
-	for i, c := range b {
-		if !telling[c] {
-			continue
-		}
-		switch c {
-		case '<':
-			if i+1 < len(b) && bytes.IndexByte([]byte("arcs"), b[i+1]) >= 0 {
+	const first, last = ':', '@' // and what stands between them
+	url, from := false, 0
+	for len(b)-from >= 8 {
+		marks := between(binary.LittleEndian.Uint64(b[from:]), first, last)
+		for ; marks != 0; marks &= marks - 1 {
+			i := from + bits.TrailingZeros64(marks)/8
+			if b[i] == '@' && url || tells(b, i) {
 				return true
 			}
-			continue
-		case '@':
-			if url {
-				return true
-			}
-			continue
-		case ':':
-			url = url || i+1 < len(b) && b[i+1] == '/'
+			url = url || opensURL(b, i)
 		}
+		from += 8
+	}
+	for i := from; i < len(b); i++ {
+		if b[i] == '@' && url || b[i] >= first && b[i] <= last && tells(b, i) {
+			return true
+		}
+		url = url || opensURL(b, i)
+	}
+	return false
+}
+
+// opensURL reports whether b[i] is the colon of a scheme.
+func opensURL(b []byte, i int) bool { return b[i] == ':' && i+1 < len(b) && b[i+1] == '/' }
+
+// tells reports whether one of secrets may stand behind the mark b[i].
+func tells(b []byte, i int) bool {
+	switch b[i] {
+	case '<':
+		return i+1 < len(b) && bytes.IndexByte([]byte("arcs"), b[i+1]) >= 0
+	case ':', '=', '>':
 		if i >= 4 {
 			switch string(b[i-4 : i]) {
 			case "oken", "word", "tion", "okie", "DSSO", "Auth":
@@ -122,6 +139,3 @@ func suspicious(b []byte) bool {
 	}
 	return false
 }
-
-// telling are the bytes that suspicious looks at more closely.
-var telling = [256]bool{':': true, '=': true, '<': true, '>': true, '@': true}

@@ -129,13 +129,15 @@ func (p Parser) Parse(dst []schemas.Event, f *schemas.File, r *schemas.Record) [
 
 // ParseIn implements arena.Parser.
 func (Parser) ParseIn(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *schemas.Record) []schemas.Event {
+	s := arena.Own[statement](a)
+	h := &s.head
+	*h = head{}
 	raw, rest := text.FirstLine(r.Text, r.Lines)
 	line, mended := raw, text.Repairs(0)
-	var h head
 	known := h.fields(raw)
 	if known && len(rest) > 0 {
 		var broken bool
-		if raw, rest, broken = unbroken(&h, r.Text, raw, rest); broken {
+		if raw, rest, broken = unbroken(h, r.Text, raw, rest); broken {
 			line, mended = raw, text.Wrapped
 		}
 	}
@@ -148,12 +150,12 @@ func (Parser) ParseIn(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *s
 		}
 	}
 	if !known {
-		if h = (head{message: line}); !excerpt(line) {
+		if *h = (head{message: line}); !excerpt(line) {
 			return unknown(a, dst, f, r, raw)
 		}
 		mended |= text.Head
 	}
-	rule, at := lookUp(&h)
+	rule, at := lookUp(h)
 	if rule == nil {
 		return dst
 	}
@@ -163,7 +165,7 @@ func (Parser) ParseIn(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *s
 			if mended&text.Head != 0 || !h.fields(line) {
 				h.message = line
 			}
-			if rule, at = lookUp(&h); rule == nil {
+			if rule, at = lookUp(h); rule == nil {
 				return dst
 			}
 		}
@@ -171,11 +173,11 @@ func (Parser) ParseIn(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *s
 	if r.Glued {
 		mended |= text.Glued
 	}
-	return rule.read(statement{
-		mem: a, file: f, record: r, raw: raw, line: line, rest: rest,
-		component: h.component, function: h.function, whole: h.message, message: h.message[at:],
-		mended: mended, shape: h.shape, plain: plain && len(rest) == 0,
-	}, dst, rule)
+	s.mem, s.file, s.record, s.raw, s.line, s.rest = a, f, r, raw, line, rest
+	s.message = h.message[at:]
+	s.mended, s.plain = mended, plain && len(rest) == 0
+	s.masked, s.text, s.login = unjudged, "", ""
+	return rule.read(s, dst, rule)
 }
 
 // unknown appends the event of a text without head; blank lines state nothing.
@@ -183,6 +185,6 @@ func unknown(a *arena.Arena, dst []schemas.Event, f *schemas.File, r *schemas.Re
 	if text.Blank(r.Text) {
 		return dst
 	}
-	s := statement{mem: a, file: f, record: r, raw: first, whole: first}
+	s := statement{mem: a, file: f, record: r, raw: first, head: head{message: first}}
 	return s.unparsed(dst, "no record head")
 }

@@ -37,7 +37,7 @@ func (s *statement) registration(dst []schemas.Event, x *schemas.SIP, m *sip.Mes
 		f.status = m.Line[len("SIP/2.0 ") : len("SIP/2.0 ")+3]
 	}
 	if s.shape != phone {
-		return s.stage(dst, f)
+		return s.stage(dst, &f)
 	}
 	return s.answered(dst, f, m)
 }

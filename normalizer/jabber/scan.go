@@ -16,7 +16,7 @@ type rule struct {
 	// stage and outcome are what read starts from.
 	stage, outcome string
 	// read appends the events of a record in whose message needle stands.
-	read func(s statement, dst []schemas.Event, r *rule) []schemas.Event
+	read func(s *statement, dst []schemas.Event, r *rule) []schemas.Event
 }
 
 // lookUp returns the rule of a record and where in its message the needle
@@ -118,12 +118,18 @@ func letterBits(msg []byte, from int) (letters uint64) {
 }
 
 // letterBits8 sets the highest bit of each byte of v that is a letter.
-func letterBits8(v uint64) uint64 {
-	const ones, high = 0x0101010101010101, 0x8080808080808080
-	small := v&^high | 0x20*ones
+func letterBits8(v uint64) uint64 { return between(v|0x20*ones, 'a', 'z') }
+
+// between sets the highest bit of each byte of v that is from first to last, both
+// ASCII, and no other bit.
+func between(v uint64, first, last byte) uint64 {
+	low := v &^ high
 	// The highest bit of a byte is set where it is at least the limit.
-	return (small + (0x80-'a')*ones) &^ (small + (0x7F-'z')*ones) & high &^ v
+	return (low + uint64(0x80-first)*ones) &^ (low + uint64(0x7F-last)*ones) &^ v & high
 }
+
+// ones and high have the lowest and the highest bit of each of eight bytes.
+const ones, high = 0x0101010101010101, 0x8080808080808080
 
 // byMark are the indices of the rules, ascending, by the mark of their needle.
 var byMark = func() (table [1 << 12][]uint16) {

@@ -13,7 +13,7 @@ import (
 //
 //	[platform_print_sip_msg] - sipio-sent---> REGISTER sip:10.10.10.1 SIP/2.0
 //	[_SIPCCLoggerFunction] – sipio-recv<— SIP/2.0 200 OK
-func readSIP(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readSIP(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	sent := bytes.HasPrefix(s.message, []byte("sipio-sent"))
 	if !sent && !bytes.HasPrefix(s.message, []byte("sipio-recv")) {
 		return dst
@@ -122,7 +122,7 @@ func addresses(m *schemas.SIP, via []byte) {
 // readRepeat reads a line that repeats a SIP message.
 //
 //	ccsip_store_send_msg_for_alarm: Sent:REGISTER sip:10.48.47.143 SIP/2.0 Cseq:154 REGISTER CallId:<id>
-func readRepeat(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readRepeat(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	line, tail, found := bytes.Cut(s.message[len(r.needle):], []byte(" Cseq:"))
 	callID := until(after(s.message, "CallId:"), " ")
 	var m sip.Message

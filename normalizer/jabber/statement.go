@@ -17,12 +17,11 @@ type statement struct {
 	// raw is the first line, line is it mended; rest is what follows it, as it
 	// stands.
 	raw, line, rest []byte
-	// component and function are nil for an excerpt. whole is the message,
-	// message is it from where the rule was found.
-	component, function []byte
-	whole, message      []byte
-	mended              text.Repairs
-	shape               shape
+	// head is that of the line, with nil fields for an excerpt; message is its
+	// message from where the rule was found.
+	head
+	message []byte
+	mended  text.Repairs
 	// plain is true when the message is ASCII and all there is.
 	plain bool
 	// masked says whether the first line is to be masked; see secret.
@@ -45,7 +44,7 @@ const (
 func (s *statement) secret() bool {
 	if s.masked == unjudged {
 		s.masked = harmless
-		if suspicious(s.whole) {
+		if suspicious(s.head.message) {
 			s.masked = doubtful
 		}
 	}

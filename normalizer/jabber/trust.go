@@ -17,7 +17,7 @@ func (s *statement) certificate(dst []schemas.Event, outcome string, host, reaso
 	}
 	s.set(dst, fields{{"host", known(host)}, {"reason", reason}, {"detail", detail}})
 	s.key(dst, schemas.KeyAddr, known(host))
-	return s.stage(dst, f)
+	return s.stage(dst, &f)
 }
 
 // readVerdict reads the result of a certificate check.
@@ -25,7 +25,7 @@ func (s *statement) certificate(dst []schemas.Event, outcome string, host, reaso
 //	finalResult: SUCCESS
 //	*-----* Certificate Verification Result: FAILURE
 //	Verification result : FAILURE reason : [CN_NO_MATCH UNKNOWN]
-func readVerdict(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readVerdict(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	switch verdict := until(after(s.message, ":"), " .,"); string(verdict) {
 	case "SUCCESS":
 		return s.certificate(dst, ok, nil, nil)
@@ -38,7 +38,7 @@ func readVerdict(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 // readIdentity reads whether the name in a certificate is the one asked for.
 //
 //	Verification of identity: 'URL address'  failed.
-func readIdentity(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readIdentity(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	if !has(s.message, "failed") {
 		return dst
 	}
@@ -49,7 +49,7 @@ func readIdentity(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 // readPolicy reads that a certificate could not be checked against its policy.
 //
 //	Policy verification failed, the urls of CRL Distribution Points and Authority Information Access might be unreachable, result=5
-func readPolicy(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readPolicy(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	reason := after(s.message, "result=")
 	if len(reason) > 0 {
 		reason = append([]byte("policy, result="), digits(reason)...)
@@ -68,7 +68,7 @@ func (s *statement) handshake(dst []schemas.Event, service string, peer, detail 
 // readXMPPHandshake reads that TLS to the IM and Presence server failed.
 //
 //	@XmppSDK: #0, TLS handshake failed!
-func readXMPPHandshake(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readXMPPHandshake(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	return readText(s, s.handshake(dst, "xmpp", nil, nil), r)
 }
 
@@ -76,7 +76,7 @@ func readXMPPHandshake(s statement, dst []schemas.Event, r *rule) []schemas.Even
 // may describe several connections, which end at the next "type=".
 //
 //	SSL alert read:fatal:handshake failure type=eSIP, isRelevant=true, server=URL server name:5061, … failureReason=eTLSFailure, SSLErrorCode=336151568 type=eSIP, …
-func readSSLAlert(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readSSLAlert(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	alert, rest, found := bytes.Cut(s.message, []byte("type=eSIP"))
 	if !found {
 		return dst
@@ -94,14 +94,14 @@ func readSSLAlert(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 			dst = s.connection(dst, "failed", connection{peer: peer, reason: why})
 		}
 	}
-	return s.stage(dst, fact{stage: r.stage, outcome: r.outcome, detail: s.message, host: hostOf(host)})
+	return s.stage(dst, &fact{stage: r.stage, outcome: r.outcome, detail: s.message, host: hostOf(host)})
 }
 
 // readSSLError reads the end of a handshake that OpenSSL gave up; the other
 // results say that it goes on.
 //
 //	SSL_do_handshake() returned : SSL_ERROR_SSL.
-func readSSLError(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
+func readSSLError(s *statement, dst []schemas.Event, _ *rule) []schemas.Event {
 	result := until(after(s.message, ":"), " .,")
 	switch string(result) {
 	case "SSL_ERROR_SSL", "SSL_ERROR_SYSCALL":
@@ -113,6 +113,6 @@ func readSSLError(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
 // readHandshakeOK reads that a phone's TLS connection is up.
 //
 //	SECUREAPP-Sec SSL Connection - Handshake successful.
-func readHandshakeOK(s statement, dst []schemas.Event, _ *rule) []schemas.Event {
+func readHandshakeOK(s *statement, dst []schemas.Event, _ *rule) []schemas.Event {
 	return s.event(dst, schemas.KindTLSHandshake, "outcome", ok, "direction", string(schemas.Out))
 }

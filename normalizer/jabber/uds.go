@@ -10,8 +10,8 @@ import (
 // role.
 //
 //	Home Uds query failed responseCode =[403]
-func readUDSQuery(s statement, dst []schemas.Event, r *rule) []schemas.Event {
-	return s.stage(dst, fact{stage: r.stage, outcome: r.outcome, detail: s.message, status: digits(after(s.message, "=["))})
+func readUDSQuery(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
+	return s.stage(dst, &fact{stage: r.stage, outcome: r.outcome, detail: s.message, status: digits(after(s.message, "=["))})
 }
 
 // readUDSResult reads the name of a result.
@@ -20,7 +20,7 @@ func readUDSQuery(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 //	Result from Home UDS query: HOME_UDS_QUERY_FAILED
 //	locatorUdsResult=[NO_HOME_UDS_FOUND] ucmConfigResult=[2]
 //	homeUdsResult=[HOME_UDS_AUTHENTICATION_FAILED] ucmConfigResult=[FAILED_TO_AUTHENTICATE_WITH_CALL_MANAGER]
-func readUDSResult(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readUDSResult(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	rest := s.message[len(r.needle):]
 	result := bytes.TrimLeft(rest, ":=[ ")
 	result = until(result, " ].,")
@@ -37,7 +37,7 @@ func readUDSResult(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 	default:
 		return dst
 	}
-	return s.stage(dst, f)
+	return s.stage(dst, &f)
 }
 
 // readRefused reads that UDS refused the credentials; other components say the
@@ -45,7 +45,7 @@ func readUDSResult(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 //
 //	[csf.config] [csf::ucm90::HomeUdsUtilities::convertHttpUtilsResult] - Authentication failed
 //	[authentication-handler] [AuthenticateImpl] - Authentication Failed
-func readRefused(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readRefused(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	if !has(s.component, "csf.config") && !has(s.component, "authentication-handler") && !has(s.function, "Uds") {
 		return dst
 	}
@@ -55,23 +55,23 @@ func readRefused(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 // readAuthenticate reads the end of authentication.
 //
 //	doAuthenticate() succeeded with user='…'
-func readAuthenticate(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readAuthenticate(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	if !has(s.message, "succeeded") {
 		return dst
 	}
-	return s.stage(dst, fact{stage: r.stage, outcome: ok, user: until(after(s.message, "user='"), "'")})
+	return s.stage(dst, &fact{stage: r.stage, outcome: ok, user: until(after(s.message, "user='"), "'")})
 }
 
 // readNavigation reads how the sign-on page ended.
 //
 //	OnNavigationCompleted( UnknownError )
-func readNavigation(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readNavigation(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	switch result := until(after(s.message, "("), " )"); string(result) {
 	case "":
 		return dst
 	case "Success":
-		return s.stage(dst, fact{stage: r.stage, outcome: ok})
+		return s.stage(dst, &fact{stage: r.stage, outcome: ok})
 	default:
-		return s.stage(dst, fact{stage: r.stage, outcome: fail, detail: s.message})
+		return s.stage(dst, &fact{stage: r.stage, outcome: fail, detail: s.message})
 	}
 }

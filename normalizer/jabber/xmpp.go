@@ -12,7 +12,7 @@ import (
 // belong to the sign-in, the rest is traffic.
 //
 //	@XmppSDK: #0, 62, Send:<starttls xmlns="urn:ietf:params:xml:ns:xmpp-tls" cookie="0"/>
-func readSent(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readSent(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	e, read := xmpp.Read(s.message)
 	if !read {
 		return dst
@@ -41,7 +41,7 @@ func readSent(s statement, dst []schemas.Event, r *rule) []schemas.Event {
 // the RFC's; Cisco logs showed starttls and the refused bind.
 //
 //	Recv:<iq id='uid:527a7fe7:00000cfe:00000000' type='error'><bind …/><error code='409' type='cancel'><conflict …/></error></iq>
-func readReceived(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readReceived(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	e, read := xmpp.Read(s.message)
 	if !read {
 		return dst
@@ -96,7 +96,7 @@ func binds(body []byte) bool {
 // stanza appends the stage that a stanza is.
 func (s *statement) stanza(dst []schemas.Event, f fact, e *xmpp.Element, d schemas.Direction) []schemas.Event {
 	n := len(dst)
-	dst = s.stage(dst, f)
+	dst = s.stage(dst, &f)
 	if len(dst) == n {
 		return dst
 	}
@@ -113,7 +113,7 @@ func (s *statement) stanza(dst []schemas.Event, f fact, e *xmpp.Element, d schem
 //
 //	handleLeaveSession, reason:13
 //	CTriClient::HandleDisconnect, reason:16
-func readLeave(s statement, dst []schemas.Event, r *rule) []schemas.Event {
+func readLeave(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	switch string(digits(after(s.message, "reason:"))) {
 	case "13", "16":
 		return readText(s, dst, r)
