@@ -32,7 +32,7 @@ func (Parser) Attach(a *arena.Arena, events []schemas.Event, b *schemas.RecordBa
 	}
 	switch e := &events[0]; {
 	case e.Kind == schemas.KindSIPEvent && e.Attr("event") == "Call Attempted" && e.Key(schemas.KeyCallID) == "":
-		if n, ok := invited(a.Notes(), b, i, e.Attr("src"), sip.URIUser([]byte(e.Attr("dst_alias")))); ok {
+		if n, ok := invited(a.Notes(), b, i, e); ok {
 			keys := append(a.Keys(len(e.Keys)+1), e.Keys...)
 			e.Keys = append(keys, schemas.Key{Type: schemas.KeyCallID, Value: a.String(n.id)})
 		}
@@ -79,7 +79,11 @@ const (
 
 // noted reports whether a record is an INVITE that was received, and whether
 // it may have a note at all. The quotes may be those of a copy.
-func noted(record []byte) (invite, ok bool) {
+func noted(r *schemas.Record) (invite, ok bool) {
+	if r.Source == schemas.ExpresswayXCP || r.Source == schemas.ExpresswayTraffic {
+		return false, false
+	}
+	record := r.Text
 	for near := record[:min(len(record), 300)]; ; {
 		const network = "network."
 		at := text.Index(near, network, len("net"))
@@ -106,7 +110,7 @@ func noted(record []byte) (invite, ok bool) {
 
 // noteOf reads the note of a record.
 func noteOf(r *schemas.Record) (n note, ok bool) {
-	invite, ok := noted(r.Text)
+	invite, ok := noted(r)
 	if !ok {
 		return note{}, false
 	}
@@ -142,11 +146,11 @@ func after(b []byte, name string) []byte {
 	return rest
 }
 
-// invited returns the last INVITE before b.Records[i] that came from peer for
-// user.
-func invited(x *arena.Index, b *schemas.RecordBatch, i int, peer string, user []byte) (found note, ok bool) {
+// invited returns the last INVITE before b.Records[i] that came from where the
+// attempt of that record, which is e, came from, and for the same user.
+func invited(x *arena.Index, b *schemas.RecordBatch, i int, e *schemas.Event) (found note, ok bool) {
 	before(x, b, i, func(n note) bool {
-		if n.what == noteInvite && string(n.peer) == peer && bytes.Equal(n.user, user) {
+		if n.what == noteInvite && string(n.peer) == e.Attr("src") && bytes.Equal(n.user, sip.URIUser([]byte(e.Attr("dst_alias")))) {
 			found, ok = n, true
 		}
 		return !ok
@@ -178,7 +182,7 @@ func asked(x *arena.Index, b *schemas.RecordBatch, i int) (found note, ok bool) 
 func before(x *arena.Index, b *schemas.RecordBatch, i int, do func(n note) bool) {
 	from := b.Records[i].Offset - lookBack
 	for j := x.Seen(); j < i; j++ {
-		if _, ok := noted(b.Records[j].Text); ok {
+		if _, ok := noted(&b.Records[j]); ok {
 			x.Enter(0)
 		} else {
 			x.Skip()

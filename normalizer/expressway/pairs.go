@@ -36,12 +36,13 @@ func (p *pairs) is(f field, value string) bool { return string(p.value(f)) == va
 
 // keep notes the value of a field. Of several the first is kept, but for Node.
 func (p *pairs) keep(f field, from, to int) {
-	if f == fNode && p.at[fNode].to > 0 {
+	if p.at[f].to > 0 {
+		if f != fNode || p.at[fPeerNode].to > 0 {
+			return
+		}
 		f = fPeerNode // the second Node of a clusterdb line
 	}
-	if p.at[f].to == 0 {
-		p.at[f] = span{uint16(from), uint16(to)}
-	}
+	p.at[f] = span{uint16(from), uint16(to)}
 }
 
 // maxPairs bounds how far into a record pairs are looked for, in bytes:
@@ -54,21 +55,13 @@ const maxPairs = 16 << 10
 func (p *pairs) read(b []byte) (harmless bool) {
 	b = b[:min(len(b), maxPairs)]
 	p.text = b
-	var quotes [64]uint16
-	known := text.Places(quotes[:], b, '"')
-	harmless = true
-	i, q, count := 0, 0, 0
-	for ; i < len(b); count++ {
-		if q+1 < known {
-			open, end := int(quotes[q]), int(quotes[q+1])
-			if f := usualPair(b, i, open, end); f != unread {
-				p.keep(f, open+1, end)
-				i, q = end+1, q+2
-				continue
-			}
-		}
+	var places [64]uint16
+	quotes := places[:text.Places(places[:], b, '"')]
+	for i, usual := 0, 0; ; {
+		n, next := p.usual(b, i, quotes)
+		quotes, usual, i = quotes[2*n:], usual+n, next
 		if blank(b[i:]) {
-			break
+			return usual >= 0 && bytes.Count(b, []byte{'='}) == usual
 		}
 		if bytes.IndexByte(b[i:], '=') < 0 {
 			return false
@@ -80,37 +73,37 @@ func (p *pairs) read(b []byte) (harmless bool) {
 		value = trimmed(value)
 		from := cap(b) - cap(value)
 		p.keep(fieldOf(name), from, from+len(value))
-		i, harmless = next, false
-		for q < known && int(quotes[q]) < i {
-			q++
+		i, usual = next, -len(b) // for good
+		for len(quotes) > 0 && int(quotes[0]) < i {
+			quotes = quotes[1:]
 		}
 	}
-	return harmless && bytes.Count(b, []byte{'='}) == count
 }
 
-// usualPair returns the field of the pair at i when at most blanks and a colon
-// stand before its name, and the value is in quotes, the next at open and end,
-// and needs no second look; unread for any other. nextPair reads all pairs.
-func usualPair(b []byte, i, open, end int) field {
-	for b[i] == ' ' || b[i] == ':' {
-		i++
+// usual does what nextPair does for the pairs from i on that have at most blanks
+// and a colon before their names, and values in quotes, the next ones, that need
+// no second look. It returns how many they are, and where they end.
+func (p *pairs) usual(b []byte, i int, quotes []uint16) (n, next int) {
+	for ; 2*n+1 < len(quotes); n++ {
+		open, end := int(quotes[2*n]), int(quotes[2*n+1])
+		from := i
+		for b[from] == ' ' || b[from] == ':' {
+			from++
+		}
+		if open <= from+1 || b[open-1] != '=' ||
+			end > open+1 && (!solid[b[open+1]] || !solid[b[end-1]]) || // blanks, or the quote may open another value
+			end+1 < len(b) && nameChar[b[end+1]] {
+			break
+		}
+		name := b[from : open-1]
+		f := fieldOf(name)
+		if f == unread && (!isPairName(name) || secretName(name)) {
+			break
+		}
+		p.keep(f, open+1, end)
+		i = end + 1
 	}
-	switch first, last := b[open+1], b[end-1]; {
-	case open <= i+1 || b[open-1] != '=':
-		return unread
-	case end == open+1: // empty
-	case last == '=' || last <= ' ' || first <= ' ' || last > '~' || first > '~':
-		return unread // the quote may open another value; blanks
-	}
-	if end+1 < len(b) && nameChar[b[end+1]] {
-		return unread
-	}
-	name := b[i : open-1]
-	f := fieldOf(name)
-	if f == unread && isPairName(name) && !secretName(name) {
-		return passed
-	}
-	return f
+	return n, i
 }
 
 // trimmed returns value without the white space around it, never nil.
@@ -256,16 +249,19 @@ func startsWithName(b []byte) bool {
 	return n > 0 && n < len(b) && b[n] == '='
 }
 
-// nameChar tells the bytes of a name, endsBare those that end a value without
-// quotes.
-var nameChar, endsBare = func() (name, ends [256]bool) {
+// nameChar tells the bytes of a name, hostChar those of a host or a process,
+// endsBare those that end a value without quotes, solid those that may stand at
+// the ends of one in quotes without more ado.
+var nameChar, hostChar, endsBare, solid = func() (name, host, ends, solid [256]bool) {
 	for c := range name {
 		name[c] = isWord(byte(c)) || c == '-'
+		host[c] = name[c] || c == '.'
+		solid[c] = c > ' ' && c <= '~' && c != '='
 	}
 	for _, c := range []byte(" \t\r\n,\"") {
 		ends[c] = true
 	}
-	return name, ends
+	return name, host, ends, solid
 }()
 
 // quoteLen returns the length of the double quote that b begins with, a

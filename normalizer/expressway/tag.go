@@ -48,7 +48,7 @@ func pastLead(b []byte, dots bool) []byte {
 // tagName returns the process name that b begins with and where it ends, nil
 // when b begins with a pair or something else.
 func tagName(b []byte) (name []byte, end int) {
-	for end < len(b) && (nameChar[b[end]] || b[end] == '.') {
+	for end < len(b) && hostChar[b[end]] {
 		end++
 	}
 	if end == 0 || end < len(b) && b[end] == '=' || b[0] >= '0' && b[0] <= '9' {

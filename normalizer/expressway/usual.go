@@ -71,7 +71,7 @@ func (h *head) stamped(line []byte, prev time.Time) bool {
 // end.
 func nameUntil(b []byte, i int) (name []byte, end int) {
 	end = i
-	for end < len(b) && (nameChar[b[end]] || b[end] == '.') {
+	for end < len(b) && hostChar[b[end]] {
 		end++
 	}
 	return b[i:end], end

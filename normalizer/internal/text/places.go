@@ -14,15 +14,18 @@ func Places(dst []uint16, b []byte, c byte) int {
 	n := 0
 	for from := 0; from < len(b); from += 64 {
 		var found uint64
-		if part := b[from:]; len(part) >= 64 {
+		switch part := b[from:]; {
+		case len(part) >= 64:
 			found = equal64((*[64]byte)(part), c)
-		} else {
-			var last [64]byte
-			copy(last[:], part)
-			found = equal64(&last, c) & (1<<len(part) - 1)
+		case len(b) >= 64: // the last ones, some for the second time
+			found = equal64((*[64]byte)(b[len(b)-64:]), c) >> (64 - len(part))
+		default:
+			var short [64]byte
+			copy(short[:], part)
+			found = equal64(&short, c) & (1<<len(part) - 1)
 		}
 		for ; found != 0; found &= found - 1 {
-			if n == len(dst) {
+			if n >= len(dst) {
 				return n
 			}
 			dst[n] = uint16(from + bits.TrailingZeros64(found))
