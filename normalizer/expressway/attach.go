@@ -19,7 +19,7 @@ const lookBack = 64 << 10
 
 // Attach implements arena.Attacher. Two lines say less than they mean: the
 // event of a call prints no Call-ID, and the answer of a name server no name.
-// Both follow the line that has it.
+// Both follow the line that has it, or the message itself.
 //
 //	Module="network.sip" … Src-ip="192.0.2.31" Src-port="47177" Detail="Receive Request Method=INVITE, … Request-URI=sip:bob@example.net, Call-ID=e7e75ff9, …
 //	Event="Call Attempted" … Src-ip="192.0.2.31" Src-port="47177" … Dst-alias="sip:bob@example.net" Call-serial-number="…"
@@ -104,6 +104,10 @@ func noted(r *schemas.Record) (invite, ok bool) {
 			if at := text.Index(detail, method, len("Method=I")); at >= 0 {
 				return true, bytes.Contains(detail[max(0, at-len("Receive Request ")):at], []byte("Receive"))
 			}
+			const start = "INVITE sip"
+			if at := text.Index(detail, start, len("IN")); at >= 0 {
+				return true, bytes.Contains(detail[:at], []byte("Received"))
+			}
 		}
 	}
 }
@@ -132,12 +136,25 @@ func noteOf(r *schemas.Record) (n note, ok bool) {
 		n.peer = bytes.Join([][]byte{p.value(fSrcIP), p.value(fSrcPort)}, []byte(":"))
 		n.id = until(after(p.value(fDetail), "Call-ID="), ", ")
 		n.user = sip.URIUser(until(after(p.value(fDetail), "Request-URI="), ", "))
+		if at := s.block(); at >= 0 {
+			n.read(s.head.rest[at:])
+		}
 	case bytes.HasPrefix(p.value(fDetail), []byte("Sending DNS query")):
 		n.what, n.id, n.user = noteQuery, p.value(fName), until(p.value(fType), " (,")
 	default:
 		n.what = noteAnswer
 	}
 	return n, n.what != noteInvite || len(n.id) > 0
+}
+
+// read reads the INVITE of a SIPMSG block, which is all that a copy may have of
+// the two lines of a message.
+func (n *note) read(block []byte) {
+	message, _ := unescape(block[bytes.IndexByte(block, ':')+1:])
+	var m sip.Message
+	if m.Parse(unwrap(message)) && string(m.Method) == "INVITE" {
+		n.id, n.user = bytes.ReplaceAll(m.CallID, []byte(" "), nil), sip.URIUser(m.URI)
+	}
 }
 
 // after returns what stands behind name in b, nil when b has no such name.

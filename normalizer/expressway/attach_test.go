@@ -1,6 +1,7 @@
 package expressway_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -32,10 +33,30 @@ func TestLinesGetWhatTheyGoOnWith(t *testing.T) {
 		"as written":  heads,
 		"typographic": strings.ReplaceAll(heads, `"`, "\u201d"),
 		"escaped":     strings.ReplaceAll(heads, `"`, "&quot;"),
+		"messages":    messages.ReplaceAllString(heads, message("Received", "$2", "$1")+"\n"+sent+message("Sent", "wrong", "$1")),
 		"wrapped":     strings.ReplaceAll(heads, ` Detail="Receive Request`, "\nDetail=\"Receive\nRequest"),
 	} {
 		t.Run(name, func(t *testing.T) { testLinesGetWhatTheyGoOnWith(t, log) })
 	}
+}
+
+// sent is the head of a message that is no note.
+const sent = `2024-03-05T10:00:00.002+00:00 expe1 tvcs: UTCTime="2024-03-05 10:00:00,002" Module="network.sip" `
+
+// messages is the line at INFO of a request, message what a copy may have in
+// its place: the line at DEBUG.
+var messages = regexp.MustCompile(`Level="INFO":.* Request-URI=(\S+), Call-ID=(\w+),.*`)
+
+func message(action, id, uri string) string {
+	return `Level="DEBUG":  Action="` + action + `" Local-ip="10.0.2.2" Local-port="5061" Src-ip="192.0.2.31" Src-port="47177" Msg-Hash="1"
+ SIPMSG:
+ |INVITE ` + uri + ` SIP/2.0
+ Via: SIP/2.0/TLS 192.0.2.31:47177;branch=z9hG4bK1
+ Call-ID: ` + id + `
+ CSeq: 1 INVITE
+ Content-Length: 0
+
+ |`
 }
 
 func testLinesGetWhatTheyGoOnWith(t *testing.T, heads string) {
