@@ -18,7 +18,7 @@ func readSIP(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 	if !sent && !bytes.HasPrefix(s.message, []byte("sipio-recv")) {
 		return dst
 	}
-	start := bytes.TrimLeft(s.message[len("sipio-sent"):], "-<> ")
+	start := behindArrow(s.message[len("sipio-sent"):])
 	if !sip.StartLine(start) {
 		if s.function != nil && !has(s.line, "SIP/2.0") {
 			return dst // another component talks about the message
@@ -60,6 +60,14 @@ func readSIP(s *statement, dst []schemas.Event, r *rule) []schemas.Event {
 		dst[i].Time = at
 	}
 	return dst
+}
+
+// behindArrow returns b without the arrow that it begins with.
+func behindArrow(b []byte) []byte {
+	for len(b) > 0 && (b[0] == '-' || b[0] == '<' || b[0] == '>' || b[0] == ' ') {
+		b = b[1:]
+	}
+	return b
 }
 
 // dumped returns the message of a dump: the start line and the lines up to

@@ -93,7 +93,7 @@ func ownLines(h *head, rest []byte) bool {
 		return false
 	}
 	if bytes.HasPrefix(h.message, []byte("sipio-")) {
-		return has(h.message, "SIP/2.0") // the start line is whole
+		return rest[0] == '<' || has(h.message, "SIP/2.0") // the start line is whole
 	}
 	return bytes.HasSuffix(h.message, []byte("headers:")) ||
 		bytes.IndexByte([]byte(" \t\r\n<["), rest[0]) >= 0
