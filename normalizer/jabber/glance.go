@@ -13,7 +13,8 @@ import (
 // the second of the one before.
 func (p Parser) Glance(dst []schemas.Record, text []byte, prev time.Time) ([]schemas.Record, time.Time) {
 	var printed []byte // second, as it stands in the log
-	var second time.Time
+	var second int64   // since 1970
+	first, zone := len(dst), prev.Location()
 	for len(text) > stampAndLevel && text[stampAndLevel] == '[' && text[4] == '-' && usualLevel(text) {
 		end := bytes.IndexByte(text, '\n')
 		nsec, ok := thousandths(text[stamp.DateTimeLen:])
@@ -29,26 +30,32 @@ func (p Parser) Glance(dst []schemas.Record, text []byte, prev time.Time) ([]sch
 			break
 		}
 		if printed == nil || string(printed) != string(text[:stamp.DateTimeLen]) {
-			sec, ok := stamp.DateTime(text)
+			clock, ok := stamp.DateTime(text)
 			if !ok || text[10] != ' ' {
 				break
 			}
-			printed, second = text[:stamp.DateTimeLen], stamp.In(sec, 0, prev.Location())
+			printed, second = text[:stamp.DateTimeLen], stamp.In(clock, 0, zone).Unix()
 		}
-		t := second.Add(time.Duration(nsec))
+		t := time.Unix(second, nsec).UTC()
 		if t.IsZero() {
 			break
 		}
-		dst = append(dst, schemas.Record{Source: schemas.JabberCSF, Time: t.UTC(), Head: true, Text: text[: end+1 : end+1]})
-		prev, text = t, text[end+1:]
+		dst = append(dst, schemas.Record{Source: schemas.JabberCSF, Time: t, Head: true, Text: text[: end+1 : end+1]})
+		text = text[end+1:]
+	}
+	if len(dst) > first {
+		prev = dst[len(dst)-1].Time.In(zone)
 	}
 	return dst, prev
 }
 
 // thousandths reads ",565 " as nanoseconds.
-func thousandths(b []byte) (nsec int, ok bool) {
-	nsec, end := stamp.Fraction(b, 0)
-	return nsec, end == len(",565") && b[end] == ' '
+func thousandths(b []byte) (nsec int64, ok bool) {
+	if len(b) < len(",565 ") || b[0] != ',' && b[0] != '.' || b[4] != ' ' {
+		return 0, false
+	}
+	tenth, hundredth, last := b[1]-'0', b[2]-'0', b[3]-'0'
+	return (int64(tenth)*100 + int64(hundredth)*10 + int64(last)) * 1e6, tenth <= 9 && hundredth <= 9 && last <= 9
 }
 
 // mayBeGlued reports whether line, which has a usual head, holds the comma of
