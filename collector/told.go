@@ -34,7 +34,7 @@ func (r *run) tellZone(k *kind, end ending, begin func(size int) []byte) bool {
 		r.told.learn(k)
 		return true
 	}
-	if !k.file.Source.LocalTime() {
+	if !k.file.Source.LocalTime() && !k.borrows() {
 		return true
 	}
 	if k.file.Node != "" { // what all nodes tell is known when all have been seen
@@ -46,10 +46,10 @@ func (r *run) tellZone(k *kind, end ending, begin func(size int) []byte) bool {
 	if _, ok := k.parser.(schemas.Zoner); ok && end == hold && r.young && len(begin(growsToTell)) < growsToTell {
 		return false
 	}
-	if r.unsure = borrows(&k.file) && !r.lastWord; r.unsure {
+	if r.unsure = k.borrows() && !r.lastWord; r.unsure {
 		return false
 	}
-	if borrows(&k.file) {
+	if k.borrows() {
 		k.setZone(r.told.of(&k.file))
 	}
 	return true

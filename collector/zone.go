@@ -114,11 +114,15 @@ func (z *zones) of(file *schemas.File) *time.Location {
 	return all
 }
 
-// borrows reports whether other logs may tell the zone of file, which prints
-// local time. A client without a name may be anywhere; a node is where the others
-// of its cluster are.
-func borrows(file *schemas.File) bool {
-	return file.Node != "" || productOf(file.Source) == "cucm"
+// borrows reports whether other logs may tell the zone of k, which does not tell
+// it itself: a log that prints local time, or an SDL trace of CUCM 8 or without
+// its head. A client without a name may be anywhere; a node is where the others of
+// its cluster are.
+func (k *kind) borrows() bool {
+	if _, asked := k.parser.(schemas.Zoner); !k.file.Source.LocalTime() && (!asked || k.file.Source != schemas.CUCMSDL) {
+		return false
+	}
+	return k.file.Node != "" || productOf(k.file.Source) == "cucm"
 }
 
 // zoneName returns the name of zone, or its offset.
@@ -168,7 +172,7 @@ func (s *scanner) zoneOf(k *kind, text io.Reader, fault error) error {
 // wait holds back a log of a node whose zone another log may tell; false when
 // it is read at once. The error is that of text.
 func (s *scanner) wait(k kind, text io.Reader, fault error, note *schemas.Problem) (held bool, _ error) {
-	if k.zone != nil || !k.file.Source.LocalTime() || !borrows(&k.file) {
+	if k.zone != nil || !k.borrows() {
 		return false, fault
 	}
 	f := &s.framer

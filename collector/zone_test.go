@@ -86,6 +86,12 @@ func TestZone(t *testing.T) {
 			map[string]string{"flat/calls": "-04:00 14:20:30"},
 		},
 		{
+			"a trace that lost its head is of the node's zone",
+			map[string]string{"cm-a_1/x": "!2026-07-01T10:20:30 row\n", "cm-a_1/z": "!2026-07-01T10:20:30 zone=-04:00 host=cm-a \n"},
+			nil,
+			map[string]string{"cm-a_1/x": " 14:20:30"},
+		},
+		{
 			"a log that names no node either tells it",
 			map[string]string{"flat/calls": calls, "flat/z": "!2026-07-01T10:20:30 zone=-04:00 \n"},
 			nil,
