@@ -84,8 +84,16 @@ func (c *Correlator) noteClock(n uint32, e *schemas.Event) {
 
 // datedByCall reports whether the Date of m may be as old as its call: CUCM and
 // gateways answer an INVITE with the moment when they got it, however long it
-// rang.
-func datedByCall(m *schemas.SIP) bool { return m.Method == "INVITE" && m.Status > 100 }
+// rang, and CUCM ends a call with the Date of its INVITE.
+func datedByCall(m *schemas.SIP) bool {
+	switch m.Method {
+	case "INVITE":
+		return m.Status > 100
+	case "ACK", "BYE", "CANCEL":
+		return m.Status == 0
+	}
+	return false
+}
 
 // reads takes in record n: the clock of its log is ahead of the sender's.
 func (c *Correlator) reads(n uint32, k clockKey, ahead time.Duration) {

@@ -82,6 +82,23 @@ func TestClockSkewOfAnswers(t *testing.T) {
 	}
 }
 
+// TestClockSkewOfEnds has the requests with which CUCM ends a call, or its setup.
+// They print when the call began.
+func TestClockSkewOfEnds(t *testing.T) {
+	began := time.Date(2026, 1, 5, 12, 0, 0, 0, time.UTC)
+	for _, method := range []string{"ACK", "BYE", "CANCEL"} {
+		c := correlator.New(correlator.Config{})
+		c.Add(&schemas.EventBatch{Events: []schemas.Event{{
+			ID: schemas.FingerprintOf([]byte(method)).ID(0), Time: began.Add(10 * time.Minute), Source: schemas.JabberCSF, File: "log", Line: 1,
+			Kind: schemas.KindSIPMessage, Keys: []schemas.Key{{Type: schemas.KeyCallID, Value: "call"}},
+			SIP: &schemas.SIP{Direction: schemas.In, Peer: "10.10.20.31:5060", Method: method, CSeq: "102 " + method, Date: began, Wire: true},
+		}}})
+		for _, f := range c.Result().Findings {
+			t.Errorf("%s: found %s: %s", method, f.Rule, f.Summary)
+		}
+	}
+}
+
 // TestClockSkewWithoutDates has a log that prints no dates: the request and its
 // answer say both clocks, in whichever order they are added.
 func TestClockSkewWithoutDates(t *testing.T) {
