@@ -18,7 +18,7 @@ messages of a sender.
 **Severity:** info; medium from one minute on for a node whose logs were given, or the server of a client's log.
 
 **Silent for:** less than five seconds; a difference of whole quarters of an hour in a log that prints local time without a zone, which is the
-zone and is said under "could not be seen".
+zone and is said under "could not be seen"; answers to an INVITE, and ACK, BYE and CANCEL, whose Date may be that of the beginning of the call.
 
 **Strings:** the Date header, seen in messages of CUCM, Expressway and Jabber.
 
