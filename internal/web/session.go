@@ -43,6 +43,12 @@ type choices struct {
 	All              int // lines without a filter
 }
 
+// Help reports whether a filter is worth its place: there are many lines, and
+// something to choose by.
+func (c choices) Help() bool {
+	return c.All > 8 && (len(c.Methods) > 1 || len(c.Parties) > 2 || len(c.Legs) > 0)
+}
+
 // findingView is a finding with its number on the page; Rows are the rows of
 // the ladder that its evidence is in, 0 for none.
 type findingView struct {

@@ -72,6 +72,10 @@ func useFilters(t *testing.T, browser context.Context, root string) {
 		tb := open(t, browser, root, 1280, 800)
 		call(tb, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !scripts})
 		tb.goTo(at)
+		if scripts {
+			tb.keys("f")
+			tb.until("the filter", `document.activeElement.closest(".ladderfilter") !== null`)
+		}
 		tb.do(chromedp.SetValue(chromedp.CSS(`select[name="with"]`), "10.90.1.3"))
 		if !scripts {
 			tb.click(".ladderfilter button")
